@@ -1,0 +1,1 @@
+"""The HTTP API (its place; nothing is served yet)."""

@@ -1,0 +1,1 @@
+"""The vocabulary: acts, enums, refusal codes and answers, each declared once."""
