@@ -1,0 +1,76 @@
+"""Acts on cases and their legal basis."""
+
+from typing import Annotated
+
+from custody_schemas.acts.common import Common
+from custody_schemas.declare import Kind, Personal, Several, begins, changes
+from custody_schemas.fields import ActorTag, Lines, LongText, Name, StatementId, Text, Time
+from custody_schemas.terms import (
+    AuthorityKind,
+    DataCategory,
+    InvestigationForm,
+    OffenceSeverity,
+    Sensitivity,
+)
+
+
+class CaseOpened(Common, name="case.opened", about=(begins(Kind.CASE), begins(Kind.REGISTER))):
+    """A case begins, and with it the register of its items. (R12)
+
+    form: what is investigated
+    severity: how serious the offence is
+    sensitivity: what sort of material is to be expected
+    lead_officer: who leads the investigation
+    legal_profile: the jurisdiction pack that applies
+    reference: the case's reference; every tag of the case is made from it
+    title: short title
+    offences: offence codes
+    jurisdiction: whose law applies
+    prosecuting_authority: the prosecuting authority
+    requesting_office: the requesting office and its reference
+    related: references of related cases
+    """
+
+    form: InvestigationForm
+    severity: OffenceSeverity
+    sensitivity: Sensitivity
+    lead_officer: ActorTag | None = None
+    legal_profile: Name | None = None
+    reference: Personal[Text]
+    title: Personal[Text]
+    offences: Personal[Lines]
+    jurisdiction: Personal[Text]
+    prosecuting_authority: Personal[Text]
+    requesting_office: Personal[Text]
+    related: Personal[Lines]
+
+
+class AuthorityRecorded(Common, name="authority.recorded", about=(changes(Kind.CASE),)):
+    """A legal basis for acts in the case: a warrant, an order, a consent … (R14)
+
+    kind: what kind of basis it is
+    issued_at: when it was issued
+    valid_from: from when it holds
+    valid_to: until when it holds
+    ratify_by: by when an urgent act must be ratified
+    data_categories: which categories of data it covers
+    follows: the earlier authority that it confirms, extends or ratifies
+    identifier: its number
+    issuer: who issued it
+    scope: what it allows
+    scope_items: the things that it names
+    conditions: its conditions
+    """
+
+    kind: AuthorityKind
+    issued_at: Time | None = None
+    valid_from: Time | None = None
+    valid_to: Time | None = None
+    ratify_by: Time | None = None
+    data_categories: Annotated[tuple[DataCategory, ...], Several(1, 10)] | None = None
+    follows: StatementId | None = None
+    identifier: Personal[Text]
+    issuer: Personal[Text]
+    scope: Personal[LongText]
+    scope_items: Personal[Lines]
+    conditions: Personal[LongText]

@@ -1,0 +1,161 @@
+"""Refusal and error codes, each declared once: what it means, where it comes from, what to do."""
+
+from typing import NamedTuple
+
+
+class Code(NamedTuple):
+    """One code: the rule in a sentence, its source, and what to do instead."""
+
+    means: str
+    source: str
+    instead: str
+
+
+CODES: dict[str, Code] = {
+    "E_NO_ORIGIN": Code(
+        "an item takes part in nothing before it has an origin",
+        "R42; CASE provenance rules",
+        "record the seizure, acquisition, receipt or derivation first",
+    ),
+    "E_ORIGIN_TWICE": Code(
+        "an item has one origin", "R42", "correct the first entry, or register another item"
+    ),
+    "E_PARENT": Code(
+        "a derived item needs a parent whose content is on file and matches it",
+        "R43; W3C PROV",
+        "check the parent first, or state the variance",
+    ),
+    "E_OPEN_TRANSFER": Code(
+        "an open transfer blocks every other act on the custody of the item",
+        "R44; NIST sample form",
+        "let the receiver accept or refuse, or cancel the release",
+    ),
+    "E_NO_TRANSFER": Code(
+        "there is no such open transfer of this item, or not to this person",
+        "R44",
+        "look at `custody transfer list` for what is open and to whom",
+    ),
+    "E_NOT_HOLDER": Code(
+        "only who holds the item, or has it checked out, may do this",
+        "R45; AR 195-5",
+        "let the holder act, or have the item handed over first",
+    ),
+    "E_SAME_PERSON": Code(
+        "the two sides of this act must be two people with two keys",
+        "R46; two-signature forms",
+        "let the other person sign",
+    ),
+    "E_SEAL": Code(
+        "what is said about the seal contradicts the record, or is missing",
+        "R48; ILAC G19",
+        "read the number off the bag and state it; break or apply the seal in an entry of its own",
+    ),
+    "E_HASH": Code(
+        "a digital item is not taken over without a computed verdict on its digest",
+        "R49",
+        "check the item; refuse it, or accept the mismatch with a reason and two approvers",
+    ),
+    "E_ORIGINAL": Code(
+        "originals are not analysed while a verified copy exists",
+        "R51; ACPO principles 1 and 2",
+        "work on the copy, or justify access to the original",
+    ),
+    "E_NO_GRANT": Code(
+        "nobody acts without a role that allows it, for this case and at this time",
+        "R52, R62",
+        "ask somebody who may grant roles for the role that the message names",
+    ),
+    "E_TWO_PERSON": Code(
+        "this needs two approvers who are neither the requester nor the holder",
+        "R54; AR 195-5",
+        "have both of them co-sign with --with",
+    ),
+    "E_TERMINAL": Code(
+        "the item has left custody for good; only corrections, notes and exports may follow",
+        "R57",
+        "record a correction or a note",
+    ),
+    "E_CORRECTION": Code(
+        "a correction names an entry on this chain and one of its fields, and changes its value",
+        "R59; ISO/IEC 17025 7.5.2",
+        "look at `custody item history` for the entry's number and fields",
+    ),
+    "E_TIME": Code(
+        "nothing happens after it is recorded, and late entries say why they are late",
+        "R60",
+        "give the time with --at and the reason with --late-reason",
+    ),
+    "E_KEY": Code(
+        "the key is not enrolled for this person, or was revoked, at this point of the ledger",
+        "R61",
+        "sign with a key that is in force, or have this one enrolled",
+    ),
+    "E_AUTHORITY": Code(
+        "a seizure needs a legal basis that was in force when it happened",
+        "R63; UNODC paper §66",
+        "record the warrant, consent or exigent circumstances with `custody authority record`",
+    ),
+    "E_CHECKED_OUT": Code("the item is checked out", "R25, R44", "check it in first"),
+    "E_NOT_OUT": Code(
+        "the item is not checked out", "R25", "check the item's history with `custody item show`"
+    ),
+    "E_CASE_CLOSED": Code("the case is closed", "R13", "open a case that refers to it"),
+    "E_OTHER_CASE": Code("one entry concerns one case", "SPEC §2", "split the act by case"),
+    "E_EXISTS": Code(
+        "this subject has a first record already", "SPEC §2", "use another number or reference"
+    ),
+    "E_UNKNOWN": Code(
+        "the act names somebody or something that the ledger does not know",
+        "SPEC §2",
+        "check the name; enrol or register it first",
+    ),
+    "E_LAST_ADMIN": Code(
+        "a ledger keeps at least one person who may enrol, with a key in force",
+        "SPEC §5",
+        "enrol another administrator first",
+    ),
+    "E_CONTENT": Code(
+        "content digests stand where SPEC §8 puts them, by the content's size",
+        "SPEC §8",
+        "use a client that follows SPEC §8",
+    ),
+    "E_PREV": Code(
+        "somebody else's entry on this subject was recorded first",
+        "SPEC §2",
+        "look at the item again and repeat the act",
+    ),
+    "E_SEEN": Code(
+        "the state of the ledger that the signer saw is not this ledger's",
+        "SPEC §2",
+        "this is a fork, a restored backup or another ledger: compare checkpoints with others",
+    ),
+    "E_EXPIRED": Code(
+        "the signed entry was to be recorded by a moment that has passed",
+        "SPEC §2",
+        "sign the act again",
+    ),
+    "E_CLOCK": Code(
+        "the ledger's clock went back, or leapt more than seven days forward",
+        "SPEC §4",
+        "set the clock; after a long pause confirm with --confirm-clock",
+    ),
+    "E_DISPUTED": Code(
+        "the image's own stored hash does not match its content",
+        "R49, R126",
+        "record it all the same with --disputed REASON; the item is then marked as disputed",
+    ),
+    "E_CUSTODY": Code("the act failed", "", "read the message"),
+    "E_MALFORMED": Code("bytes that do not follow the format", "SPEC", "get the file again"),
+    "E_PROOF": Code("a proof of an impossible shape", "SPEC §6", "get the file again"),
+    "E_SIGNATURE": Code("a signature does not verify", "SPEC §3", "get the file again"),
+    "E_NOT_FOUND": Code("nothing answers to that name", "", "list what there is"),
+    "E_AMBIGUOUS": Code("several things answer to that name", "", "use one of the candidates"),
+    "E_USAGE": Code("the command makes no sense as it stands", "", "see --help"),
+    "E_ROLLBACK": Code(
+        "the ledger stands behind, or beside, what was signed or seen before",
+        "SPEC §6",
+        "do not go on: find out which backup was restored; see `custody recover`",
+    ),
+    "E_STORAGE": Code("a disk, database or file failed", "", "mend the cause and repeat the act"),
+    "E_EXTRA": Code("an optional package is missing", "", "install the extra that is named"),
+}
