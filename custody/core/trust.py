@@ -1,0 +1,337 @@
+"""The trust file: whom a verifier believes, brought by the verifier and never by a bundle.
+
+A C2SP tlog-policy with one log, and lines that are comments to other readers:
+
+    log <vkey>                              the log's Ed25519 key; its name is the origin
+    witness log-mldsa <vkey>                the log's ML-DSA-44 key: required, yet no witness
+    witness <name> <vkey>                   an independent party
+    group <name> all|any|<k> <member>…      members defined above, each in one group at most
+    quorum <name>|none
+    #!custody genesis <hex hash of record 0>
+    #!custody tsa <base64 DER certificate>
+    #!custody log-until <vkey> <size>       an older log key, good for checkpoints up to <size>
+
+URLs behind a vkey are read over: verifying needs no network.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from typing import NamedTuple
+
+from custody.core.checkpoint import Checkpoint, verify
+from custody.core.errors import CustodyError, MalformedError, SignatureError
+from custody.core.note import Note, SignatureType, VerifierKey, decode64, encode64, number
+
+LIMIT = 1_000_000  # bytes
+LOG_MLDSA = "log-mldsa"
+COSIGNATURES = (SignatureType.ED25519_COSIGNATURE, SignatureType.ML_DSA_44_COSIGNATURE)
+
+
+class Witness(NamedTuple):
+    name: str
+    key: VerifierKey
+
+
+class Group(NamedTuple):
+    """Met when `needed` of `members` (witnesses, or groups defined before) are."""
+
+    name: str
+    needed: int
+    members: tuple[str, ...]
+
+
+class OlderKey(NamedTuple):
+    """A key that the log has given up: it speaks for checkpoints of at most `size` records."""
+
+    key: VerifierKey
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the signatures on a checkpoint amount to, under one trust file."""
+
+    checkpoint: Checkpoint
+    mldsa: bool | None
+    """Is the log's ML-DSA-44 line there? None: the trust file names no such key."""
+    time: int | None
+    """When the log says, in that line, that it signed (Unix seconds)."""
+    witnesses: tuple[tuple[str, int], ...]
+    """Names and times of all witnesses whose line verifies, in the order of the trust file."""
+    required: bool
+    """Does the trust file ask for any witness?"""
+    met: bool
+    """Do `witnesses` suffice? (The log's own ML-DSA line is judged in `mldsa` alone.)"""
+
+    @property
+    def accepted(self) -> bool:
+        """Is all there that the trust file asks for?"""
+        return self.mldsa is not False and self.met
+
+
+@dataclass(frozen=True)
+class TrustFile:
+    log: VerifierKey
+    log_mldsa: VerifierKey | None = None
+    witnesses: tuple[Witness, ...] = ()
+    groups: tuple[Group, ...] = ()
+    quorum: str = "none"
+    genesis: str | None = None
+    tsa: tuple[bytes, ...] = ()
+    older: tuple[OlderKey, ...] = ()
+
+    @property
+    def origin(self) -> str:
+        return self.log.name
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hex SHA-256 of `encode()`: the same however a file was spaced or commented."""
+        return sha256(self.encode()).hexdigest()
+
+    @classmethod
+    def read(cls, data: bytes) -> "TrustFile":
+        """Parse a trust file.
+
+        Raises:
+            MalformedError: it says which line is wrong, and why.
+        """
+        reader = _Reader()
+        for place, line in enumerate(_lines(data), 1):
+            try:
+                reader.line(line)
+            except CustodyError as error:
+                raise MalformedError(f"trust file, line {place}: {error}") from None
+        return reader.finish()
+
+    def encode(self) -> bytes:
+        """The one spelling that this project writes."""
+        keys = [Witness(LOG_MLDSA, self.log_mldsa)] if self.log_mldsa else []
+        lines = [
+            f"log {self.log.text}",
+            *(f"witness {name} {key.text}" for name, key in [*keys, *self.witnesses]),
+            *(f"group {g.name} {g.needed} {' '.join(g.members)}" for g in self.groups),
+            f"quorum {self.quorum}",
+            *([f"#!custody genesis {self.genesis}"] if self.genesis else []),
+            *(f"#!custody tsa {encode64(certificate)}" for certificate in self.tsa),
+            *(f"#!custody log-until {key.text} {size}" for key, size in self.older),
+        ]
+        return "".join(f"{line}\n" for line in lines).encode()
+
+    def met_by(self, names: Collection[str]) -> bool:
+        """Is the quorum met when these (and LOG_MLDSA, if it is among them) have signed?"""
+        met = {"none", *names}
+        for group in self.groups:
+            if sum(member in met for member in group.members) >= group.needed:
+                met.add(group.name)
+        return self.quorum in met
+
+    def judge(self, note: Note) -> Verdict:
+        """Check every signature of `note` by a key named here; others are ignored.
+
+        Raises:
+            MalformedError: the note holds no checkpoint.
+            SignatureError: the checkpoint is another log's, this log has not signed it, or a
+                signature by a key named here does not verify.
+        """
+        checkpoint = Checkpoint.read(note.text)
+        if checkpoint.origin != self.origin:
+            raise SignatureError(
+                f"a checkpoint of {checkpoint.origin}, but the trust file is for {self.origin}"
+            )
+        known = {(key.name, key.id): (role, key) for role, key in self._keys(checkpoint.size)}
+        signed: dict[str, int] = {}
+        for line in note.signatures:
+            if (line.name, line.id) in known:
+                role, key = known[line.name, line.id]
+                signed[role] = verify(key, line.signature, checkpoint)
+        if "" not in signed:
+            raise SignatureError(f"{self.origin} has not signed this checkpoint")
+        cosigned = tuple((w.name, signed[w.name]) for w in self.witnesses if w.name in signed)
+        return Verdict(
+            checkpoint=checkpoint,
+            mldsa=LOG_MLDSA in signed if self.log_mldsa else None,
+            time=signed.get(LOG_MLDSA),
+            witnesses=cosigned,
+            required=not self.met_by([LOG_MLDSA]),
+            met=self.met_by([LOG_MLDSA, *signed]),
+        )
+
+    def _keys(self, size: int) -> Iterator[tuple[str, VerifierKey]]:
+        """Keys that may speak for a checkpoint of `size`, and as what; '' is the log."""
+        yield "", self.log
+        if self.log_mldsa:
+            yield LOG_MLDSA, self.log_mldsa
+        yield from self.witnesses
+        for key, until in self.older:
+            if size <= until:
+                yield "" if key.type is SignatureType.ED25519 else LOG_MLDSA, key
+
+
+def _lines(data: bytes) -> list[str]:
+    if len(data) > LIMIT:
+        raise MalformedError(f"a trust file of {len(data)} bytes is longer than {LIMIT}")
+    if b"\r" in data:
+        raise MalformedError("trust file: save it with Unix line ends (no carriage returns)")
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        raise MalformedError("a trust file must be UTF-8 text") from None
+    if found := re.search(r"[\x00-\x08\x0b-\x1f\x7f\ufeff]", text):
+        place = text.count("\n", 0, found.start()) + 1
+        raise MalformedError(f"trust file, line {place}: invisible character {found[0]!r}")
+    if not text.endswith("\n"):
+        raise MalformedError("trust file: the last line has no end; is the file complete?")
+    return text[:-1].split("\n")
+
+
+@dataclass
+class _Reader:
+    """A trust file, line by line."""
+
+    log: VerifierKey | None = None
+    witnesses: dict[str, VerifierKey] = field(default_factory=dict)
+    groups: list[Group] = field(default_factory=list)
+    quorum: str | None = None
+    genesis: str | None = None
+    tsa: list[bytes] = field(default_factory=list)
+    older: list[OlderKey] = field(default_factory=list)
+    defined: set[str] = field(default_factory=set)
+    grouped: set[str] = field(default_factory=set)
+    publics: set[bytes] = field(default_factory=set)
+
+    def line(self, line: str) -> None:
+        words = [word for word in re.split("[ \t]+", line) if word]
+        if words and words[0].startswith("#!"):
+            if words[0] != "#!custody":
+                raise MalformedError(f"{words[0]!r}: only '#!custody' may follow '#!'")
+            self._call(CUSTODY, "#!custody ", words[1:])
+        elif words and not words[0].startswith("#"):
+            self._call(POLICY, "", words)
+
+    def _call(self, table: "dict[str, _Rule]", prefix: str, words: list[str]) -> None:
+        word = words[0] if words else ""
+        if word not in table:
+            known = ", ".join(table)
+            raise MalformedError(f"{prefix}{word!r} is not known here; known are {known}")
+        rule = table[word]
+        if not rule.least <= len(words) - 1 <= rule.most:
+            raise MalformedError(f"write: {prefix}{word} {rule.form}")
+        rule.read(self, words[1:])
+
+    def _log(self, words: list[str]) -> None:
+        if self.log:
+            raise MalformedError("a second log; a trust file is for one")
+        self.log = self._key(words[0], [SignatureType.ED25519])
+
+    def _witness(self, words: list[str]) -> None:
+        self._define(words[0])
+        mldsa = [SignatureType.ML_DSA_44_COSIGNATURE]
+        types = mldsa if words[0] == LOG_MLDSA else COSIGNATURES
+        self.witnesses[words[0]] = self._key(words[1], types)
+
+    def _group(self, words: list[str]) -> None:
+        name, kind, *members = words
+        for member in members:
+            if member not in self.defined:
+                raise MalformedError(f"{member!r} is not a witness or group defined above")
+            if member in self.grouped:
+                raise MalformedError(f"{member!r} is already a member of a group")
+            self.grouped.add(member)
+        if name == LOG_MLDSA:
+            raise MalformedError(f"{LOG_MLDSA!r} is the name of the log's own key")
+        self._define(name)
+        needed = {"all": len(members), "any": 1}.get(kind) or number(kind)
+        if not 1 <= needed <= len(members):
+            raise MalformedError(f"{needed} of {len(members)} members can never be met")
+        self.groups.append(Group(name, needed, tuple(members)))
+
+    def _quorum(self, words: list[str]) -> None:
+        if self.quorum is not None:
+            raise MalformedError("a second quorum")
+        if words[0] not in {"none", *self.defined}:
+            raise MalformedError(f"{words[0]!r} is not a witness or group defined above")
+        self.quorum = words[0]
+
+    def _genesis(self, words: list[str]) -> None:
+        if self.genesis is not None:
+            raise MalformedError("a second genesis")
+        if not re.fullmatch("[0-9a-f]{64}", words[0]):
+            raise MalformedError("genesis is a hash: 64 lower-case hexadecimal digits")
+        self.genesis = words[0]
+
+    def _tsa(self, words: list[str]) -> None:
+        certificate = decode64(words[0])
+        if certificate[:1] != b"\x30" or certificate in self.tsa:
+            raise MalformedError("not a DER certificate, or the same as above")
+        self.tsa.append(certificate)
+
+    def _log_until(self, words: list[str]) -> None:
+        types = [SignatureType.ED25519, SignatureType.ML_DSA_44_COSIGNATURE]
+        self.older.append(OlderKey(self._key(words[0], types), number(words[1])))
+
+    def _define(self, name: str) -> None:
+        if name in self.defined or name == "none":
+            raise MalformedError(f"the name {name!r} is taken")
+        self.defined.add(name)
+
+    def _key(self, text: str, types: Collection[SignatureType]) -> VerifierKey:
+        """A vkey of one of these types; one public key in two roles would count twice."""
+        key = VerifierKey.read(text)
+        if key.type not in types:
+            allowed = " or ".join(f"0x{each:02x}" for each in types)
+            raise MalformedError(f"a key of type 0x{key.type:02x} where {allowed} is needed")
+        if key.public in self.publics:
+            raise MalformedError(f"the key of {key.name} stands here twice")
+        self.publics.add(key.public)
+        return key
+
+    def finish(self) -> TrustFile:
+        """The rules that concern the file as a whole."""
+        if self.log is None or self.quorum is None:
+            missing = "log" if self.log is None else "quorum"
+            raise MalformedError(f"trust file: the line {missing!r} is missing")
+        log_mldsa = self.witnesses.pop(LOG_MLDSA, None)
+        own = [*([log_mldsa] if log_mldsa else []), *(key for key, _ in self.older)]
+        if any(key.name != self.log.name for key in own):
+            raise MalformedError(f"trust file: a key of this log is not named {self.log.name}")
+        if any(key.name == self.log.name for key in self.witnesses.values()):
+            raise MalformedError(f"trust file: {self.log.name} cannot be its own witness")
+        if log_mldsa is None and any(key.type in COSIGNATURES for key, _ in self.older):
+            raise MalformedError(f"trust file: an older ML-DSA key, but no witness {LOG_MLDSA}")
+        trust = TrustFile(
+            log=self.log,
+            log_mldsa=log_mldsa,
+            witnesses=tuple(Witness(*each) for each in self.witnesses.items()),
+            groups=tuple(self.groups),
+            quorum=self.quorum,
+            genesis=self.genesis,
+            tsa=tuple(self.tsa),
+            older=tuple(self.older),
+        )
+        if log_mldsa and trust.met_by(self.witnesses):
+            raise MalformedError(f"trust file: the quorum does not require {LOG_MLDSA}")
+        return trust
+
+
+class _Rule(NamedTuple):
+    least: int
+    most: int
+    form: str
+    read: Callable[[_Reader, list[str]], None]
+
+
+POLICY = {
+    "log": _Rule(1, 2, "<vkey> [<url>]", _Reader._log),
+    "witness": _Rule(2, 3, "<name> <vkey> [<url>]", _Reader._witness),
+    "group": _Rule(3, LIMIT, "<name> all|any|<k> <member>…", _Reader._group),
+    "quorum": _Rule(1, 1, "<name>|none", _Reader._quorum),
+}
+CUSTODY = {
+    "genesis": _Rule(1, 1, "<64 hexadecimal digits>", _Reader._genesis),
+    "tsa": _Rule(1, 1, "<base64 of a DER certificate>", _Reader._tsa),
+    "log-until": _Rule(2, 2, "<vkey> <size>", _Reader._log_until),
+}
