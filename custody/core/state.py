@@ -1,0 +1,203 @@
+"""What the acts make of a subject: the state that rules read and write. (SPEC §9)
+
+Custody, location and seal are separate axes (R2 of §0): each is computed from the acts, none is
+edited. `at` values are Unix seconds; references are statement ids; people are actor tags.
+"""
+
+from typing import Any, NamedTuple, Protocol
+
+from custody_schemas.acts import Rules
+from custody_schemas.declare import Record
+from custody_schemas.terms import (
+    ActorRole,
+    AuthorityKind,
+    DiscrepancyKind,
+    EvidenceType,
+    LocationKind,
+    OutsideParty,
+    SealState,
+)
+
+from custody.core import canonical
+from custody.core.reading import plain, read_record
+
+STATE_LIMIT = 1 << 24  # bytes; states are our own, the limit only stops nonsense
+
+
+class Key(Record):
+    """A key of an actor. It may sign records with `since` < n, and < `revoked` if that is there."""
+
+    id: str
+    spki: str
+    partner: str | None = None
+    since: int
+    revoked: int | None = None
+    compromised_from: int | None = None
+
+
+class Grant(Record):
+    """A role, in one case or in all, between two moments; `revoked` is an index."""
+
+    role: ActorRole
+    case: str | None = None
+    since: int
+    valid_from: int | None = None
+    valid_to: int | None = None
+    revoked: int | None = None
+
+
+class Actor(Record):
+    """A person: keys, roles, and who enrolled her (nobody enrolled the founder)."""
+
+    enrolled_by: str | None = None
+    keys: tuple[Key, ...]
+    grants: tuple[Grant, ...]
+
+
+class LedgerFacts(Record):
+    """The ledger itself: its name, log keys, and the rules in force."""
+
+    origin: str
+    log_key: str
+    log_mldsa: str
+    rules: Rules
+    founder: str
+
+
+class Authority(Record):
+    """A legal basis on file in a case."""
+
+    id: str
+    kind: AuthorityKind
+    valid_from: int | None = None
+    valid_to: int | None = None
+    ratify_by: int | None = None
+    follows: str | None = None
+
+
+class Case(Record):
+    """A case with the legal bases on file."""
+
+    register: str
+    opened_by: str
+    closed: bool
+    authorities: tuple[Authority, ...]
+
+
+class Register(Record):
+    """The list of a case's items; its chain is the list, the state only counts."""
+
+    case: str
+    items: int
+
+
+class Transfer(Record):
+    """An open hand-over: the releaser still holds the item."""
+
+    id: str
+    by: str
+    to: str | None = None
+    outside: OutsideParty | None = None
+    since: int
+
+
+class CheckOut(Record):
+    """Who has the item out, and since when."""
+
+    id: str
+    to: str
+    since: int
+    due: int | None = None
+
+
+class Seal(Record):
+    """The seal on file: the entry that applied it, and what it was last found to be."""
+
+    id: str
+    state: SealState
+
+
+class Discrepancy(Record):
+    """Something is not as it should be; the entry that found it is its id."""
+
+    id: str
+    kind: DiscrepancyKind
+
+
+class Item(Record):
+    """An exhibit. Before its origin nobody holds it; `outside` names a holder without account."""
+
+    case: str
+    number: int
+    type: EvidenceType
+    origin: str | None = None
+    authority: str | None = None
+    holder: str | None = None
+    outside: OutsideParty | None = None
+    outside_since: str | None = None
+    transfer: Transfer | None = None
+    out: CheckOut | None = None
+    location: LocationKind | None = None
+    seal: Seal | None = None
+    content: str | None = None
+    parents: tuple[str, ...]
+    copied: bool
+    disputed: bool
+    discrepancies: tuple[Discrepancy, ...]
+    terminal: bool
+
+
+Subject = Actor | LedgerFacts | Case | Register | Item
+SUBJECTS: dict[str, type[Record]] = {
+    "actor": Actor,
+    "ledger": LedgerFacts,
+    "case": Case,
+    "register": Register,
+    "item": Item,
+}
+
+
+def encode(subject: Subject) -> bytes:
+    """A state as canonical JSON, for the projection that `custody rebuild` recreates."""
+    return canonical.encode(plain(subject))
+
+
+def decode(kind: str, data: bytes) -> Subject:
+    """The state that `encode` wrote; `kind` is a key of SUBJECTS."""
+    value: Any = canonical.decode(data, STATE_LIMIT)
+    return read_record(SUBJECTS[kind], value)  # type: ignore[return-value]
+
+
+class Chain(NamedTuple):
+    """A subject's chain: how many records, the last one's hash, and `seq` of the last change."""
+
+    count: int
+    head: str
+    changed: int
+
+
+class Cited(NamedTuple):
+    """A statement recorded earlier on a subject's chain, as rules may read it."""
+
+    act: str
+    by: str
+    keys: tuple[str, ...]
+    n: int
+    seq: int
+    at: int
+
+
+class World(Protocol):
+    """What rules may ask about the past. Everything is as of the record being admitted."""
+
+    def subject(self, tag: str) -> Subject | None:
+        """State of a subject; None where it has no record, or is not shown."""
+
+    def chain(self, tag: str) -> Chain | None:
+        """Its chain; None where it has no record, or is not shown."""
+
+    def seq_of(self, tag: str, record_hash: str) -> int | None:
+        """Place of a record in that subject's chain."""
+
+    def cited(self, tag: str, statement: str) -> Cited | None:
+        """A statement recorded on that subject's chain."""

@@ -1,0 +1,247 @@
+"""Statements: what a person says was done, as the signed payload of an envelope. (SPEC §2)"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from custody_schemas.declare import Act, Capacity, Concern, Kind
+from custody_schemas.fields import Name
+from custody_schemas.terms import UnlockMethod
+
+from custody.core import canonical, times
+from custody.core.errors import MalformedError
+from custody.core.reading import SD_DIGEST, read_act
+
+MEMBERS = frozenset(
+    (
+        "v",
+        "ledger",
+        "act",
+        "about",
+        "seen",
+        "time",
+        "until",
+        "nonce",
+        "signers",
+        "signing",
+        "sd",
+        "body",
+    )
+)
+UNTIL_MOST = 31 * 86_400  # seconds that a signed act may wait to be recorded
+HEX64 = re.compile(r"[0-9a-f]{64}")
+NONCE = re.compile(r"[0-9a-f]{32}")
+ACT = re.compile(r"[a-z]{1,30}\.[a-z_]{1,30}")
+NOTHING_SEEN = sha256(b"").hexdigest()  # root of the empty tree
+
+
+class Place(NamedTuple):
+    """A subject that the statement concerns; `prev` is what the signer knew of its chain."""
+
+    kind: Kind
+    tag: str
+    prev: str
+
+
+class Seen(NamedTuple):
+    """The last checkpoint that the signer had verified."""
+
+    size: int
+    root: str
+
+
+class SignerClaim(NamedTuple):
+    """Who signs, in what capacity, with which key."""
+
+    actor: str
+    capacity: Capacity
+    key: str
+
+
+class UnknownAct(Act):
+    """An act that this version does not know; its cryptography can be checked, its rules not."""
+
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement that was read and follows its act's declaration. Times are Unix seconds."""
+
+    id: str
+    payload: bytes
+    ledger: str
+    name: str
+    act: Act
+    about: tuple[Place, ...]
+    seen: Seen
+    time: int
+    until: int
+    nonce: str
+    signers: tuple[SignerClaim, ...]
+    client: str
+    unlock: UnlockMethod
+    sd: Mapping[str, str]
+
+    @property
+    def known(self) -> bool:
+        """Whether this version knows the act, so that its rules can be replayed."""
+        return not isinstance(self.act, UnknownAct)
+
+    @property
+    def by(self) -> str:
+        """Tag of the actor who leads: who signs in the act's first capacity."""
+        first = self.act.SIGNERS[0] if self.known else self.signers[0].capacity
+        return next(s.actor for s in self.signers if s.capacity is first)
+
+    def signing(self, capacity: Capacity) -> tuple[str, ...]:
+        """Tags of the actors who sign in that capacity, each once."""
+        return tuple(dict.fromkeys(s.actor for s in self.signers if s.capacity is capacity))
+
+    def places(self, kind: Kind) -> tuple[Place, ...]:
+        """The places of that kind, in order of tag."""
+        return tuple(place for place in self.about if place.kind is kind)
+
+
+def read(payload: bytes) -> Statement:
+    """The statement in `payload`, which must be canonical and complete.
+
+    Raises:
+        MalformedError: the message names the member.
+    """
+    value = canonical.decode(payload, canonical.STATEMENT_LIMIT)
+    if type(value) is not dict or value.keys() != MEMBERS:
+        raise MalformedError(f"a statement has exactly the members {', '.join(sorted(MEMBERS))}")
+    if value["v"] != 1 or type(value["v"]) is not int:
+        raise MalformedError("v: only version 1 is known")
+    name = _text(value, "act", ACT)
+    act = read_act(name, value["body"], value["sd"]) if name in Act.ALL else _unknown(name, value)
+    when, until = times.seconds(_text(value, "time")), times.seconds(_text(value, "until"))
+    if not when < until <= when + UNTIL_MOST:
+        raise MalformedError("until: must be after time, and at most 31 days after it")
+    about, signers = _about(value["about"]), _signers(value["signers"])
+    if not isinstance(act, UnknownAct):
+        _check_places(act, about)
+        _check_capacities(act, signers)
+    client, unlock = _signing(value["signing"])
+    return Statement(
+        id=sha256(payload).hexdigest(),
+        payload=payload,
+        ledger=_text(value, "ledger"),
+        name=name,
+        act=act,
+        about=about,
+        seen=_seen(value["seen"], name),
+        time=when,
+        until=until,
+        nonce=_text(value, "nonce", NONCE),
+        signers=signers,
+        client=client,
+        unlock=unlock,
+        sd=value["sd"],
+    )
+
+
+def _text(value: Mapping[str, Any], member: str, pattern: re.Pattern[str] | None = None) -> str:
+    text = value.get(member)
+    if (
+        type(text) is not str
+        or not 0 < len(text) <= 500
+        or (pattern and not pattern.fullmatch(text))
+    ):
+        raise MalformedError(f"{member}: missing, or not as SPEC §2 spells it")
+    return text
+
+
+def _object(value: Any, members: tuple[str, ...], where: str) -> dict[str, Any]:
+    if type(value) is not dict or tuple(value) != members:  # canonical: keys stand sorted
+        raise MalformedError(f"{where}: exactly {', '.join(members)} are expected")
+    return value
+
+
+def _unknown(name: str, value: Mapping[str, Any]) -> UnknownAct:
+    sd = value["sd"]
+    if type(value["body"]) is not dict or type(sd) is not dict:
+        raise MalformedError(f"{name}: body and sd must be objects")
+    if not all(type(d) is str and SD_DIGEST.fullmatch(d) for d in sd.values()):
+        raise MalformedError(f"{name}: sd holds something that is no digest")
+    return UnknownAct(name=name)
+
+
+def _about(value: Any) -> tuple[Place, ...]:
+    if type(value) is not list or not 1 <= len(value) <= 256:
+        raise MalformedError("about: 1 to 256 places are expected")
+    places = []
+    for number, entry in enumerate(value):
+        place = _object(entry, ("as", "prev", "tag"), f"about[{number}]")
+        kind, prev = _member(Kind, place["as"], "about.as"), place["prev"]
+        if type(prev) is not str or (prev and not HEX64.fullmatch(prev)):
+            raise MalformedError(f"about[{number}].prev: not a hash")
+        places.append(Place(kind, _text(place, "tag", HEX64), prev))
+    if any(a.tag >= b.tag for a, b in zip(places, places[1:], strict=False)):
+        raise MalformedError("about: not sorted by tag, or a tag twice")
+    return tuple(places)
+
+
+def _signers(value: Any) -> tuple[SignerClaim, ...]:
+    if type(value) is not list or not 1 <= len(value) <= 16:
+        raise MalformedError("signers: 1 to 16 are expected")
+    claims = []
+    for number, entry in enumerate(value):
+        claim = _object(entry, ("actor", "as", "key"), f"signers[{number}]")
+        capacity = _member(Capacity, claim["as"], "signers.as")
+        claims.append(
+            SignerClaim(_text(claim, "actor", HEX64), capacity, _text(claim, "key", HEX64))
+        )
+    if any(a.key >= b.key for a, b in zip(claims, claims[1:], strict=False)):
+        raise MalformedError("signers: not sorted by key, or a key twice")
+    if len({c.actor for c in claims}) != len({(c.actor, c.capacity) for c in claims}):
+        raise MalformedError("signers: somebody signs in two capacities")
+    return tuple(claims)
+
+
+def _member(kind: type[Any], value: Any, where: str) -> Any:
+    try:
+        return kind(value)
+    except ValueError:
+        raise MalformedError(f"{where}: {value!r} is none of {', '.join(kind)}") from None
+
+
+def _seen(value: Any, act: str) -> Seen:
+    seen = _object(value, ("root", "size"), "seen")
+    size, root = seen["size"], _text(seen, "root", HEX64)
+    if type(size) is not int or size < 0 or (size == 0) != (act == "ledger.opened"):
+        raise MalformedError("seen.size: at least 1, and 0 only where a ledger is opened")
+    if size == 0 and root != NOTHING_SEEN:
+        raise MalformedError("seen.root: not the root of the empty tree")
+    return Seen(size, root)
+
+
+def _signing(value: Any) -> tuple[str, UnlockMethod]:
+    signing = _object(value, ("client", "unlock"), "signing")
+    return _text(signing, "client"), _member(UnlockMethod, signing["unlock"], "signing.unlock")
+
+
+def _check_places(act: Act, about: tuple[Place, ...]) -> None:
+    kinds = [place.kind for place in about]
+    for concern in act.ABOUT:
+        found = [kind for kind in kinds if kind in concern.kinds]
+        if not concern.least <= len(found) <= concern.most or len(set(found)) > 1:
+            raise MalformedError(f"about: {act.NAME} takes {_wanted(concern)}")
+        kinds = [kind for kind in kinds if kind not in concern.kinds]
+    if kinds:
+        raise MalformedError(f"about: {act.NAME} does not concern a {kinds[0]}")
+
+
+def _wanted(concern: Concern) -> str:
+    kinds = " or ".join(concern.kinds)
+    return f"{concern.least} to {concern.most} of {kinds}" if concern.most > 1 else f"one {kinds}"
+
+
+def _check_capacities(act: Act, signers: tuple[SignerClaim, ...]) -> None:
+    if any(s.capacity not in act.SIGNERS for s in signers):
+        raise MalformedError(f"signers: {act.NAME} is signed as {', '.join(act.SIGNERS)} only")
+    if len({s.actor for s in signers if s.capacity is act.SIGNERS[0]}) != 1:
+        raise MalformedError(f"signers: exactly one must sign as {act.SIGNERS[0]}")
