@@ -4,9 +4,9 @@ import re
 import typing
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from functools import cache
 from typing import Any, TypeVar
 
+from custody.core.errors import MalformedError
 from custody_schemas import acts as _acts  # fills Act.ALL
 from custody_schemas.declare import (
     Act,
@@ -20,11 +20,11 @@ from custody_schemas.declare import (
     field_of,
 )
 
-from custody.core.errors import MalformedError
-
 assert _acts
 R = TypeVar("R", bound=Record)
 Read = Callable[[Any, str], Any]
+Members = Callable[[Any, str], dict[str, Any]]
+READERS: dict[type[Record], Members] = {}  # compiled once for each declaration
 SD_DIGEST = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")  # 32 bytes, canonical base64url
 
 
@@ -82,9 +82,8 @@ def plain(value: Any) -> Any:
     return str(value) if isinstance(value, StrEnum) else value
 
 
-@cache
-def _personal(kind: type) -> frozenset[str]:
-    return frozenset(f.name for f in kind.FIELDS.values() if f.personal)  # type: ignore[attr-defined]
+def _personal(kind: type[Record]) -> frozenset[str]:
+    return frozenset(f.name for f in kind.FIELDS.values() if f.personal)
 
 
 def _sd_digest(value: Any, where: str) -> str:
@@ -93,9 +92,13 @@ def _sd_digest(value: Any, where: str) -> str:
     return value
 
 
-@cache
-def _members(kind: type) -> Callable[[Any, str], dict[str, Any]]:
-    fields: Mapping[str, Field] = kind.FIELDS  # type: ignore[attr-defined]
+def _members(kind: type[Record]) -> Members:
+    if kind not in READERS:
+        READERS[kind] = _compiled(kind.FIELDS)
+    return READERS[kind]
+
+
+def _compiled(fields: Mapping[str, Field]) -> Members:
     readers = {f.name: _value(f) for f in fields.values() if not f.personal}
     required = {n for n in readers if not fields[n].optional}
 
@@ -104,16 +107,15 @@ def _members(kind: type) -> Callable[[Any, str], dict[str, Any]]:
             raise MalformedError(f"{where}: not an object")
         if not required <= value.keys():
             raise MalformedError(f"{where}: {', '.join(sorted(required - value.keys()))} missing")
-        try:
-            return {name: readers[name](member, where) for name, member in value.items()}
-        except KeyError as error:
-            raise MalformedError(f"{where}: no member is called {error}") from None
+        if not value.keys() <= readers.keys():
+            unknown = ", ".join(map(str, sorted(value.keys() - readers.keys())))
+            raise MalformedError(f"{where}: no member is called {unknown}")
+        return {name: readers[name](member, where) for name, member in value.items()}
 
     return read
 
 
-@cache
-def _record(kind: type) -> Read:
+def _record(kind: type[Record]) -> Read:
     members = _members(kind)
     return lambda value, where: kind(**members(value, where))
 

@@ -4,8 +4,11 @@ Custody, location and seal are separate axes (R2 of §0): each is computed from 
 edited. `at` values are Unix seconds; references are statement ids; people are actor tags.
 """
 
+from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
+from custody.core import canonical
+from custody.core.reading import plain, read_record
 from custody_schemas.acts import Rules
 from custody_schemas.declare import Record
 from custody_schemas.terms import (
@@ -17,9 +20,6 @@ from custody_schemas.terms import (
     OutsideParty,
     SealState,
 )
-
-from custody.core import canonical
-from custody.core.reading import plain, read_record
 
 STATE_LIMIT = 1 << 24  # bytes; states are our own, the limit only stops nonsense
 
@@ -168,7 +168,8 @@ def decode(kind: str, data: bytes) -> Subject:
     return read_record(SUBJECTS[kind], value)  # type: ignore[return-value]
 
 
-class Chain(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Chain:
     """A subject's chain: how many records, the last one's hash, and `seq` of the last change."""
 
     count: int

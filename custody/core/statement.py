@@ -3,16 +3,17 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from hashlib import sha256
-from typing import Any, NamedTuple
-
-from custody_schemas.declare import Act, Capacity, Concern, Kind
-from custody_schemas.fields import Name
-from custody_schemas.terms import UnlockMethod
+from itertools import pairwise
+from typing import Any, NamedTuple, TypeVar
 
 from custody.core import canonical, times
 from custody.core.errors import MalformedError
 from custody.core.reading import SD_DIGEST, read_act
+from custody_schemas.declare import Act, Capacity, Concern, Kind
+from custody_schemas.fields import Name
+from custody_schemas.terms import UnlockMethod
 
 MEMBERS = frozenset(
     (
@@ -34,6 +35,7 @@ UNTIL_MOST = 31 * 86_400  # seconds that a signed act may wait to be recorded
 HEX64 = re.compile(r"[0-9a-f]{64}")
 NONCE = re.compile(r"[0-9a-f]{32}")
 ACT = re.compile(r"[a-z]{1,30}\.[a-z_]{1,30}")
+E = TypeVar("E", bound=StrEnum)
 NOTHING_SEEN = sha256(b"").hexdigest()  # root of the empty tree
 
 
@@ -180,7 +182,7 @@ def _about(value: Any) -> tuple[Place, ...]:
         if type(prev) is not str or (prev and not HEX64.fullmatch(prev)):
             raise MalformedError(f"about[{number}].prev: not a hash")
         places.append(Place(kind, _text(place, "tag", HEX64), prev))
-    if any(a.tag >= b.tag for a, b in zip(places, places[1:], strict=False)):
+    if any(a.tag >= b.tag for a, b in pairwise(places)):
         raise MalformedError("about: not sorted by tag, or a tag twice")
     return tuple(places)
 
@@ -195,14 +197,14 @@ def _signers(value: Any) -> tuple[SignerClaim, ...]:
         claims.append(
             SignerClaim(_text(claim, "actor", HEX64), capacity, _text(claim, "key", HEX64))
         )
-    if any(a.key >= b.key for a, b in zip(claims, claims[1:], strict=False)):
+    if any(a.key >= b.key for a, b in pairwise(claims)):
         raise MalformedError("signers: not sorted by key, or a key twice")
     if len({c.actor for c in claims}) != len({(c.actor, c.capacity) for c in claims}):
         raise MalformedError("signers: somebody signs in two capacities")
     return tuple(claims)
 
 
-def _member(kind: type[Any], value: Any, where: str) -> Any:
+def _member(kind: type[E], value: Any, where: str) -> E:
     try:
         return kind(value)
     except ValueError:
