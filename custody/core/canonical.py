@@ -1,0 +1,188 @@
+"""The one spelling of everything hashed or signed (formats §1): a subset of RFC 8785 JSON.
+
+Keys `[a-z][a-z0-9_.]*`, besides DSSE's `payloadType` (an enrolment's envelope stands as an object
+in a statement); strings, integers |n| < 2**53, booleans, arrays and objects; no floats,
+nulls or duplicate keys; at most 8 nested containers; base64 that re-encodes to itself. In this
+subset (ASCII keys, no floats) RFC 8785 is what the standard library writes when keys are sorted
+and nothing is padded: a test holds that against an independent implementation.
+
+A reader never repairs: what `encode` would not write, `decode` refuses.
+"""
+
+import binascii
+import json
+import re
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+from custody.core.errors import MalformedError
+
+STATEMENT_LIMIT = 256 * 1024  # bytes
+ENVELOPE_LIMIT = 512 * 1024
+RECORD_LIMIT = 2 * 1024
+DEPTH = 8
+INTEGERS = 2**53  # every integer lies strictly between -INTEGERS and INTEGERS
+
+# Characters that no string may hold, line feed excepted because it is always written \n: controls,
+# line separators, bidirectional overrides and isolates. Of escapes only \n \" \\ can remain.
+TEXT = re.compile(
+    r'(?:[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\\]++|\\["\\n])*+'
+)
+NAME = re.compile(r"[a-z][a-z0-9_.]*")
+KEYS = re.compile(rf"(?:(?:{NAME.pattern}|payloadType)\n)+")
+PERCENTED = re.compile(r"(?:[A-Za-z0-9._/-]++|%[0-9a-f]{2})*+")
+
+_PERCENT = {byte: f"%{byte:02x}" for byte in range(256) if not PERCENTED.fullmatch(chr(byte))}
+_TO_URL, _FROM_URL = str.maketrans("+/", "-_"), str.maketrans("-_", "+/")
+
+
+def _refuse_number(text: str) -> NoReturn:
+    raise MalformedError(f"{text[:40]} is not an integer; the formats have no other numbers")
+
+
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":")
+)
+_DECODER = json.JSONDecoder(parse_float=_refuse_number, parse_constant=_refuse_number)
+
+
+def encode(value: Any) -> bytes:
+    """RFC 8785 bytes of `value`, made of dict, list or tuple, str, int and bool.
+
+    Raises:
+        MalformedError: `value` holds something that `decode` would refuse.
+    """
+    _check(value, DEPTH)
+    text = _ENCODER.encode(value)
+    _check_characters(text)
+    return text.encode()  # cannot fail: surrogates are among the refused characters
+
+
+def decode(data: bytes, limit: int) -> Any:
+    """The value whose one spelling is `data`, at most `limit` bytes.
+
+    Raises:
+        MalformedError: too long, outside the subset, or spelt otherwise than `encode` does.
+    """
+    if len(data) > limit:
+        raise MalformedError(f"{len(data)} bytes, where at most {limit} are allowed")
+    try:
+        text = data.decode()
+        _check_characters(text)
+        value = _DECODER.decode(text)
+    except RecursionError:
+        raise MalformedError(f"more than {DEPTH} nested containers") from None
+    except ValueError as error:  # not UTF-8, not JSON, or an integer of thousands of digits
+        raise MalformedError(f"not JSON in UTF-8: {error}") from None
+    _check(value, DEPTH)
+    # Also finds duplicate keys, -0, blanks and needless escapes: none of them survives this.
+    if _ENCODER.encode(value) != text:
+        raise MalformedError("not in canonical form (RFC 8785): its bytes have another spelling")
+    return value
+
+
+def _check(value: Any, depth: int) -> None:
+    """Refuse what no member of the subset can be; characters are checked in the text."""
+    if isinstance(value, dict):
+        if value:
+            _check_keys(value)
+        items: Iterable[Any] = value.values()
+    elif isinstance(value, (list, tuple)):
+        items = value
+    elif isinstance(value, int):
+        if not -INTEGERS < value < INTEGERS:
+            raise MalformedError("an integer lies beyond 2**53")
+        return
+    elif isinstance(value, str):
+        return
+    else:
+        raise MalformedError(f"a {type(value).__name__} has no place in the formats")
+    if depth == 0:
+        raise MalformedError(f"more than {DEPTH} nested containers")
+    for item in items:
+        if type(item) is not str:
+            _check(item, depth - 1)
+
+
+def _check_keys(value: dict[Any, Any]) -> None:
+    # One match for all keys: none of them can hold the line feed that ends each.
+    if all(isinstance(key, str) for key in value) and KEYS.fullmatch("\n".join((*value, ""))):
+        return
+    raise MalformedError(f"{list(value)!r:.200} are not all keys like [a-z][a-z0-9_.]*")
+
+
+def check_text(text: str) -> None:
+    """Refuse a string that could stand in no document (for text that is hashed outside of JSON).
+
+    Raises:
+        MalformedError: it holds a character that the formats do not allow.
+    """
+    _check_characters(_ENCODER.encode(text))
+
+
+def _check_characters(text: str) -> None:
+    # Nearly all documents are plain ASCII without escapes: one pass in C instead of the pattern.
+    if text.isascii() and text.isprintable() and "\\" not in text:
+        return
+    if not TEXT.fullmatch(text):
+        raise MalformedError("holds a control, separator or bidirectional character, or its escape")
+
+
+def to_base64(data: bytes) -> str:
+    """Standard alphabet, padded (RFC 4648 §4)."""
+    return binascii.b2a_base64(data, newline=False).decode()
+
+
+def from_base64(text: str) -> bytes:
+    """Inverse of `to_base64`: set trailing bits, blanks and missing padding are refused.
+
+    Raises:
+        MalformedError: not what `to_base64` writes.
+    """
+    try:
+        data = binascii.a2b_base64(text)
+    except ValueError:
+        data = b""
+    if to_base64(data) != text:
+        raise MalformedError(f"{text!r:.60} is not base64 in its one spelling")
+    return data
+
+
+def to_base64url(data: bytes) -> str:
+    """URL-safe alphabet, not padded (RFC 4648 §5)."""
+    return to_base64(data).rstrip("=").translate(_TO_URL)
+
+
+def from_base64url(text: str) -> bytes:
+    """Inverse of `to_base64url`.
+
+    Raises:
+        MalformedError: not what `to_base64url` writes.
+    """
+    try:
+        data = binascii.a2b_base64(text.translate(_FROM_URL) + "=" * (-len(text) % 4))
+    except ValueError:
+        data = b""
+    if to_base64url(data) != text:
+        raise MalformedError(f"{text!r:.60} is not unpadded base64url in its one spelling")
+    return data
+
+
+def percent(name: bytes) -> str:
+    """A name found in evidence, all but `A–Z a–z 0–9 . _ - /` as %xx in lower-case hex."""
+    return name.decode("latin-1").translate(_PERCENT)
+
+
+def unpercent(text: str) -> bytes:
+    """The name that `percent` spells as `text`.
+
+    Raises:
+        MalformedError: `percent` spells no name so: a character encoded needlessly, in upper
+            case, or not at all.
+    """
+    if not PERCENTED.fullmatch(text):
+        raise MalformedError(f"{text!r:.60} is not a percent-encoded name")
+    name = re.sub(rb"%(..)", lambda found: bytes.fromhex(found[1].decode()), text.encode())
+    if percent(name) != text:
+        raise MalformedError(f"{text!r:.60} encodes a character that stands for itself")
+    return name
