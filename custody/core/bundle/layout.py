@@ -1,0 +1,48 @@
+"""Names and limits of the files in a bundle, for its writer and its reader alike.
+
+`{}` stands for a digest or number; names are relative to the one top folder.
+"""
+
+BAGIT = "bagit.txt"
+BAGIT_TEXT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+BAG_INFO = "bag-info.txt"
+SIGNATURE = "signature.json"
+MANIFESTS = {"sha256": "manifest-sha256.txt", "sha512": "manifest-sha512.txt"}
+TAG_MANIFESTS = {"sha256": "tagmanifest-sha256.txt", "sha512": "tagmanifest-sha512.txt"}
+TAG_FILES = frozenset({BAGIT, BAG_INFO, SIGNATURE, *MANIFESTS.values()})
+
+PAYLOAD = "data/"
+README = "data/README.txt"
+LEDGER = "data/ledger/"
+CHECKPOINT = "data/ledger/checkpoint"
+RECORDS = "data/ledger/records.jsonl"
+PROOFS = "data/ledger/proofs.jsonl"
+SUBJECTS = "data/ledger/subjects.jsonl"
+COMPANIONS = "data/ledger/companions.jsonl"
+CONSISTENCY = "data/ledger/consistency.jsonl"
+DISCLOSURES = "data/ledger/disclosures.jsonl"
+KEYS = "data/ledger/keys.json"
+MIRROR = "data/ledger/mirror.jsonl"
+ENVELOPE = "data/ledger/envelopes/{}.json"
+PACK = "data/ledger/packs/{}"
+TIMESTAMPS = "data/ledger/timestamps/"
+ITEMS = "data/items/"
+ITEM_FILE = "data/items/{}/{:04d}{}"  # item number, number of the file, extension with its dot
+
+# A bundle without these says nothing.
+REQUIRED = frozenset({CHECKPOINT, RECORDS, PROOFS, SUBJECTS, DISCLOSURES, KEYS, README})
+LEDGER_FILES = REQUIRED | {COMPANIONS, CONSISTENCY, MIRROR}
+# Below these folders a file says something only where the ledger names it.
+WORD_OF_EXPORTER = ("data/reports/", "data/certificates/", "data/interop/", "data/documents/")
+
+ENTRIES = 500_000  # files in the zip
+DIRECTORY_BYTES = 128 << 20  # its central directory
+TOTAL_BYTES = 1 << 46  # unpacked
+RATIO = 200  # unpacked to packed, of one deflated file above RATIO_FREE bytes: evidence is stored
+RATIO_FREE = 1 << 20
+NAME_BYTES = 1024
+PART_BYTES = 255  # of a name between two slashes
+TAG_FILE_BYTES = 256 << 20  # a manifest of ENTRIES lines fits
+LINE_BYTES = 1 << 20  # a line of a .jsonl file
+KEYS_BYTES = 64 << 20
+CHECKPOINT_BYTES = 1 << 20  # signed-note v1
