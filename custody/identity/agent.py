@@ -1,0 +1,167 @@
+"""The client's side of `custody unlock`: start the agent, ask it to sign, end it.
+
+The agent is a process of the user's own (`custody.identity.agent_process`), reached over a Unix
+socket in a folder that only the user can enter. One request a connection: a line of JSON, answered
+by a line of JSON. It exists on Linux only; elsewhere a sentence says so.
+"""
+
+import json
+import os
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+from base64 import b64decode, b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from custody.core.errors import NotFoundError, SignatureError, StorageError, UsageError
+from custody.core.keys import PublicKey
+from custody.identity import pkcs8
+from custody.identity.keyfile import Identity
+from custody.identity.signers import MemorySigner
+
+LONGEST = 12 * 60  # minutes: a working day; a key that is never locked is a key on the disk
+PATIENCE = 10.0  # seconds for one answer
+
+
+class Running(NamedTuple):
+    """What a live agent says of itself."""
+
+    keys: tuple[str, ...]
+    seconds_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSigner:
+    """A key that the agent holds; fulfils `custody.core.keys.Signer`."""
+
+    key: PublicKey
+    door: Path
+
+    def sign(self, message: bytes) -> bytes:
+        """Ask the agent.
+
+        Raises:
+            SignatureError: it refuses; the message says why.
+            NotFoundError: its time ran out meanwhile.
+        """
+        request = {"do": "sign", "key": self.key.id, "message": b64encode(message).decode()}
+        return b64decode(asked(self.door, request)["signature"])
+
+
+def door(identity: Identity, environ: Mapping[str, str]) -> Path:
+    """The socket of this identity's agent, in a folder that is the user's own and closed.
+
+    Raises:
+        UsageError: the platform has no such sockets, or the folder is open to others.
+    """
+    if not hasattr(socket, "SO_PEERCRED"):
+        raise UsageError("the agent needs Linux; here give the passphrase for each act instead")
+    base = environ.get("XDG_RUNTIME_DIR")
+    folder = (
+        Path(base) / "custody" if base else Path(tempfile.gettempdir()) / f"custody-{os.getuid()}"
+    )
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        status = folder.lstat()
+    except OSError as error:
+        raise StorageError(f"the agent's folder {folder}: {error.strerror}") from error
+    owned = stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid()
+    if not owned or status.st_mode & 0o077:
+        raise UsageError(f"{folder} is not a folder of yours alone (0700): remove it first")
+    return folder / f"{identity.key.id[:32]}.sock"
+
+
+def start(
+    identity: Identity, signers: Sequence[MemorySigner], minutes: int, environ: Mapping[str, str]
+) -> Running:
+    """Hand the unlocked keys to a new agent, in place of one that may be running.
+
+    Raises:
+        UsageError: more than `LONGEST` minutes, or less than one.
+        StorageError: the agent did not start.
+    """
+    if not 1 <= minutes <= LONGEST:
+        raise UsageError(f"--minutes {minutes}: between 1 and {LONGEST}")
+    lock(identity, environ)
+    path = door(identity, environ)
+    order = {
+        "door": str(path),
+        "seconds": minutes * 60,
+        "keys": [b64encode(pkcs8.plain(s.private)).decode() for s in signers],
+    }
+    # -P: a module in the current folder must not run in the process that holds the keys.
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "custody.identity.agent_process"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        start_new_session=True,
+    )
+    assert process.stdin and process.stdout
+    with process.stdin, process.stdout:
+        process.stdin.write(json.dumps(order).encode() + b"\n")
+        process.stdin.close()
+        said = process.stdout.readline().strip()
+    if said != b"ready":
+        process.wait(PATIENCE)
+        raise StorageError(f"the agent did not start: {said.decode() or 'it said nothing'}")
+    process.returncode = 0  # it lives on by design: no warning that nobody waits for it
+    return Running(tuple(s.key.id for s in signers), minutes * 60)
+
+
+def signers(identity: Identity, environ: Mapping[str, str]) -> tuple[AgentSigner, ...] | None:
+    """The identity's keys as a running agent holds them; None if none is running."""
+    found = running(identity, environ)
+    if found is None:
+        return None
+    return tuple(AgentSigner(k.public, door(identity, environ)) for k in identity.keys)
+
+
+def running(identity: Identity, environ: Mapping[str, str]) -> Running | None:
+    """What the identity's agent says of itself; None if none runs, or none can run here."""
+    if not hasattr(socket, "SO_PEERCRED"):
+        return None
+    try:
+        said = asked(door(identity, environ), {"do": "status"})
+    except NotFoundError:
+        return None
+    return Running(tuple(said["keys"]), int(said["seconds_left"]))
+
+
+def lock(identity: Identity, environ: Mapping[str, str]) -> bool:
+    """End the identity's agent; False if none was running."""
+    try:
+        asked(door(identity, environ), {"do": "lock"})
+    except NotFoundError:
+        return False
+    return True
+
+
+def asked(path: Path, request: Mapping[str, Any]) -> dict[str, Any]:
+    """The agent's answer to one request.
+
+    Raises:
+        NotFoundError: nobody answers at `path`.
+        SignatureError: it refuses.
+    """
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as channel:
+        channel.settimeout(PATIENCE)
+        try:
+            channel.connect(str(path))
+            channel.sendall(json.dumps(request).encode() + b"\n")
+            with channel.makefile("rb") as answers:
+                line = answers.readline()
+        except OSError as error:
+            raise NotFoundError("no agent is running: `custody unlock` starts one") from error
+    if not line:
+        raise NotFoundError("the agent ended before it answered: `custody unlock` starts another")
+    answer: dict[str, Any] = json.loads(line)
+    if "refused" in answer:
+        raise SignatureError(f"the agent refuses: {answer['refused']}")
+    return answer

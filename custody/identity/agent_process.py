@@ -1,0 +1,196 @@
+"""The agent: holds one identity's keys in memory for some minutes, and signs little.
+
+It is handed the keys on standard input, says `ready`, and answers on its socket until its time is
+up or `custody lock` ends it. Nothing that it is asked is believed: it signs the DSSE
+pre-authentication encoding of a statement that says of itself that an agent unlocked its key, and
+in which its own key acts for itself. What must not be done by whoever walks up to an open desk
+(`NEVER`, and every signature beside another's act) is refused here, whatever the client thinks.
+"""
+
+import contextlib
+import ctypes
+import json
+import os
+import resource
+import socket
+import struct
+import sys
+import time
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from custody.core import canonical, dsse
+from custody.core.errors import CustodyError, SignatureError
+from custody.identity import pkcs8
+from custody.identity.signers import MemorySigner
+from custody_schemas.declare import Capacity
+from custody_schemas.terms import UnlockMethod
+
+# design §8: accepting, acknowledging and taking over; approving and co-signing are told by the
+# capacity, which for an agent is ACTOR only.
+NEVER = frozenset(
+    {
+        "transfer.accepted",
+        "transfer.acknowledged",
+        "custody.assumed",
+        "statement.countersigned",
+        "ledger.opened",
+    }
+)
+LINE = 2 * canonical.STATEMENT_LIMIT
+PATIENCE = 5.0  # seconds that one client may keep the others waiting
+NOT_DUMPABLE = (4, 0)  # prctl: PR_SET_DUMPABLE, no
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The keys, until when, and what is done with a request.
+
+    main: id of the key that statements name; a partner signs whatever that one signs.
+    forget: takes the socket's name away, so that nobody finds this agent any more.
+    """
+
+    keys: Mapping[str, MemorySigner]
+    main: str
+    until: float
+    clock: Callable[[], float]
+    forget: Callable[[], None]
+
+    def left(self) -> float:
+        """Seconds until the keys are forgotten."""
+        return self.until - self.clock()
+
+    def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """What is sent back.
+
+        Raises:
+            SignatureError, MalformedError, KeyError, TypeError, ValueError: refused.
+        """
+        if request["do"] == "sign":
+            message = b64decode(request["message"], validate=True)
+            check_signable(message, self.main)
+            signer = self.keys[request["key"]]
+            return {"signature": b64encode(signer.sign(message)).decode()}
+        if request["do"] == "lock":
+            self.forget()  # before the answer: whoever reads it may start the next agent at once
+        if request["do"] in ("status", "lock"):
+            return {"keys": list(self.keys), "seconds_left": max(0, int(self.left()))}
+        raise SignatureError(f"nothing is known of {request['do']!r}")
+
+
+def check_signable(message: bytes, key: str) -> None:
+    """Refuse what an unattended key must not sign.
+
+    Raises:
+        SignatureError: it is no statement, or one for which a person must give the passphrase.
+        MalformedError: the statement is not canonical.
+    """
+    head = dsse.pae(dsse.STATEMENT, b"").removesuffix(b"0 ")
+    payload = message.removeprefix(head).partition(b" ")[2]
+    if dsse.pae(dsse.STATEMENT, payload) != message:
+        raise SignatureError("an agent signs statements and nothing else")
+    statement = canonical.decode(payload, canonical.STATEMENT_LIMIT)
+    if statement["act"] in NEVER:
+        raise SignatureError(f"{statement['act']} wants the passphrase each time")
+    if statement["signing"]["unlock"] != UnlockMethod.AGENT:
+        raise SignatureError("the statement does not say that an agent unlocked its key")
+    if [c["as"] for c in statement["signers"] if c["key"] == key] != [Capacity.ACTOR]:
+        raise SignatureError("signing beside another's act wants the passphrase each time")
+
+
+def now() -> float:
+    """Seconds of a clock that goes on while the machine sleeps: a closed lid must not help."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def serve(listener: socket.socket, holder: Holder) -> None:
+    """Answer one client after the other until the time is up or one says `lock`."""
+    while (left := holder.left()) > 0:
+        listener.settimeout(left)
+        try:
+            channel, _ = listener.accept()
+        except TimeoutError:
+            continue
+        # A client that hangs up, or sends half a line, is its own trouble.
+        with channel, contextlib.suppress(OSError):
+            channel.settimeout(PATIENCE)
+            if own(channel) and holder.left() > 0 and attend(channel, holder):
+                return
+
+
+def own(channel: socket.socket) -> bool:
+    """Whether the process at the other end is this user's. (The folder is closed to others.)"""
+    size = struct.calcsize("3i")
+    credentials = channel.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
+    _, user, _ = struct.unpack("3i", credentials)
+    return bool(user == os.getuid())
+
+
+def attend(channel: socket.socket, holder: Holder) -> bool:
+    """Read a request and answer it; True if it was the last one."""
+    with channel.makefile("rb") as requests:
+        line = requests.readline(LINE)
+    last = False
+    try:
+        request = json.loads(line)
+        answer = holder.answer(request)
+        last = request["do"] == "lock"
+    except CustodyError as error:
+        answer = {"refused": str(error)}
+    except (ValueError, KeyError, TypeError):
+        answer = {"refused": "not a request that an agent understands"}
+    channel.sendall(json.dumps(answer).encode() + b"\n")
+    return last
+
+
+def harden() -> None:
+    """No core dumps, and no other process of the user reads this one's memory."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    ctypes.CDLL(None).prctl(*NOT_DUMPABLE, 0, 0, 0)
+
+
+def main() -> None:
+    """Take the order from standard input, say `ready`, serve."""
+    harden()
+    order = json.loads(sys.stdin.buffer.readline())
+    path = Path(order["door"])
+    held = [MemorySigner(pkcs8.read_plain(b64decode(key))) for key in order["keys"]]
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        try:
+            bound = bind(listener, path)
+        except OSError as error:
+            print(f"{path}: {error}")  # the one line that the starter reads
+            raise SystemExit(1) from None
+        forget = partial(unlink_own, path, bound)
+        keys = {signer.key.id: signer for signer in held}
+        holder = Holder(keys, held[0].key.id, now() + order["seconds"], now, forget)
+        print("ready", flush=True)
+        sys.stdout.close()
+        try:
+            serve(listener, holder)
+        finally:
+            forget()
+
+
+def bind(listener: socket.socket, path: Path) -> int:
+    """Listen at `path` (0600); returns the socket's inode number."""
+    path.unlink(missing_ok=True)
+    os.umask(0o177)
+    listener.bind(str(path))
+    listener.listen()
+    return path.stat().st_ino
+
+
+def unlink_own(path: Path, inode: int) -> None:
+    """Take `path` away if it is still this agent's and not a successor's."""
+    with contextlib.suppress(FileNotFoundError):
+        if path.stat().st_ino == inode:
+            path.unlink()
+
+
+if __name__ == "__main__":
+    main()

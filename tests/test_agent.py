@@ -1,0 +1,182 @@
+"""The agent: real processes on real sockets."""
+
+import os
+import socket
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from custody.core import canonical, dsse
+from custody.core.errors import NotFoundError, SignatureError, StorageError, UsageError
+from custody.core.keys import Algorithm
+from custody.identity import agent, keyfile
+from custody.identity.agent_process import Holder, check_signable, own, serve
+from custody.identity.keyfile import Identity
+from custody.identity.signers import MemorySigner, generated
+
+
+@pytest.fixture(scope="module")
+def identity(tmp_path_factory: pytest.TempPathFactory) -> Identity:
+    return keyfile.create(
+        tmp_path_factory.mktemp("identities") / "examiner",
+        origin="agency.example/evidence",
+        name="Examiner",
+        organisation="Unit",
+        passphrase="three dusty crates",
+        entropy=os.urandom,
+        partner=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def keys(identity: Identity) -> tuple[MemorySigner, ...]:
+    return identity.unlock("three dusty crates")
+
+
+@pytest.fixture
+def environ(tmp_path: Path, identity: Identity) -> Iterator[dict[str, str]]:
+    environ = {"XDG_RUNTIME_DIR": str(tmp_path)}
+    yield environ
+    (tmp_path / "custody").chmod(0o700)
+    agent.lock(identity, environ)
+
+
+def statement(key: str, **changes: Any) -> dict[str, Any]:
+    claim = {"actor": "ab" * 32, "as": "actor", "key": key}
+    parts = {"act": "item.moved", "signers": [claim], "signing": {"unlock": "agent"}}
+    return {**parts, **changes}
+
+
+def pae(value: dict[str, Any]) -> bytes:
+    return dsse.pae(dsse.STATEMENT, canonical.encode(value))
+
+
+def test_an_agent_signs_statements_with_each_key_until_it_is_locked(
+    identity: Identity, keys: tuple[MemorySigner, ...], environ: dict[str, str]
+) -> None:
+    assert agent.signers(identity, environ) is None
+    ready = agent.start(identity, keys, 30, environ)
+    assert ready.keys == tuple(k.public.id for k in identity.keys)
+    said = agent.running(identity, environ)
+    assert said is not None
+    assert 1790 <= said.seconds_left <= 1800
+    signers = agent.signers(identity, environ)
+    assert signers is not None
+    for signer in signers:
+        message = pae(statement(identity.key.id))
+        signer.key.verify(signer.sign(message), message)
+    assert agent.lock(identity, environ)
+    assert not agent.lock(identity, environ)
+    assert agent.running(identity, environ) is None
+    with pytest.raises(NotFoundError, match="custody unlock"):
+        signers[0].sign(pae(statement(identity.key.id)))
+
+
+def test_only_the_owner_reaches_it(
+    identity: Identity, keys: tuple[MemorySigner, ...], environ: dict[str, str]
+) -> None:
+    agent.start(identity, keys, 1, environ)
+    door = agent.door(identity, environ)
+    assert stat.S_IMODE(door.stat().st_mode) == 0o600
+    assert stat.S_IMODE(door.parent.stat().st_mode) == 0o700
+    door.parent.chmod(0o755)
+    with pytest.raises(UsageError, match="not a folder of yours alone"):
+        agent.signers(identity, environ)
+
+
+def test_a_second_unlock_replaces_the_first_agent(
+    identity: Identity, keys: tuple[MemorySigner, ...], environ: dict[str, str]
+) -> None:
+    agent.start(identity, keys, 1, environ)
+    agent.start(identity, keys, 60, environ)
+    said = agent.running(identity, environ)
+    assert said is not None
+    assert said.seconds_left > 60
+
+
+def test_what_is_no_request_is_refused_and_the_agent_goes_on(
+    identity: Identity, keys: tuple[MemorySigner, ...], environ: dict[str, str]
+) -> None:
+    agent.start(identity, keys, 1, environ)
+    door = agent.door(identity, environ)
+    for request in ({}, {"do": "sign"}, {"do": "sign", "key": "", "message": "!"}, {"do": [1]}):
+        with pytest.raises(SignatureError, match="agent refuses"):
+            agent.asked(door, request)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as half:
+        half.connect(str(door))
+        half.sendall(b'{"do":')
+    assert agent.running(identity, environ) is not None
+
+
+def test_minutes_have_bounds(
+    identity: Identity, keys: tuple[MemorySigner, ...], environ: dict[str, str]
+) -> None:
+    agent.door(identity, environ)
+    for minutes in (0, 721):
+        with pytest.raises(UsageError, match="between 1 and 720"):
+            agent.start(identity, keys, minutes, environ)
+
+
+def test_a_folder_name_too_long_for_a_socket_is_said(
+    identity: Identity, keys: tuple[MemorySigner, ...], tmp_path: Path
+) -> None:
+    deep = tmp_path / ("x" * 120)
+    deep.mkdir()
+    with pytest.raises(StorageError, match=r"did not start.*too long"):
+        agent.start(identity, keys, 1, {"XDG_RUNTIME_DIR": str(deep)})
+
+
+def test_the_time_runs_out(tmp_path: Path) -> None:
+    ticks = iter([0.0, 1.0, 60.0, 60.0])
+    holder = Holder({}, "", 60.0, lambda: next(ticks), lambda: None)
+    assert holder.left() == 60.0
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        listener.bind(str(tmp_path / "s"))
+        listener.listen()
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as late:
+            late.connect(str(tmp_path / "s"))
+            serve(listener, holder)
+            assert late.recv(1) == b"", "who comes as the time runs out is not served"
+
+
+def test_the_other_end_is_known_by_its_user() -> None:
+    here, there = socket.socketpair()
+    with here, there:
+        assert own(here)
+
+
+def test_a_statement_of_its_own_passes() -> None:
+    key = generated(Algorithm.ED25519).key.id
+    check_signable(pae(statement(key)), key)
+
+
+@pytest.mark.parametrize(
+    ("message", "telling"),
+    [
+        (b"", "statements and nothing else"),
+        (b"anything", "statements and nothing else"),
+        (dsse.pae(dsse.ENROLMENT, b"{}"), "statements and nothing else"),
+        (dsse.pae(dsse.BUNDLE, b"{}"), "statements and nothing else"),
+        (pae(statement("k")) + b" ", "statements and nothing else"),
+        (pae(statement("k")).replace(b".v1+json ", b".v1+json 0"), "nothing else"),
+        (pae(statement("k", act="transfer.accepted")), "transfer.accepted wants the passphrase"),
+        (pae(statement("k", act="transfer.acknowledged")), "wants the passphrase"),
+        (pae(statement("k", act="custody.assumed")), "wants the passphrase"),
+        (pae(statement("k", signing={"unlock": "prompt"})), "does not say that an agent"),
+        (pae(statement("other")), "beside another's act"),
+        (
+            pae(statement("k", signers=[{"actor": "a", "as": "approver", "key": "k"}])),
+            "beside another's act",
+        ),
+        (
+            pae(statement("k", signers=[{"actor": "a", "as": "witness", "key": "k"}])),
+            "beside another's act",
+        ),
+    ],
+)
+def test_what_an_unattended_key_must_not_sign(message: bytes, telling: str) -> None:
+    with pytest.raises(SignatureError, match=telling):
+        check_signable(message, "k")
