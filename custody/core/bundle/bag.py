@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from concurrent.futures import Executor
 from hashlib import sha256, sha512
 from typing import NamedTuple
 
 from blake3 import blake3
 
+from custody.core.digest import SMALL, pump
 from custody.core.errors import MalformedError
 
 LENGTHS = {"sha256": 64, "sha512": 128}
@@ -23,17 +23,23 @@ class Sums(NamedTuple):
     blake3: str
 
 
-def measure(chunks: Iterable[bytes], pool: Executor) -> Sums:
-    """All digests in one reading; large pieces are hashed side by side (hashing frees the GIL)."""
-    size, hashers = 0, (sha256(), sha512(), blake3())
-    for chunk in chunks:
-        size += len(chunk)
-        if len(chunk) < 1 << 16:
-            for hasher in hashers:
-                hasher.update(chunk)
-        else:
-            list(pool.map(lambda hasher, data=chunk: hasher.update(data), hashers))
-    return Sums(size, *(hasher.hexdigest() for hasher in hashers))
+def measure(chunks: Iterable[bytes], size: int) -> Sums:
+    """All digests in one reading; `size` only decides whether threads are worth their start."""
+    counted, hashers = 0, (sha256(), sha512(), blake3())
+    pieces = filter(None, chunks)
+    if size > SMALL:
+
+        def fill(block: memoryview) -> int:
+            piece = next(pieces, b"")
+            block[: len(piece)] = piece
+            return len(piece)
+
+        counted = pump(fill, [hasher.update for hasher in hashers])
+    for piece in pieces:
+        counted += len(piece)
+        for hasher in hashers:
+            hasher.update(piece)
+    return Sums(counted, *(hasher.hexdigest() for hasher in hashers))
 
 
 def read_manifest(data: bytes, algorithm: str) -> dict[str, str]:
