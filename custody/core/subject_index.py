@@ -13,10 +13,9 @@ A root over a part (all tags with the same first bits) does not depend on the ot
 can be kept for each prefix: `Part`, `join`, `path_above`.
 """
 
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from operator import itemgetter
+from itertools import pairwise
 from typing import NamedTuple
 
 from custody.core.errors import MalformedError, ProofError
@@ -42,78 +41,85 @@ def value(count: int, head: bytes) -> bytes:
     return sha256(count.to_bytes(8, "big") + head).digest()
 
 
-def _leaf(tag: bytes, content: bytes) -> bytes:
-    return sha256(b"\x02" + tag + content).digest()
-
-
 def _inner(zero: bytes, one: bytes) -> bytes:
     return sha256(b"\x03" + zero + one).digest()
 
 
-def _side(tag: int, bit: int) -> int:
-    return tag >> (BITS - 1 - bit) & 1
-
-
 def root(entries: Mapping[bytes, bytes]) -> bytes:
     """T over a whole map."""
-    return root_below(sorted(entries.items()))
+    return root_below([(tag, entries[tag]) for tag in sorted(entries)])
 
 
 def root_below(entries: Entries, depth: int = 0) -> bytes:
     """T of entries whose tags share their first `depth` bits.
 
-    One pass over the sorted entries: a leaf stands one bit below the last bit that it shares
-    with a neighbour, and climbs from there to where it meets the neighbour on its other side.
-
     Raises:
         MalformedError: the tags are not ascending, 32 bytes long and alike in those bits.
     """
-    if not entries:
-        return EMPTY
-    waiting: list[tuple[int, bytes]] = []  # (bit, T of the zero side of that bit)
-    before = depth - 1
-    tags = [int.from_bytes(tag, "big") for tag, _ in entries]
-    for number, (tag, content) in enumerate(entries):
-        here, after = tags[number], depth - 1
-        if number + 1 < len(tags):
-            after = BITS - (here ^ tags[number + 1]).bit_length()
-            if here >= tags[number + 1] or after < depth:
-                raise MalformedError(f"index entries out of order after tag {tag.hex()}")
-        if len(tag) != 32 or len(content) != 32:
-            raise MalformedError(f"tag {tag.hex()} or its value is not 32 bytes long")
-        node = sha256(b"\x02" + tag + content).digest()
-        for bit in range(max(before, after), after, -1):
-            if waiting and waiting[-1][0] == bit:
-                node = sha256(b"\x03" + waiting.pop()[1] + node).digest()
-            elif _side(here, bit):
-                node = _inner(EMPTY, node)
-            else:
-                node = _inner(node, EMPTY)
-        waiting.append((after, node))
-        before = after
-    return waiting[0][1]
+    _check(entries, depth)
+    return _root(entries, depth)
 
 
 def prove(entries: Entries, tag: bytes, depth: int = 0) -> list[bytes]:
     """Siblings of `tag` below its first `depth` bits, from the root down.
 
     Raises:
+        MalformedError: as `root_below`.
         ProofError: `tag` is not among the entries.
     """
-    low, high = 0, len(entries)
+    _check(entries, depth)
     path: list[bytes] = []
-    key = int.from_bytes(tag, "big")
-    while high - low > 1:
-        rest = BITS - 1 - depth
-        ones = (key >> rest | 1) << rest  # the least tag on the other side of this bit
-        middle = bisect_left(entries, ones.to_bytes(32, "big"), low, high, key=itemgetter(0))
-        zero, one = (low, middle), (middle, high)
-        (low, high), (start, stop) = (one, zero) if _side(key, depth) else (zero, one)
+    while len(entries) > 1:
+        middle = _middle(entries, depth)
+        zero, one = entries[:middle], entries[middle:]
+        entries, others = (one, zero) if _bit(tag, depth) else (zero, one)
         depth += 1
-        path.append(root_below(entries[start:stop], depth))
-    if low == high or entries[low][0] != tag:
+        path.append(_root(others, depth))
+    if not entries or entries[0][0] != tag:
         raise ProofError(f"tag {tag.hex()} is not in the index")
     return path
+
+
+def _check(entries: Entries, depth: int) -> None:
+    for entry in entries:
+        if len(entry[0]) != 32 or len(entry[1]) != 32:
+            raise MalformedError(f"index entry {entry[0].hex()}: tag and value have 32 bytes each")
+    for (tag, _), (later, _) in pairwise(entries):
+        if tag >= later:
+            raise MalformedError(f"index entries out of order at tag {later.hex()}")
+    if entries:
+        first, last = (int.from_bytes(entries[place][0], "big") for place in (0, -1))
+        if (first ^ last) >> (BITS - depth):
+            raise MalformedError(f"index entries differ in their first {depth} bits")
+
+
+def _root(entries: Entries, depth: int) -> bytes:
+    """T; at most BITS calls deep, because no two tags are the same."""
+    if len(entries) == 1:
+        tag, content = entries[0]
+        return sha256(b"\x02" + tag + content).digest()
+    if not entries:
+        return EMPTY
+    middle = _middle(entries, depth)
+    zero, one = _root(entries[:middle], depth + 1), _root(entries[middle:], depth + 1)
+    return sha256(b"\x03" + zero + one).digest()
+
+
+def _middle(entries: Entries, depth: int) -> int:
+    """Place of the first entry whose bit `depth` is 1."""
+    byte, mask = depth >> 3, 0x80 >> (depth & 7)
+    low, high = 0, len(entries)
+    while low < high:
+        middle = (low + high) >> 1
+        if entries[middle][0][byte] & mask:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def _bit(tag: bytes, depth: int) -> int:
+    return tag[depth >> 3] >> (7 - (depth & 7)) & 1
 
 
 def join(parts: Sequence[Part]) -> Part:
@@ -161,7 +167,7 @@ def root_from_proof(tag: bytes, content: bytes, path: Sequence[bytes]) -> bytes:
             raise ProofError(f"a hash of {len(part)} bytes stands where 32 are needed")
     if path and path[-1] == EMPTY:
         raise ProofError("the last sibling is empty: the entry would stand higher")
-    key, node = int.from_bytes(tag, "big"), _leaf(tag, content)
-    for bit in range(len(path) - 1, -1, -1):
-        node = _inner(path[bit], node) if _side(key, bit) else _inner(node, path[bit])
+    node = sha256(b"\x02" + tag + content).digest()
+    for depth in range(len(path) - 1, -1, -1):
+        node = _inner(path[depth], node) if _bit(tag, depth) else _inner(node, path[depth])
     return node

@@ -15,7 +15,7 @@ URLs behind a vkey are read over: verifying needs no network.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -27,7 +27,8 @@ from custody.core.note import Note, SignatureType, VerifierKey, decode64, encode
 
 LIMIT = 1_000_000  # bytes
 LOG_MLDSA = "log-mldsa"
-COSIGNATURES = (SignatureType.ED25519_COSIGNATURE, SignatureType.ML_DSA_44_COSIGNATURE)
+LOG_TYPES = (SignatureType.ED25519, SignatureType.ML_DSA_44_COSIGNATURE)
+WITNESS_TYPES = (SignatureType.ED25519_COSIGNATURE, SignatureType.ML_DSA_44_COSIGNATURE)
 
 
 class Witness(NamedTuple):
@@ -74,6 +75,12 @@ class Verdict:
 
 @dataclass(frozen=True)
 class TrustFile:
+    """The trust file as data; made by hand, it is still to be read back once: `read(encode())`.
+
+    Raises:
+        MalformedError: its lines, each well-formed, do not go together.
+    """
+
     log: VerifierKey
     log_mldsa: VerifierKey | None = None
     witnesses: tuple[Witness, ...] = ()
@@ -82,6 +89,18 @@ class TrustFile:
     genesis: str | None = None
     tsa: tuple[bytes, ...] = ()
     older: tuple[OlderKey, ...] = ()
+
+    def __post_init__(self) -> None:
+        own = [*([self.log_mldsa] if self.log_mldsa else []), *(key for key, _ in self.older)]
+        if any(key.name != self.origin for key in own):
+            raise MalformedError(f"trust file: a key of this log is not named {self.origin}")
+        if any(witness.key.name == self.origin for witness in self.witnesses):
+            raise MalformedError(f"trust file: {self.origin} cannot be its own witness")
+        if self.log_mldsa is None:
+            if any(key.type is not SignatureType.ED25519 for key, _ in self.older):
+                raise MalformedError(f"trust file: an older ML-DSA key, but no {LOG_MLDSA}")
+        elif self.met_by([witness.name for witness in self.witnesses]):
+            raise MalformedError(f"trust file: the quorum does not require {LOG_MLDSA}")
 
     @property
     def origin(self) -> str:
@@ -174,18 +193,26 @@ class TrustFile:
 def _lines(data: bytes) -> list[str]:
     if len(data) > LIMIT:
         raise MalformedError(f"a trust file of {len(data)} bytes is longer than {LIMIT}")
-    if b"\r" in data:
-        raise MalformedError("trust file: save it with Unix line ends (no carriage returns)")
     try:
         text = data.decode()
     except UnicodeDecodeError:
         raise MalformedError("a trust file must be UTF-8 text") from None
     if found := re.search(r"[\x00-\x08\x0b-\x1f\x7f\ufeff]", text):
         place = text.count("\n", 0, found.start()) + 1
-        raise MalformedError(f"trust file, line {place}: invisible character {found[0]!r}")
+        hint = "save the file as UTF-8 with Unix line ends"
+        raise MalformedError(f"trust file, line {place}: character {found[0]!r}; {hint}")
     if not text.endswith("\n"):
         raise MalformedError("trust file: the last line has no end; is the file complete?")
     return text[:-1].split("\n")
+
+
+FORMS = """log <vkey>
+witness <name> <vkey>
+group <name> all|any|<k> <member>…
+quorum <name>|none
+#!custody genesis <64 hexadecimal digits>
+#!custody tsa <base64 of a DER certificate>
+#!custody log-until <vkey> <size>"""
 
 
 @dataclass
@@ -199,139 +226,84 @@ class _Reader:
     genesis: str | None = None
     tsa: list[bytes] = field(default_factory=list)
     older: list[OlderKey] = field(default_factory=list)
-    defined: set[str] = field(default_factory=set)
-    grouped: set[str] = field(default_factory=set)
-    publics: set[bytes] = field(default_factory=set)
+    names: set[str] = field(default_factory=lambda: {"none"})  # of witnesses and groups
+    grouped: set[str] = field(default_factory=lambda: {"none"})  # can join no other group
+    keys: set[object] = field(default_factory=set)
 
     def line(self, line: str) -> None:
-        words = [word for word in re.split("[ \t]+", line) if word]
-        if words and words[0].startswith("#!"):
-            if words[0] != "#!custody":
-                raise MalformedError(f"{words[0]!r}: only '#!custody' may follow '#!'")
-            self._call(CUSTODY, "#!custody ", words[1:])
-        elif words and not words[0].startswith("#"):
-            self._call(POLICY, "", words)
+        match [word for word in re.split("[ \t]+", line) if word]:
+            case ["log", *_] if self.log:
+                raise MalformedError("a second log; a trust file is for one")
+            case ["quorum", *_] if self.quorum:
+                raise MalformedError("a second quorum")
+            case ["#!custody", "genesis", *_] if self.genesis:
+                raise MalformedError("a second genesis")
+            case ["log", vkey] | ["log", vkey, _]:
+                self.log = self._key(vkey, LOG_TYPES[:1])
+            case ["witness", name, vkey] | ["witness", name, vkey, _]:
+                types = LOG_TYPES[1:] if name == LOG_MLDSA else WITNESS_TYPES
+                self._define(name)
+                self.witnesses[name] = self._key(vkey, types)
+            case ["group", name, needed, first, *others]:
+                self._group(name, needed, (first, *others))
+            case ["quorum", name]:
+                self._known(name)
+                self.quorum = name
+            case ["#!custody", "genesis", record]:
+                if not re.fullmatch("[0-9a-f]{64}", record):
+                    raise MalformedError("genesis is a hash: 64 lower-case hexadecimal digits")
+                self.genesis = record
+            case ["#!custody", "tsa", certificate]:
+                der = decode64(certificate)
+                if not der.startswith(b"\x30") or der in self.tsa:
+                    raise MalformedError("not a DER certificate, or one that stands here twice")
+                self.tsa.append(der)
+            case ["#!custody", "log-until", vkey, size]:
+                self.older.append(OlderKey(self._key(vkey, LOG_TYPES), number(size)))
+            case [word, *_] if word.startswith("#!") or not word.startswith("#"):
+                raise MalformedError(f"{line.strip()[:60]!r} has none of the forms\n{FORMS}")
 
-    def _call(self, table: "dict[str, _Rule]", prefix: str, words: list[str]) -> None:
-        word = words[0] if words else ""
-        if word not in table:
-            known = ", ".join(table)
-            raise MalformedError(f"{prefix}{word!r} is not known here; known are {known}")
-        rule = table[word]
-        if not rule.least <= len(words) - 1 <= rule.most:
-            raise MalformedError(f"write: {prefix}{word} {rule.form}")
-        rule.read(self, words[1:])
-
-    def _log(self, words: list[str]) -> None:
-        if self.log:
-            raise MalformedError("a second log; a trust file is for one")
-        self.log = self._key(words[0], [SignatureType.ED25519])
-
-    def _witness(self, words: list[str]) -> None:
-        self._define(words[0])
-        mldsa = [SignatureType.ML_DSA_44_COSIGNATURE]
-        types = mldsa if words[0] == LOG_MLDSA else COSIGNATURES
-        self.witnesses[words[0]] = self._key(words[1], types)
-
-    def _group(self, words: list[str]) -> None:
-        name, kind, *members = words
-        for member in members:
-            if member not in self.defined:
-                raise MalformedError(f"{member!r} is not a witness or group defined above")
-            if member in self.grouped:
-                raise MalformedError(f"{member!r} is already a member of a group")
-            self.grouped.add(member)
-        if name == LOG_MLDSA:
-            raise MalformedError(f"{LOG_MLDSA!r} is the name of the log's own key")
-        self._define(name)
-        needed = {"all": len(members), "any": 1}.get(kind) or number(kind)
-        if not 1 <= needed <= len(members):
-            raise MalformedError(f"{needed} of {len(members)} members can never be met")
-        self.groups.append(Group(name, needed, tuple(members)))
-
-    def _quorum(self, words: list[str]) -> None:
-        if self.quorum is not None:
-            raise MalformedError("a second quorum")
-        if words[0] not in {"none", *self.defined}:
-            raise MalformedError(f"{words[0]!r} is not a witness or group defined above")
-        self.quorum = words[0]
-
-    def _genesis(self, words: list[str]) -> None:
-        if self.genesis is not None:
-            raise MalformedError("a second genesis")
-        if not re.fullmatch("[0-9a-f]{64}", words[0]):
-            raise MalformedError("genesis is a hash: 64 lower-case hexadecimal digits")
-        self.genesis = words[0]
-
-    def _tsa(self, words: list[str]) -> None:
-        certificate = decode64(words[0])
-        if certificate[:1] != b"\x30" or certificate in self.tsa:
-            raise MalformedError("not a DER certificate, or the same as above")
-        self.tsa.append(certificate)
-
-    def _log_until(self, words: list[str]) -> None:
-        types = [SignatureType.ED25519, SignatureType.ML_DSA_44_COSIGNATURE]
-        self.older.append(OlderKey(self._key(words[0], types), number(words[1])))
+    def _known(self, name: str) -> None:
+        if name not in self.names:
+            raise MalformedError(f"{name!r} is not a witness or group defined above")
 
     def _define(self, name: str) -> None:
-        if name in self.defined or name == "none":
+        if name in self.names:
             raise MalformedError(f"the name {name!r} is taken")
-        self.defined.add(name)
+        self.names.add(name)
 
     def _key(self, text: str, types: Collection[SignatureType]) -> VerifierKey:
         """A vkey of one of these types; one public key in two roles would count twice."""
         key = VerifierKey.read(text)
         if key.type not in types:
             allowed = " or ".join(f"0x{each:02x}" for each in types)
-            raise MalformedError(f"a key of type 0x{key.type:02x} where {allowed} is needed")
-        if key.public in self.publics:
+            raise MalformedError(f"a key of type 0x{key.type:02x}, but {allowed} is needed")
+        if {key.public, (key.name, key.id)} & self.keys:
             raise MalformedError(f"the key of {key.name} stands here twice")
-        self.publics.add(key.public)
+        self.keys |= {key.public, (key.name, key.id)}
         return key
 
+    def _group(self, name: str, kind: str, members: tuple[str, ...]) -> None:
+        for member in members:
+            self._known(member)
+            if member in self.grouped:
+                raise MalformedError(f"{member!r} cannot be a member, or is one already")
+            self.grouped.add(member)
+        if name == LOG_MLDSA:
+            raise MalformedError(f"{LOG_MLDSA!r} is the name of the log's own key")
+        self._define(name)
+        needed = {"all": len(members), "any": 1}.get(kind) or number(kind)
+        if not 1 <= needed <= len(members):
+            raise MalformedError(f"{needed} of {len(members)} members cannot be asked for")
+        self.groups.append(Group(name, needed, members))
+
     def finish(self) -> TrustFile:
-        """The rules that concern the file as a whole."""
         if self.log is None or self.quorum is None:
             missing = "log" if self.log is None else "quorum"
             raise MalformedError(f"trust file: the line {missing!r} is missing")
         log_mldsa = self.witnesses.pop(LOG_MLDSA, None)
-        own = [*([log_mldsa] if log_mldsa else []), *(key for key, _ in self.older)]
-        if any(key.name != self.log.name for key in own):
-            raise MalformedError(f"trust file: a key of this log is not named {self.log.name}")
-        if any(key.name == self.log.name for key in self.witnesses.values()):
-            raise MalformedError(f"trust file: {self.log.name} cannot be its own witness")
-        if log_mldsa is None and any(key.type in COSIGNATURES for key, _ in self.older):
-            raise MalformedError(f"trust file: an older ML-DSA key, but no witness {LOG_MLDSA}")
-        trust = TrustFile(
-            log=self.log,
-            log_mldsa=log_mldsa,
-            witnesses=tuple(Witness(*each) for each in self.witnesses.items()),
-            groups=tuple(self.groups),
-            quorum=self.quorum,
-            genesis=self.genesis,
-            tsa=tuple(self.tsa),
-            older=tuple(self.older),
+        witnesses = tuple(Witness(*each) for each in self.witnesses.items())
+        groups, tsa, older = tuple(self.groups), tuple(self.tsa), tuple(self.older)
+        return TrustFile(
+            self.log, log_mldsa, witnesses, groups, self.quorum, self.genesis, tsa, older
         )
-        if log_mldsa and trust.met_by(self.witnesses):
-            raise MalformedError(f"trust file: the quorum does not require {LOG_MLDSA}")
-        return trust
-
-
-class _Rule(NamedTuple):
-    least: int
-    most: int
-    form: str
-    read: Callable[[_Reader, list[str]], None]
-
-
-POLICY = {
-    "log": _Rule(1, 2, "<vkey> [<url>]", _Reader._log),
-    "witness": _Rule(2, 3, "<name> <vkey> [<url>]", _Reader._witness),
-    "group": _Rule(3, LIMIT, "<name> all|any|<k> <member>…", _Reader._group),
-    "quorum": _Rule(1, 1, "<name>|none", _Reader._quorum),
-}
-CUSTODY = {
-    "genesis": _Rule(1, 1, "<64 hexadecimal digits>", _Reader._genesis),
-    "tsa": _Rule(1, 1, "<base64 of a DER certificate>", _Reader._tsa),
-    "log-until": _Rule(2, 2, "<vkey> <size>", _Reader._log_until),
-}
