@@ -109,11 +109,6 @@ CODES: dict[str, Code] = {
         "SPEC §2",
         "check the name; enrol or register it first",
     ),
-    "E_LAST_ADMIN": Code(
-        "a ledger keeps at least one person who may enrol, with a key in force",
-        "SPEC §5",
-        "enrol another administrator first",
-    ),
     "E_CONTENT": Code(
         "content digests stand where SPEC §8 puts them, by the content's size",
         "SPEC §8",

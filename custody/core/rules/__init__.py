@@ -1,0 +1,210 @@
+"""The rules: what may be recorded, decided alike by the ledger and by every verifier. (SPEC §9)
+
+`admit` answers for one statement at one index. It reads the signers, the subject itself, the
+item's case and the item's parents, never another subject and never a personal value: that is
+what the export of a single item can always replay.
+"""
+
+from collections.abc import Container
+from functools import lru_cache
+from typing import NamedTuple
+
+from custody.core import tags, times
+from custody.core.dsse import Envelope
+from custody.core.errors import HeadMovedError, MalformedError
+from custody.core.keys import PublicKey
+from custody.core.rules import cases, checks, items, people, seals, transfers
+from custody.core.rules.scene import RULES, Scene, refuse
+from custody.core.state import Actor, Case, Item, Key, LedgerFacts, Register, Subject, World
+from custody.core.statement import Place, Statement
+from custody_schemas.acts import Common, LedgerOpened, Rules
+from custody_schemas.declare import Kind
+from custody_schemas.terms import Precision
+
+__all__ = ["RULES", "Effect", "admit", "check_signatures", "keys_of"]
+assert cases and checks and items and people and seals and transfers
+
+SLACK = {Precision.SECOND: 0, Precision.MINUTE: 60, Precision.HOUR: 3600, Precision.DAY: 86_400}
+STANDS: dict[Kind, type[Subject]] = {
+    Kind.ITEM: Item,
+    Kind.SOURCE: Item,
+    Kind.CASE: Case,
+    Kind.REGISTER: Register,
+    Kind.ACTOR: Actor,
+    Kind.LEDGER: LedgerFacts,
+}
+
+
+class Effect(NamedTuple):
+    """What a statement makes of one subject; `changed` where later acts must have seen it."""
+
+    subject: Subject
+    changed: bool
+
+
+def admit(
+    world: World,
+    statement: Statement,
+    *,
+    at: int,
+    n: int,
+    shown: Container[str] | None = None,
+) -> dict[str, Effect]:
+    """What the statement makes of each subject it concerns, recorded from index `n` on at `at`.
+
+    With `shown`, only those subjects are asked: a bundle shows no others.
+
+    Raises:
+        RuleError: a rule refuses the act; nothing has changed.
+        HeadMovedError: an act on the subject came between; the act must be drafted anew.
+    """
+    act = statement.act
+    rules = _rules(world, statement)
+    _check_times(statement, rules, at, n)
+    _check_case(world, statement)
+    effects: dict[str, Effect] = {}
+    for place in statement.about:
+        if shown is not None and place.tag not in shown:
+            continue
+        concern = act.concern(place.kind)
+        changed = concern.changes(act)
+        subject = _present(world, place, statement, changed)
+        scene = Scene(world, statement, rules, place.tag, at, n)
+        made = RULES[type(act), place.kind](subject, act, scene)
+        effects[place.tag] = Effect(made, changed)
+    return effects
+
+
+def keys_of(world: World, statement: Statement, n: int) -> list[PublicKey]:
+    """The keys that must have signed: each signer's at index `n`, and its partner.
+
+    Raises:
+        RuleError: E_KEY.
+    """
+    if isinstance(statement.act, LedgerOpened):
+        if n > 1 or len(statement.signers) != 1:
+            refuse("E_EXISTS", "a ledger is opened once, by one person")
+        key = people.public_key(statement.act.key)
+        if statement.signers[0].key != key.id:
+            refuse("E_KEY", "the ledger is not opened with the key that the entry registers")
+        partner = statement.act.partner
+        return [key, people.public_key(partner)] if partner else [key]
+    keys: list[PublicKey] = []
+    for signer in statement.signers:
+        found = _key(world.subject(signer.actor), signer.key, n)
+        if found is None:
+            refuse("E_KEY", f"the key {signer.key:.12} is not in force for {signer.actor:.12}")
+        keys += [_public(text) for text in (found.spki, found.partner) if text]
+    return keys
+
+
+def check_signatures(world: World, statement: Statement, envelope: Envelope, n: int) -> None:
+    """Every signer signed with a key in force at index `n`, and nobody else signed.
+
+    Raises:
+        RuleError: E_KEY.
+        SignatureError: a signature does not verify, is missing, or is one too many.
+    """
+    envelope.check_signatures(keys_of(world, statement, n))
+
+
+def _key(actor: Subject | None, key: str, n: int) -> Key | None:
+    if not isinstance(actor, Actor):
+        return None
+    return next(
+        (
+            k
+            for k in actor.keys
+            if k.id == key and k.since < n and (k.revoked is None or n <= k.revoked)
+        ),
+        None,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _public(text: str) -> PublicKey:
+    return people.public_key(text)
+
+
+def _rules(world: World, statement: Statement) -> Rules:
+    if isinstance(statement.act, LedgerOpened):
+        return statement.act.rules
+    ledger = world.subject(tags.ledger_tag(statement.ledger))
+    if not isinstance(ledger, LedgerFacts):
+        refuse("E_UNKNOWN", f"the entry was signed for the ledger {statement.ledger}, not for this")
+    return ledger.rules
+
+
+def _check_times(statement: Statement, rules: Rules, at: int, n: int) -> None:
+    """R60; `until` and `seen` as SPEC §2 bounds them."""
+    if at > statement.until:
+        refuse("E_EXPIRED", "the entry was to be recorded earlier")
+    if statement.time > at + rules.ahead:
+        refuse("E_TIME", "the entry was signed later than the ledger's clock says it is now")
+    if statement.seen.size > n:
+        refuse("E_SEEN", f"the signer saw {statement.seen.size} records, there are {n}")
+    act = statement.act
+    assert isinstance(act, Common)
+    began = times.seconds(act.occurred.at)
+    ended = times.seconds(act.occurred.until) if act.occurred.until else began
+    if ended < began:
+        refuse("E_TIME", "it ended before it began")
+    if ended > at + rules.ahead:
+        refuse("E_TIME", f"it happened at {times.spelt(ended)}, after {times.spelt(at)}")
+    if at - ended > rules.late_after + SLACK[act.occurred.precision] and act.late is None:
+        refuse("E_TIME", f"it happened at {times.spelt(ended)}: a late entry says why it is late")
+
+
+def _present(world: World, place: Place, statement: Statement, changed: bool) -> Subject | None:
+    """The subject as it stands, if `prev` is what the signer had to know of it. (SPEC §2)"""
+    chain = world.chain(place.tag)
+    if chain is None:
+        if place.prev:
+            refuse("E_UNKNOWN", f"the {place.kind} {place.tag:.12} has no record yet")
+        if statement.act.concern(place.kind).mode != "begins":
+            refuse("E_UNKNOWN", f"the {place.kind} {place.tag:.12} is not in this ledger")
+        return None
+    if statement.act.concern(place.kind).mode == "begins":
+        refuse("E_EXISTS", f"the {place.kind} {place.tag:.12} has its first record already")
+    seq = seq_of_prev(world, place, statement)
+    if seq < (chain.count - 1 if changed else chain.changed):
+        raise HeadMovedError(
+            f"another entry on the {place.kind} {place.tag:.12} was recorded first: "
+            "look at it and repeat the act"
+        )
+    subject = world.subject(place.tag)
+    if not isinstance(subject, STANDS[place.kind]):
+        raise MalformedError(f"about: {place.tag:.12} is not a {place.kind}")
+    return subject
+
+
+def seq_of_prev(world: World, place: Place, statement: Statement) -> int:
+    """Place in the subject's chain of the record that `prev` names. (SPEC §2)
+
+    `prev` is a record's hash; or, where the signer could not know that hash yet, the id of a
+    statement that the same key signed and that was recorded after what the signer had `seen`.
+
+    Raises:
+        HeadMovedError: it names neither.
+    """
+    seq = world.seq_of(place.tag, place.prev)
+    if seq is not None:
+        return seq
+    cited = world.cited(place.tag, place.prev)
+    keys = {signer.key for signer in statement.signers}
+    if cited is not None and cited.n >= statement.seen.size and keys.intersection(cited.keys):
+        return cited.seq
+    raise HeadMovedError(f"the {place.kind} {place.tag:.12} has no record {place.prev:.12}")
+
+
+def _check_case(world: World, statement: Statement) -> None:
+    """One case for each statement: an envelope is exported whole. (SPEC §2)"""
+    cases = set()
+    for place in statement.about:
+        subject = world.subject(place.tag)
+        if isinstance(subject, Item | Register):
+            cases.add(subject.case)
+        elif place.kind is Kind.CASE:
+            cases.add(place.tag)
+    if len(cases) > 1:
+        refuse("E_OTHER_CASE", "the entry concerns more than one case")

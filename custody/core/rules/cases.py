@@ -1,0 +1,97 @@
+"""Rules on cases, their legal bases, and what is exported. (R12, R14, R39, R63)"""
+
+from custody.core import times
+from custody.core.rules.rights import Right
+from custody.core.rules.scene import Scene, refuse, rule
+from custody.core.state import Authority, Case, Item, Register
+from custody_schemas.acts import AuthorityRecorded, CaseOpened, ExportCreated, ExportPrepared
+from custody_schemas.declare import Kind
+from custody_schemas.terms import AuthorityKind
+
+
+@rule(CaseOpened, Kind.CASE)
+def case_opened(case: None, act: CaseOpened, scene: Scene) -> Case:
+    """A case begins together with its register."""
+    scene.require(Right.CASE, scene.tag)
+    (register,) = scene.statement.places(Kind.REGISTER)
+    return Case(register=register.tag, opened_by=scene.by, closed=False, authorities=())
+
+
+@rule(CaseOpened, Kind.REGISTER)
+def register_opened(register: None, act: CaseOpened, scene: Scene) -> Register:
+    """The register belongs to the case it began with."""
+    (case,) = scene.statement.places(Kind.CASE)
+    return Register(case=case.tag, items=0)
+
+
+@rule(AuthorityRecorded, Kind.CASE)
+def authority_recorded(case: Case, act: AuthorityRecorded, scene: Scene) -> Case:
+    """A legal basis is put on file; one that follows another names it."""
+    scene.require(Right.CASE, scene.tag)
+    if case.closed:
+        refuse("E_CASE_CLOSED", "the case is closed")
+    start, end = _seconds(act.valid_from), _seconds(act.valid_to)
+    if start is not None and end is not None and end < start:
+        refuse("E_AUTHORITY", "it would end before it begins")
+    if act.kind is AuthorityKind.EXIGENT_CIRCUMSTANCES and act.ratify_by is None:
+        refuse("E_AUTHORITY", "exigent circumstances must say by when they are to be ratified")
+    if act.follows and not any(a.id == act.follows for a in case.authorities):
+        refuse("E_AUTHORITY", "the authority that it follows is not on file in this case")
+    authority = Authority(
+        id=scene.id,
+        kind=act.kind,
+        valid_from=start,
+        valid_to=end,
+        ratify_by=_seconds(act.ratify_by),
+        follows=act.follows,
+    )
+    return case.but(authorities=(*case.authorities, authority))
+
+
+@rule(ExportPrepared, Kind.CASE)
+def case_export_prepared(case: Case, act: ExportPrepared, scene: Scene) -> Case:
+    """Who may export says for whom and why before the bundle is made."""
+    scene.require(Right.EXPORT, scene.tag)
+    if (act.to is None) == (act.outside is None):
+        refuse("E_UNKNOWN", "an export names one recipient, with or without an account")
+    return case
+
+
+@rule(ExportCreated, Kind.CASE)
+def case_export_created(case: Case, act: ExportCreated, scene: Scene) -> Case:
+    """Who prepared the export says what came of it."""
+    prepared = scene.cited(act.export)
+    if prepared is None or prepared.act != ExportPrepared.NAME or prepared.by != scene.by:
+        refuse("E_UNKNOWN", "this export was not prepared here by the same person")
+    return case
+
+
+@rule(ExportPrepared, Kind.ITEM)
+@rule(ExportCreated, Kind.ITEM)
+def item_exported(item: Item, act: ExportPrepared | ExportCreated, scene: Scene) -> Item:
+    """An export leaves the item as it is."""
+    scene.require(Right.EXPORT, item.case)
+    return item
+
+
+def on_file(case: Case, authority: str) -> Authority:
+    """The legal basis that an act cites.
+
+    Raises:
+        RuleError: E_AUTHORITY.
+    """
+    found = next((a for a in case.authorities if a.id == authority), None)
+    if found is None:
+        refuse("E_AUTHORITY", f"the authority {authority:.12} is not on file in this case")
+    return found
+
+
+def in_force(authority: Authority, moment: int) -> bool:
+    """Whether the legal basis covers that moment (Unix seconds)."""
+    return (authority.valid_from is None or authority.valid_from <= moment) and (
+        authority.valid_to is None or moment <= authority.valid_to
+    )
+
+
+def _seconds(text: str | None) -> int | None:
+    return times.seconds(text) if text else None

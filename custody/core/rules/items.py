@@ -1,0 +1,192 @@
+"""Rules on an item's beginning: registration, seizure, acquisition, derivation. (R42, R43, R63)"""
+
+from custody.core import times
+from custody.core.rules.cases import in_force, on_file
+from custody.core.rules.rights import Right
+from custody.core.rules.scene import Scene, refuse, rule
+from custody.core.state import Item, Register
+from custody_schemas.acts import ItemAcquired, ItemDerived, ItemRegistered, ItemSeized
+from custody_schemas.declare import Kind
+from custody_schemas.fields import Content
+from custody_schemas.terms import (
+    DiscrepancyKind,
+    IntegrityVerdict,
+    LocationKind,
+    SealState,
+    StoredHash,
+)
+
+SMALL = 65_536  # bytes: an unsalted digest of less could be guessed (SPEC §8)
+SOUND = (SealState.INTACT, SealState.RESEALED)
+
+
+def settled(item: Item) -> None:
+    """The item has an origin, is still in custody, and nobody is handing it over.
+
+    Raises:
+        RuleError: E_NO_ORIGIN, E_TERMINAL, E_OPEN_TRANSFER.
+    """
+    present(item)
+    if item.transfer is not None:
+        refuse("E_OPEN_TRANSFER", "the item is on its way to somebody else")
+
+
+def present(item: Item) -> None:
+    """The item has an origin and is still in custody. Raises E_NO_ORIGIN, E_TERMINAL."""
+    if item.origin is None:
+        refuse("E_NO_ORIGIN", "the item was registered, but nobody said where it comes from")
+    if item.terminal:
+        refuse("E_TERMINAL", "the item has left custody for good")
+
+
+def in_hands(item: Item, scene: Scene) -> None:
+    """The leading signer has the item in hand: out on loan, or held and not out.
+
+    Raises:
+        RuleError: E_NOT_HOLDER.
+    """
+    hands = item.out.to if item.out else item.holder
+    if hands != scene.by:
+        refuse("E_NOT_HOLDER", f"the item is with {_whom(item, hands)}, not with the signer")
+
+
+def sealed(item: Item) -> bool:
+    """Whether a seal is on file and was last found sound."""
+    return item.seal is not None and item.seal.state in SOUND
+
+
+@rule(ItemRegistered, Kind.ITEM)
+def item_registered(item: None, act: ItemRegistered, scene: Scene) -> Item:
+    """An item enters an open case and its register."""
+    scene.require(Right.HOLD, act.case)
+    case = scene.case(act.case)
+    if case.closed:
+        refuse("E_CASE_CLOSED", "the case is closed")
+    (register,) = scene.statement.places(Kind.REGISTER)
+    if register.tag != case.register:
+        refuse("E_OTHER_CASE", "the register is not the register of the case")
+    return Item(
+        case=act.case,
+        number=act.number,
+        type=act.type,
+        parents=tuple(place.tag for place in scene.statement.places(Kind.SOURCE)),
+        copied=False,
+        disputed=False,
+        discrepancies=(),
+        terminal=False,
+    )
+
+
+@rule(ItemRegistered, Kind.REGISTER)
+def register_grows(register: Register, act: ItemRegistered, scene: Scene) -> Register:
+    """Every item of a case stands in its register."""
+    if register.case != act.case:
+        refuse("E_OTHER_CASE", "the register is not the register of the case")
+    return register.but(items=register.items + 1)
+
+
+@rule(ItemRegistered, Kind.SOURCE)
+def sampled(source: Item, act: ItemRegistered, scene: Scene) -> Item:
+    """A part or sample is taken only from an item that the signer has in hand. (R64)"""
+    _same_case(source, act.case)
+    settled(source)
+    in_hands(source, scene)
+    return source
+
+
+@rule(ItemSeized, Kind.ITEM)
+def item_seized(item: Item, act: ItemSeized, scene: Scene) -> Item:
+    """A seizure needs a legal basis in force when it happened. (R63)"""
+    scene.require(Right.HOLD, item.case)
+    _first_origin(item)
+    if act.authority is None:
+        refuse("E_AUTHORITY", "a seizure names its legal basis")
+    authority = on_file(scene.case(item.case), act.authority)
+    if not in_force(authority, times.seconds(act.occurred.at)):
+        refuse("E_AUTHORITY", f"the {authority.kind} was not in force at {act.occurred.at}")
+    return item.but(
+        origin=act.NAME, authority=authority.id, holder=scene.by, location=LocationKind.SCENE
+    )
+
+
+@rule(ItemAcquired, Kind.ITEM)
+def item_acquired(item: Item, act: ItemAcquired, scene: Scene) -> Item:
+    """The first copy: a mismatch with the hash stored in the image must be disputed. (R126)"""
+    scene.require(Right.EXAMINE, item.case)
+    _first_origin(item)
+    if act.authority is not None:
+        on_file(scene.case(item.case), act.authority)
+    _digests_placed(act.content)
+    media = act.media
+    if media and (media.sha256 is None) != (media.size < SMALL):
+        refuse("E_CONTENT", f"digests of {media.size} bytes of media stand in the wrong place")
+    made = _with_content(item, act.NAME, scene).but(authority=act.authority)
+    if act.stored_hash is not StoredHash.MISMATCH:
+        return made
+    if act.disputed is None:
+        refuse("E_DISPUTED", "the media does not match the hash stored in the image")
+    return scene.with_discrepancy(made.but(disputed=True), DiscrepancyKind.HASH)
+
+
+@rule(ItemAcquired, Kind.SOURCE)
+def imaged(source: Item, act: ItemAcquired, scene: Scene) -> Item:
+    """A source is imaged by who has it in hand, out of its bag; overrides are adverse."""
+    settled(source)
+    if act.override is None:
+        if sealed(source):
+            refuse("E_SEAL", "the source is recorded as sealed: break the seal first")
+        in_hands(source, scene)
+    return source.but(copied=True)
+
+
+@rule(ItemDerived, Kind.ITEM)
+def item_derived(item: Item, act: ItemDerived, scene: Scene) -> Item:
+    """A derived item has parents whose content is on file, one entry cited for each."""
+    scene.require(Right.EXAMINE, item.case)
+    _first_origin(item)
+    _digests_placed(act.content)
+    if len(set(act.parents)) != len(scene.statement.places(Kind.SOURCE)):
+        refuse("E_PARENT", "the entry cites as many parents' contents as it names parents")
+    return _with_content(item, act.NAME, scene)
+
+
+@rule(ItemDerived, Kind.SOURCE)
+def derived_from(source: Item, act: ItemDerived, scene: Scene) -> Item:
+    """The parent's content is on file, and matched it just before, or the variance is stated."""
+    present(source)
+    if source.content is None or source.content not in act.parents:
+        refuse("E_PARENT", "no content of the parent is on file, or another one is cited")
+    bad = act.parents_verified in (IntegrityVerdict.MISMATCH, IntegrityVerdict.PARTIAL)
+    if bad and act.variance is None:
+        refuse("E_PARENT", "the parent does not match its digests")
+    return source
+
+
+def _first_origin(item: Item) -> None:
+    if item.origin is not None:
+        refuse("E_ORIGIN_TWICE", f"the item has an origin: {item.origin}")
+
+
+def _with_content(item: Item, origin: str, scene: Scene) -> Item:
+    return item.but(
+        origin=origin,
+        holder=scene.by,
+        content=scene.id,
+        location=LocationKind.NOT_STATED,
+        parents=item.parents + tuple(place.tag for place in scene.statement.places(Kind.SOURCE)),
+    )
+
+
+def _digests_placed(content: Content) -> None:
+    inside = (content.sha256 is not None, content.blake3 is not None)
+    if inside != ((content.size >= SMALL),) * 2:
+        refuse("E_CONTENT", f"digests of {content.size} bytes stand in the wrong place")
+
+
+def _same_case(item: Item, case: str) -> None:
+    if item.case != case:
+        refuse("E_OTHER_CASE", "the items are of different cases")
+
+
+def _whom(item: Item, hands: str | None) -> str:
+    return f"{hands:.12}" if hands else f"somebody without an account ({item.outside or 'nobody'})"

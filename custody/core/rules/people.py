@@ -1,0 +1,151 @@
+"""Rules on the ledger's beginning, on actors, their keys and roles. (R37, R38, R61)"""
+
+import base64
+
+from custody.core import enrolment, tags, times
+from custody.core.errors import CustodyError
+from custody.core.keys import Algorithm, PublicKey, read_spki
+from custody.core.rules.rights import Right
+from custody.core.rules.scene import Scene, refuse, rule
+from custody.core.state import Actor, Grant, Key, LedgerFacts
+from custody_schemas.acts import (
+    ActorRegistered,
+    KeyRegistered,
+    KeyRevoked,
+    LedgerOpened,
+    RoleGranted,
+    RoleRevoked,
+)
+from custody_schemas.declare import Kind
+from custody_schemas.terms import ActorRole
+
+
+def spki_text(key: PublicKey) -> str:
+    """A public key as states and bodies hold it: base64 of its DER."""
+    return base64.b64encode(key.spki).decode()
+
+
+def public_key(text: str) -> PublicKey:
+    """The key that `spki_text` wrote. Raises MalformedError or SignatureError."""
+    return read_spki(base64.b64decode(text, validate=True))
+
+
+@rule(LedgerOpened, Kind.LEDGER)
+def ledger_opened(ledger: None, act: LedgerOpened, scene: Scene) -> LedgerFacts:
+    """A ledger is opened once, under its own tag, by somebody who may then enrol others."""
+    if scene.statement.ledger != act.origin or scene.tag != tags.ledger_tag(act.origin):
+        refuse("E_UNKNOWN", f"the entry is not about the ledger {act.origin}")
+    if ActorRole.ADMIN not in act.roles:
+        refuse("E_NO_GRANT", "the first person must be an admin, or nobody could ever be enrolled")
+    return LedgerFacts(
+        origin=act.origin,
+        log_key=act.log_key,
+        log_mldsa=act.log_mldsa,
+        rules=act.rules,
+        founder=scene.by,
+    )
+
+
+@rule(LedgerOpened, Kind.ACTOR)
+def founder_registered(actor: None, act: LedgerOpened, scene: Scene) -> Actor:
+    """The first person signs with the very key that the entry registers."""
+    key = _key_of_act(act.key)
+    if scene.tag != tags.actor_tag(act.origin, key.id) or scene.by != scene.tag:
+        refuse("E_KEY", "the first person's tag does not come from the key in the entry")
+    if act.partner is not None and _key_of_act(act.partner).algorithm is not Algorithm.ML_DSA_65:
+        refuse("E_KEY", "a partner key must be an ML-DSA-65 key")
+    first = Key(id=key.id, spki=act.key, partner=act.partner, since=-1)
+    return Actor(enrolled_by=None, keys=(first,), grants=_grants(act.roles, None, -1))
+
+
+@rule(ActorRegistered, Kind.ACTOR)
+def actor_registered(actor: None, act: ActorRegistered, scene: Scene) -> Actor:
+    """Somebody who may enrol registers another person, who proved possession of the key."""
+    scene.require(Right.ENROL, None)
+    request = _request(act.request, scene)
+    if scene.tag != tags.actor_tag(scene.statement.ledger, request.key.id):
+        refuse("E_KEY", "the person's tag does not come from the key in the request")
+    valid_to = times.seconds(act.valid_to) if act.valid_to else None
+    grants = _grants(act.roles, valid_to, scene.n)
+    return Actor(enrolled_by=scene.by, keys=(_registered(request, scene),), grants=grants)
+
+
+@rule(KeyRegistered, Kind.ACTOR)
+def key_registered(actor: Actor, act: KeyRegistered, scene: Scene) -> Actor:
+    """A further key needs another person's signature: stolen keys must not breed."""
+    scene.require(Right.ENROL, None)
+    if scene.by == scene.tag:
+        refuse("E_SAME_PERSON", "nobody registers a key for herself; another admin must")
+    key = _registered(_request(act.request, scene), scene)
+    if any(k.id == key.id for k in actor.keys):
+        refuse("E_KEY", f"the key {key.id:.12} was registered for this person before")
+    return actor.but(keys=(*actor.keys, key))
+
+
+@rule(KeyRevoked, Kind.ACTOR)
+def key_revoked(actor: Actor, act: KeyRevoked, scene: Scene) -> Actor:
+    """A person withdraws a key of her own, or somebody who may enrol does."""
+    if scene.by != scene.tag:
+        scene.require(Right.ENROL, None)
+    since = times.seconds(act.compromised_from) if act.compromised_from else None
+    if not any(k.id == act.key and k.revoked is None for k in actor.keys):
+        refuse("E_KEY", f"the key {act.key:.12} is not in force for this person")
+    keys = tuple(
+        k.but(revoked=scene.n, compromised_from=since) if k.id == act.key else k for k in actor.keys
+    )
+    return actor.but(keys=keys)
+
+
+@rule(RoleGranted, Kind.ACTOR)
+def role_granted(actor: Actor, act: RoleGranted, scene: Scene) -> Actor:
+    """Somebody who may enrol grants a role to another person."""
+    scene.require(Right.ENROL, None)
+    if scene.by == scene.tag:
+        refuse("E_SAME_PERSON", "nobody grants a role to herself; another admin must")
+    grant = Grant(
+        role=act.role,
+        case=act.case,
+        since=scene.n,
+        valid_from=times.seconds(act.valid_from) if act.valid_from else None,
+        valid_to=times.seconds(act.valid_to) if act.valid_to else None,
+    )
+    return actor.but(grants=(*actor.grants, grant))
+
+
+@rule(RoleRevoked, Kind.ACTOR)
+def role_revoked(actor: Actor, act: RoleRevoked, scene: Scene) -> Actor:
+    """A role that stands is withdrawn."""
+    scene.require(Right.ENROL, None)
+    standing = [
+        g for g in actor.grants if (g.role, g.case) == (act.role, act.case) and g.revoked is None
+    ]
+    if not standing:
+        refuse("E_NO_GRANT", f"the person does not have the role {act.role} there")
+    grants = tuple(g.but(revoked=scene.n) if g in standing else g for g in actor.grants)
+    return actor.but(grants=grants)
+
+
+def _grants(roles: tuple[ActorRole, ...], valid_to: int | None, since: int) -> tuple[Grant, ...]:
+    return tuple(Grant(role=role, since=since, valid_to=valid_to) for role in roles)
+
+
+def _key_of_act(text: str) -> PublicKey:
+    try:
+        return public_key(text)
+    except (CustodyError, ValueError) as error:
+        refuse("E_KEY", f"the key in the entry cannot be used: {error}")
+
+
+def _request(value: object, scene: Scene) -> enrolment.Enrolment:
+    try:
+        request = enrolment.read_object(value)
+    except CustodyError as error:
+        refuse("E_KEY", f"the request does not prove possession of its key: {error}")
+    if request.ledger != scene.statement.ledger:
+        refuse("E_KEY", f"the request is for the ledger {request.ledger}")
+    return request
+
+
+def _registered(request: enrolment.Enrolment, scene: Scene) -> Key:
+    partner = spki_text(request.partner) if request.partner else None
+    return Key(id=request.key.id, spki=spki_text(request.key), partner=partner, since=scene.n)

@@ -1,0 +1,48 @@
+"""What each role may do, rules version 1. Administrators have no custody authority. (R62)"""
+
+from collections.abc import Mapping
+from enum import Enum
+
+from custody_schemas.terms import ActorRole
+
+
+class Right(Enum):
+    """What an act asks of its signer."""
+
+    ENROL = "enrol people and grant roles"
+    CASE = "open cases and record their legal basis"
+    HOLD = "hold items"
+    EXAMINE = "acquire and examine items"
+    CHECK = "check items"
+    EXPORT = "export"
+    OVERSEE = "correct the entries of others"
+
+
+_H, _E, _C, _K = Right.HOLD, Right.EXAMINE, Right.CASE, Right.CHECK
+_X, _O = Right.EXPORT, Right.OVERSEE
+_R = ActorRole
+
+RIGHTS: Mapping[ActorRole, frozenset[Right]] = {
+    role: frozenset(rights)
+    for role, rights in {
+        **{role: () for role in ActorRole},
+        _R.ADMIN: (Right.ENROL,),
+        _R.AUDITOR: (_K,),
+        _R.DEFR: (_H, _E, _C, _K, _X),
+        _R.DES: (_H, _E, _C, _K, _X),
+        _R.EXAMINER: (_H, _E, _C, _K, _X),
+        _R.INVESTIGATOR: (_H, _E, _C, _K, _X),
+        _R.CASE_OFFICER: (_H, _C, _K, _X, _O),
+        _R.CUSTODIAN_PRIMARY: (_H, _C, _K, _X, _O),
+        _R.CUSTODIAN_ALTERNATE: (_H, _K, _X),
+        _R.SUBMITTING_OFFICER: (_H, _C),
+        _R.EXHIBITS_OFFICER: (_H, _C, _K, _X),
+        _R.COURIER: (_H,),
+        _R.LAB_RECEIVER: (_H, _K),
+        _R.PEER_REVIEWER: (_K, _O),
+        _R.PROSECUTOR: (_H, _K, _X),
+        _R.ATTORNEY: (_H,),
+        _R.DEFENCE: (_H,),
+        _R.JUDGE_OR_CLERK: (_H, _O),
+    }.items()
+}

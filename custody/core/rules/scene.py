@@ -1,0 +1,111 @@
+"""What a rule sees: the act's surroundings, the signers and their rights. (SPEC §9)"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NoReturn, TypeVar
+
+from custody.core.errors import RuleError
+from custody.core.rules.rights import RIGHTS, Right
+from custody.core.state import Actor, Case, Cited, Discrepancy, Item, Subject, World
+from custody.core.statement import Statement
+from custody_schemas.acts import Rules
+from custody_schemas.declare import Act, Capacity, Kind
+from custody_schemas.terms import DiscrepancyKind
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One place of a statement about to be recorded at index `n` at ledger time `at`."""
+
+    world: World
+    statement: Statement
+    rules: Rules
+    tag: str
+    at: int
+    n: int
+
+    @property
+    def by(self) -> str:
+        """Tag of the actor who leads."""
+        return self.statement.by
+
+    @property
+    def id(self) -> str:
+        """The statement's id."""
+        return self.statement.id
+
+    def cited(self, statement: str) -> Cited | None:
+        """An earlier statement on this subject's chain."""
+        return self.world.cited(self.tag, statement)
+
+    def case(self, tag: str) -> Case:
+        """The case of that tag.
+
+        Raises:
+            RuleError: E_UNKNOWN.
+        """
+        case = self.world.subject(tag)
+        if not isinstance(case, Case):
+            refuse("E_UNKNOWN", f"the case {tag:.12} is not in this ledger")
+        return case
+
+    def may(self, actor: str, right: Right, case: str | None) -> bool:
+        """Whether an actor's roles give the right, in that case, now."""
+        person = self.world.subject(actor)
+        return isinstance(person, Actor) and any(
+            right in RIGHTS[g.role]
+            and g.revoked is None
+            and g.case in (None, case)
+            and (g.valid_from is None or g.valid_from <= self.at)
+            and (g.valid_to is None or self.at <= g.valid_to)
+            for g in person.grants
+        )
+
+    def require(self, right: Right, case: str | None, actor: str = "") -> None:
+        """The leading signer, or `actor`, must have the right.
+
+        Raises:
+            RuleError: E_NO_GRANT.
+        """
+        if not self.may(actor or self.by, right, case):
+            roles = ", ".join(role for role, rights in RIGHTS.items() if right in rights)
+            where = "in this case" if case else "in this ledger"
+            refuse("E_NO_GRANT", f"to {right.value} {where} takes one of the roles {roles}")
+
+    def approved(self, *involved: str | None) -> None:
+        """As many approvers as the rules ask for, none of them involved. (R54)
+
+        Raises:
+            RuleError: E_TWO_PERSON.
+        """
+        approvers = set(self.statement.signing(Capacity.APPROVER)) - {self.by, *involved}
+        needed = self.rules.approvers
+        if len(approvers) < needed:
+            refuse("E_TWO_PERSON", f"{needed} approvers must co-sign, {len(approvers)} did")
+
+    def with_discrepancy(self, item: Item, kind: DiscrepancyKind) -> Item:
+        """The item with a discrepancy that this entry opens by itself. (R29, R48)"""
+        return item.but(discrepancies=(*item.discrepancies, Discrepancy(id=self.id, kind=kind)))
+
+
+def refuse(code: str, message: str) -> NoReturn:
+    """Raise the refusal; a function, so that rules read as sentences."""
+    raise RuleError(code, message)
+
+
+Rule = Callable[[Any, Any, Scene], Subject]
+RULES: dict[tuple[type[Act], Kind], Rule] = {}
+F = TypeVar("F", bound=Rule)
+
+
+def rule(act: type[Act], *kinds: Kind) -> Callable[[F], F]:
+    """Register the rule of an act for the kinds of subject that stand in its places."""
+
+    def register(function: F) -> F:
+        for kind in kinds:
+            if (act, kind) in RULES:
+                raise TypeError(f"{act.NAME} has two rules for {kind}")
+            RULES[act, kind] = function
+        return function
+
+    return register

@@ -1,0 +1,193 @@
+"""Rules on hand-overs, check-outs and moves. Two acts by two people. (R44–R50, R52)"""
+
+from custody.core import times
+from custody.core.rules.cases import on_file
+from custody.core.rules.items import in_hands, present, settled
+from custody.core.rules.rights import Right
+from custody.core.rules.scene import Scene, refuse, rule
+from custody.core.rules.seals import judged_seal
+from custody.core.state import CheckOut, Item, Transfer
+from custody_schemas.acts import (
+    AccessCheckedIn,
+    AccessCheckedOut,
+    StorageMoved,
+    TransferAccepted,
+    TransferAcknowledged,
+    TransferCancelled,
+    TransferRefused,
+    TransferReleased,
+)
+from custody_schemas.declare import Capacity, Kind
+from custody_schemas.terms import AccessPurpose, DiscrepancyKind, IntegrityVerdict, Override
+
+UNHASHED = (None, IntegrityVerdict.NOT_STATED)
+WRONG = (IntegrityVerdict.MISMATCH, IntegrityVerdict.PARTIAL)
+
+
+@rule(TransferReleased, Kind.ITEM)
+def transfer_released(item: Item, act: TransferReleased, scene: Scene) -> Item:
+    """Only the holder releases, and holds the item until somebody accepts it."""
+    settled(item)
+    held(item, scene)
+    if (act.to is None) == (act.outside is None):
+        refuse("E_UNKNOWN", "a release names one receiver, with or without an account")
+    if act.to == scene.by:
+        refuse("E_SAME_PERSON", "nobody releases to herself")
+    if act.authority is not None:
+        on_file(scene.case(item.case), act.authority)
+    return item.but(
+        transfer=Transfer(id=scene.id, by=scene.by, to=act.to, outside=act.outside, since=scene.at)
+    )
+
+
+@rule(TransferAccepted, Kind.ITEM)
+def transfer_accepted(item: Item, act: TransferAccepted, scene: Scene) -> Item:
+    """The receiver takes over, and says what seal and content look like."""
+    scene.require(Right.HOLD, item.case)
+    present(item)
+    giver = _returned(item) if act.transfer is None else _offered(item, act.transfer, scene)
+    taken = judged_seal(item, act.seal, scene)
+    taken = judged_hash(taken, act.hash, act.override, scene, giver)
+    return taken.but(
+        holder=scene.by, outside=None, outside_since=None, transfer=None, location=act.location
+    )
+
+
+@rule(TransferRefused, Kind.ITEM)
+def transfer_refused(item: Item, act: TransferRefused, scene: Scene) -> Item:
+    """Who was to receive the item does not take it; the releaser keeps it."""
+    present(item)
+    _offered(item, act.transfer, scene)
+    return item.but(transfer=None)
+
+
+@rule(TransferCancelled, Kind.ITEM)
+def transfer_cancelled(item: Item, act: TransferCancelled, scene: Scene) -> Item:
+    """The releaser takes the offer back."""
+    present(item)
+    transfer = _open(item, act.transfer)
+    if transfer.by != scene.by:
+        refuse("E_NOT_HOLDER", "only who released the item cancels the release")
+    return item.but(transfer=None)
+
+
+@rule(TransferAcknowledged, Kind.ITEM)
+def transfer_acknowledged(item: Item, act: TransferAcknowledged, scene: Scene) -> Item:
+    """The releaser records that somebody without an account has the item. (R47)"""
+    present(item)
+    transfer = _open(item, act.transfer)
+    if transfer.outside is None:
+        refuse("E_NO_TRANSFER", "the receiver has an account and must accept with her own key")
+    if transfer.by != scene.by:
+        refuse("E_NOT_HOLDER", "only who released the item records the acknowledgement")
+    return item.but(holder=None, outside=transfer.outside, outside_since=transfer.id, transfer=None)
+
+
+@rule(AccessCheckedOut, Kind.ITEM)
+def checked_out(item: Item, act: AccessCheckedOut, scene: Scene) -> Item:
+    """The holder lets the item out to herself, or to somebody who co-signs. (R52)"""
+    settled(item)
+    held(item, scene)
+    if act.to != scene.by and act.to not in scene.statement.signing(Capacity.COUNTERPARTY):
+        refuse("E_SAME_PERSON", "who takes the item out co-signs as counterparty")
+    if act.purpose is AccessPurpose.TRAINING:
+        refuse("E_NO_GRANT", "live evidence is not used for training")
+    if not scene.may(act.to, Right.EXAMINE, item.case):
+        scene.require(Right.HOLD, item.case, act.to)
+    if act.authority is not None:
+        on_file(scene.case(item.case), act.authority)
+    due = times.seconds(act.due_back) if act.due_back else None
+    return item.but(out=CheckOut(id=scene.id, to=act.to, since=scene.at, due=due))
+
+
+@rule(AccessCheckedIn, Kind.ITEM)
+def checked_in(item: Item, act: AccessCheckedIn, scene: Scene) -> Item:
+    """The item comes back, both people signing where they are two."""
+    settled(item)
+    if item.out is None:
+        refuse("E_NOT_OUT", "the item is not checked out")
+    hands = {item.out.to, item.holder}
+    signed = {scene.by, *scene.statement.signing(Capacity.COUNTERPARTY)}
+    if scene.by not in hands:
+        refuse("E_NOT_HOLDER", "only who has the item out, or who holds it, checks it in")
+    if not hands <= signed:
+        refuse("E_SAME_PERSON", "who brings the item and who takes it back both sign")
+    back = judged_hash(judged_seal(item, act.seal, scene), act.hash, None, scene, None)
+    return back.but(out=None, location=act.location)
+
+
+@rule(StorageMoved, Kind.ITEM)
+def storage_moved(item: Item, act: StorageMoved, scene: Scene) -> Item:
+    """Who has the item in hand puts it somewhere else."""
+    settled(item)
+    in_hands(item, scene)
+    if act.hash is not None:
+        item = judged_hash(item, act.hash, None, scene, None, required=False)
+    return item.but(location=act.location)
+
+
+def held(item: Item, scene: Scene) -> None:
+    """The leading signer holds the item and it is not out.
+
+    Raises:
+        RuleError: E_CHECKED_OUT, E_NOT_HOLDER.
+    """
+    if item.holder == scene.by and item.out is not None:
+        refuse("E_CHECKED_OUT", "the item is checked out: check it in first")
+    in_hands(item.but(out=None), scene)
+
+
+def judged_hash(
+    item: Item,
+    verdict: IntegrityVerdict | None,
+    override: Override | None,
+    scene: Scene,
+    giver: str | None,
+    required: bool = True,
+) -> Item:
+    """The item after its content was compared, or not, with the digests on file. (R49)
+
+    A mismatch at a hand-over (`giver` is the other side) needs a reason and approvers; found at
+    other moments it is only recorded. Either way the item is disputed from then on.
+
+    Raises:
+        RuleError: E_HASH, E_TWO_PERSON.
+    """
+    if item.content is None:
+        if verdict not in UNHASHED:
+            refuse("E_HASH", "the item has no digital content on file that could be compared")
+        return item
+    if verdict in UNHASHED and required:
+        refuse("E_HASH", "the item has digital content: say whether it was compared")
+    if verdict is IntegrityVerdict.UNREADABLE:
+        return scene.with_discrepancy(item, DiscrepancyKind.HASH)
+    if verdict not in WRONG:
+        return item
+    if giver is not None:
+        if override is None:
+            refuse("E_HASH", "the content does not match its digests: refuse it, or override")
+        scene.approved(giver)
+    return scene.with_discrepancy(item.but(disputed=True), DiscrepancyKind.HASH)
+
+
+def _open(item: Item, transfer: str) -> Transfer:
+    if item.transfer is None or item.transfer.id != transfer:
+        refuse("E_NO_TRANSFER", "that release is not open for this item")
+    return item.transfer
+
+
+def _offered(item: Item, release: str, scene: Scene) -> str:
+    transfer = _open(item, release)
+    if transfer.by == scene.by:
+        refuse("E_SAME_PERSON", "who released the item cannot accept or refuse it")
+    if transfer.to != scene.by:
+        refuse("E_NO_TRANSFER", "the item was released to somebody else")
+    return transfer.by
+
+
+def _returned(item: Item) -> str:
+    if item.transfer is not None:
+        refuse("E_OPEN_TRANSFER", "the item is on its way: cite the release")
+    if item.outside is None:
+        refuse("E_NO_TRANSFER", "the item is not with anybody without an account")
+    return ""
