@@ -29,7 +29,7 @@ TEXT = re.compile(
     r'(?:[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\\]++|\\["\\n])*+'
 )
 NAME = re.compile(r"[a-z][a-z0-9_.]*")
-KEYS = re.compile(rf"(?:(?:{NAME.pattern}|payloadType)\n)+")
+KEYS = re.compile(rf"(?:(?:{NAME.pattern}|payloadType)\n)++")
 PERCENTED = re.compile(r"(?:[A-Za-z0-9._/-]++|%[0-9a-f]{2})*+")
 
 _PERCENT = {byte: f"%{byte:02x}" for byte in range(256) if not PERCENTED.fullmatch(chr(byte))}
@@ -105,10 +105,12 @@ def _check(value: Any, depth: int) -> None:
 
 
 def _check_keys(value: dict[Any, Any]) -> None:
-    # One match for all keys: none of them can hold the line feed that ends each.
-    if all(isinstance(key, str) for key in value) and KEYS.fullmatch("\n".join((*value, ""))):
-        return
-    raise MalformedError(f"{list(value)!r:.200} are not all keys like [a-z][a-z0-9_.]*")
+    try:  # one match for all keys: none of them can hold the line feed that ends each
+        lines = "\n".join((*value, ""))
+    except TypeError:  # what is not a string is no key either
+        lines = ""
+    if not KEYS.fullmatch(lines):
+        raise MalformedError(f"{list(value)!r:.200} are not all keys like [a-z][a-z0-9_.]*")
 
 
 def check_text(text: str) -> None:

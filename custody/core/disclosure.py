@@ -55,7 +55,7 @@ def read(text: str) -> Disclosure:
         value = tuple(value)
     elif not isinstance(value, (str, int)):
         raise MalformedError("a disclosed value is text, an integer, a boolean or a list of texts")
-    return Disclosure(salt, field, value, text, _digest(text))
+    return Disclosure(salt, field, value, text, digest(text))
 
 
 def make(field: str, value: Value, entropy: Entropy) -> Disclosure:
@@ -72,5 +72,6 @@ def is_digest(value: Any) -> TypeGuard[str]:
     return isinstance(value, str) and THIRTY_TWO_BYTES.fullmatch(value) is not None
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """What a statement holds in place of the disclosure `text` (RFC 9901 §4.2.3)."""
     return to_base64url(hashlib.sha256(text.encode()).digest())

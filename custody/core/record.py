@@ -151,7 +151,7 @@ def _check_link(n: int, chain: str) -> None:
 def _unknown(data: bytes) -> UnknownRecord:
     match decode(data, RECORD_LIMIT):
         case {"at": int(at), "chain": str(chain), "kind": str(kind), "n": int(n), "v": int(v)}:
-            numbers = v == 1 and at >= 0 and n >= 0
+            numbers = at >= 0 and n >= 0 and v == 1 and bool not in map(type, (at, n, v))
             if numbers and _LINKS.fullmatch(chain) and NAME.fullmatch(kind) and kind not in _KINDS:
                 return UnknownRecord(at, chain, n, kind)
     raise MalformedError("not a record: a member is missing, unknown or of another form")
