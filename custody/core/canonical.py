@@ -105,11 +105,11 @@ def _check(value: Any, depth: int) -> None:
 
 
 def _check_keys(value: dict[Any, Any]) -> None:
-    try:  # one match for all keys: none of them can hold the line feed that ends each
+    try:  # one match for all keys; the count finds a key with a line feed of its own
         lines = "\n".join((*value, ""))
     except TypeError:  # what is not a string is no key either
         lines = ""
-    if not KEYS.fullmatch(lines):
+    if not KEYS.fullmatch(lines) or lines.count("\n") != len(value):
         raise MalformedError(f"{list(value)!r:.200} are not all keys like [a-z][a-z0-9_.]*")
 
 
