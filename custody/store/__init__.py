@@ -1,0 +1,1 @@
+"""What keeps rows and evidence: the storage protocols of `custody.ledger`, fulfilled."""

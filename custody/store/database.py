@@ -1,0 +1,106 @@
+"""A ledger's SQLite database: transactions, and connections kept for the next one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from custody.core.errors import StorageError
+from custody.store import sqlite
+from custody.store.rows import Rows
+from custody.store.writing import WritingRows
+
+
+class Database:
+    """Any number of readers and one writer at a time, across threads and processes."""
+
+    def __init__(self, path: Path, patience: float = sqlite.PATIENCE) -> None:
+        """Open the database at `path`, bringing its tables up to date first.
+
+        Args:
+            path: the file.
+            patience: seconds to wait for another process that is writing.
+
+        Raises:
+            StorageError: there is none, or it is not ours.
+        """
+        sqlite.prepare(path)
+        self.path = path
+        self._patience = patience
+        self._idle: list[Any] = []
+        self._lock = Lock()
+
+    @classmethod
+    def create(cls, path: Path) -> "Database":
+        """A new, empty database.
+
+        Raises:
+            StorageError: there is a file at `path` already.
+        """
+        sqlite.make(path)
+        return cls(path)
+
+    @contextmanager
+    def reading(self) -> Iterator[Rows]:
+        """A view that does not change while others write."""
+        with self._transaction("BEGIN") as connection:
+            yield Rows(connection)
+
+    @contextmanager
+    def writing(self, durable: bool = True) -> Iterator[WritingRows]:
+        """The writing transaction: committed at the end, or nothing of it is kept.
+
+        Raises:
+            StorageError: the turn did not come, or the disk or database failed.
+        """
+        with self._transaction("BEGIN IMMEDIATE", durable) as connection:
+            yield WritingRows(connection)
+
+    @contextmanager
+    def _transaction(self, begin: str, durable: bool = True) -> Iterator[Any]:
+        connection = self._borrow()
+        durable = durable or sqlite.JOURNAL != "wal"  # NORMAL is sound with a WAL only
+        try:
+            if not durable:  # cannot be said within a transaction
+                connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute(begin)
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                if not durable:
+                    connection.execute(f"PRAGMA synchronous={sqlite.SYNCHRONOUS}")
+        except sqlite.driver.Error as error:
+            connection.close()
+            raise StorageError(self._trouble(error)) from error
+        except BaseException:
+            self._give_back(connection)
+            raise
+        self._give_back(connection)
+
+    def _trouble(self, error: Exception) -> str:
+        if "locked" in str(error):
+            return (
+                f"{self.path}: another program has been writing for {self._patience:g} seconds; "
+                "nothing was recorded, try again"
+            )
+        return f"{self.path}: {error}; nothing was recorded"
+
+    def _borrow(self) -> Any:
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+        return sqlite.connect(self.path, self._patience)
+
+    def _give_back(self, connection: Any) -> None:
+        with self._lock:
+            self._idle.append(connection)
+
+    def close(self) -> None:
+        """Close the idle connections; using the database afterwards opens new ones."""
+        with self._lock:
+            while self._idle:
+                self._idle.pop().close()

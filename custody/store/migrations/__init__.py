@@ -1,0 +1,1 @@
+"""Alembic's folder: run by `custody.store.migrating` when a ledger is made or opened."""

@@ -1,0 +1,184 @@
+"""Reading rows: plain SQL through the driver, because an object a row costs more than the rules.
+
+The SQL keeps to what SQLite and PostgreSQL share. Nothing here changes a row: see writing.py.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from custody.ledger.storage import (
+    ChainRow,
+    CheckpointRow,
+    LabelRow,
+    Leaf,
+    PrefixRow,
+    Refusal,
+    StatementRow,
+    bounds,
+)
+
+LEAF = (
+    "SELECT r.n, r.data, r.envelope, e.data FROM {source} "
+    "LEFT JOIN envelope e ON e.id = r.envelope "
+)
+PAGE = 512  # rows fetched at a time where there may be millions
+
+
+class Rows:
+    """One view of a ledger's rows, over a driver connection that is within a transaction."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def _one(self, sql: str, *values: object) -> Any:
+        return self._connection.execute(sql, values).fetchone()
+
+    def _all(self, sql: str, *values: object) -> list[Any]:
+        rows: list[Any] = self._connection.execute(sql, values).fetchall()
+        return rows
+
+    def _value(self, sql: str, *values: object) -> Any:
+        row = self._one(sql, *values)
+        return row[0] if row else None
+
+    def size(self) -> int:
+        """Number of records; max(), because count(*) reads the whole table."""
+        return int(self._value("SELECT coalesce(max(n), -1) + 1 FROM record"))
+
+    def record(self, n: int) -> bytes | None:
+        data: bytes | None = self._value("SELECT data FROM record WHERE n = ?", n)
+        return data
+
+    def records(self, start: int, stop: int) -> list[bytes]:
+        """Records start … stop-1, as many of them as there are."""
+        sql = "SELECT data FROM record WHERE n >= ? AND n < ? ORDER BY n"
+        return [row[0] for row in self._all(sql, start, stop)]
+
+    def leaves(self, start: int, stop: int) -> Iterator[Leaf]:
+        """Records start … stop-1 with their envelopes, a page at a time."""
+        sql = LEAF.format(source="record r") + "WHERE r.n >= ? AND r.n < ? ORDER BY r.n"
+        for low in range(start, stop, PAGE):
+            yield from map(Leaf._make, self._all(sql, low, min(low + PAGE, stop)))
+
+    def envelopes(self) -> int:
+        """Number of envelopes: the highest id."""
+        return int(self._value("SELECT coalesce(max(id), 0) FROM envelope"))
+
+    def envelope(self, number: int) -> bytes | None:
+        data: bytes | None = self._value("SELECT data FROM envelope WHERE id = ?", number)
+        return data
+
+    def statement(self, key: bytes) -> StatementRow | None:
+        row = self._one("SELECT first, count, envelope FROM statement WHERE id = ?", key)
+        return StatementRow._make(row) if row else None
+
+    def newest(self) -> CheckpointRow | None:
+        """The checkpoint of the greatest size."""
+        return self._checkpoint("ORDER BY size DESC LIMIT 1")
+
+    def checkpoint(self, size: int) -> CheckpointRow | None:
+        return self._checkpoint("WHERE size = ?", size)
+
+    def covering(self, n: int) -> CheckpointRow | None:
+        """The smallest checkpoint that record `n` is in: the same whenever one asks."""
+        return self._checkpoint("WHERE size > ? ORDER BY size LIMIT 1", n)
+
+    def _checkpoint(self, which: str, *values: int) -> CheckpointRow | None:
+        row = self._one(f"SELECT size, root, note FROM checkpoint {which}", *values)
+        return CheckpointRow._make(row) if row else None
+
+    def tile(self, level: int, place: int) -> bytes | None:
+        sql = "SELECT data FROM tile WHERE level = ? AND place = ?"
+        data: bytes | None = self._value(sql, level, place)
+        return data
+
+    def edge(self, level: int) -> bytes:
+        """Hashes of the tile of that level (1 and up) that is not full yet."""
+        data: bytes | None = self._value("SELECT data FROM edge WHERE level = ?", level)
+        return data or b""
+
+    def subject(self, tag: bytes) -> ChainRow | None:
+        return self._chain("subject", tag)
+
+    def before(self, tag: bytes) -> ChainRow | None:
+        """A chain as the last examination left it, if it was touched since (length 0: new)."""
+        return self._chain("before", tag)
+
+    def _chain(self, table: str, tag: bytes) -> ChainRow | None:
+        sql = f"SELECT kind, count, head, changed, state FROM {table} WHERE tag = ?"
+        row = self._one(sql, tag)
+        return ChainRow._make(row) if row else None
+
+    def subjects(self) -> Iterator[tuple[bytes, ChainRow]]:
+        """All chains by tag, a page at a time."""
+        sql = (
+            "SELECT tag, kind, count, head, changed, state FROM subject "
+            "WHERE tag > ? ORDER BY tag LIMIT ?"
+        )
+        last = b""
+        while page := self._all(sql, last, PAGE):
+            for tag, *row in page:
+                yield tag, ChainRow._make(row)
+            last = page[-1][0]
+
+    def chain(self, tag: bytes, start: int, limit: int) -> list[Leaf]:
+        """Up to `limit` records of a chain from its record number `start` on."""
+        sql = (
+            LEAF.format(source="place p JOIN record r ON r.n = p.n")
+            + "WHERE p.tag = ? AND p.seq >= ? ORDER BY p.seq LIMIT ?"
+        )
+        return [Leaf._make(row) for row in self._all(sql, tag, start, limit)]
+
+    def chain_records(self, tag: bytes, start: int, stop: int) -> list[bytes]:
+        """Records number `start` … `stop`-1 of a chain."""
+        sql = (
+            "SELECT r.data FROM place p JOIN record r ON r.n = p.n "
+            "WHERE p.tag = ? AND p.seq >= ? AND p.seq < ? ORDER BY p.seq"
+        )
+        return [row[0] for row in self._all(sql, tag, start, stop)]
+
+    def disclosures(self, envelope: int) -> tuple[str, ...]:
+        """Opened fields of a statement, in order of field; erased ones are left out."""
+        texts = self._value("SELECT texts FROM disclosure WHERE envelope = ?", envelope)
+        return tuple(text for text in (texts or "").split("\n") if text)
+
+    def case_key(self, tag: bytes) -> tuple[bytes, str] | None:
+        """Key and reference of a case."""
+        row = self._one("SELECT key, reference FROM case_key WHERE tag = ?", tag)
+        return (row[0], row[1]) if row else None
+
+    def labels(self, tag: bytes) -> list[LabelRow]:
+        return self._labels("WHERE tag = ? ORDER BY field, n, folded", tag)
+
+    def find(self, kind: str, folded: str) -> list[LabelRow]:
+        """Labels of subjects of that kind that are exactly `folded`."""
+        return self._labels("WHERE kind = ? AND folded = ? ORDER BY tag, field", kind, folded)
+
+    def _labels(self, which: str, *values: object) -> list[LabelRow]:
+        sql = f"SELECT tag, field, folded, kind, value, n FROM label {which}"
+        return [LabelRow._make(row) for row in self._all(sql, *values)]
+
+    def tags(self, kind: str) -> list[bytes]:
+        """Tags of all subjects of a kind, in the order in which they began."""
+        sql = (
+            "SELECT s.tag FROM subject s JOIN place p ON p.tag = s.tag AND p.seq = 0 "
+            "WHERE s.kind = ? ORDER BY p.n"
+        )
+        return [row[0] for row in self._all(sql, kind)]
+
+    def prefixes(self) -> list[PrefixRow]:
+        sql = "SELECT prefix, count, root FROM prefix ORDER BY prefix"
+        return [PrefixRow._make(row) for row in self._all(sql)]
+
+    def chains(self, prefix: int) -> list[tuple[bytes, int, bytes]]:
+        """(tag, length, head) of the chains whose tags have that prefix, by tag."""
+        sql = "SELECT tag, count, head FROM subject WHERE tag >= ? AND tag < ? ORDER BY tag"
+        return self._all(sql, *bounds(prefix))
+
+    def refusal(self, key: bytes) -> Refusal | None:
+        row = self._one("SELECT at, code, message FROM refusal WHERE statement = ?", key)
+        return Refusal._make(row) if row else None
+
+    def examined(self) -> int:
+        """Size up to which the last examination went, of which `before` tells."""
+        return int(self._value("SELECT coalesce(max(size), 0) FROM examined"))

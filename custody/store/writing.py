@@ -1,0 +1,61 @@
+"""Adding rows, each table in one call of the driver, within the one writing transaction."""
+
+from custody.ledger.storage import Changes, CheckpointRow, Refusal
+from custody.store.rows import Rows
+
+CHAIN = "(tag, kind, count, head, changed, state) VALUES (?, ?, ?, ?, ?, ?)"
+
+# Keyed by the members of Changes, in the order in which they are written: deletions first.
+SQL = {
+    "records": "INSERT INTO record (n, data, envelope) VALUES (?, ?, ?)",
+    "envelopes": "INSERT INTO envelope (id, sha256, data) VALUES (?, ?, ?)",
+    "statements": "INSERT INTO statement (id, first, count, envelope) VALUES (?, ?, ?, ?)",
+    "disclosures": "INSERT INTO disclosure (envelope, texts) VALUES (?, ?)",
+    "case_keys": "INSERT INTO case_key (tag, key, reference) VALUES (?, ?, ?)",
+    "before": f"INSERT INTO before {CHAIN} ON CONFLICT DO NOTHING",
+    "subjects": f"INSERT INTO subject {CHAIN} ON CONFLICT (tag) DO UPDATE SET "
+    "count = excluded.count, head = excluded.head, changed = excluded.changed, "
+    "state = excluded.state",
+    "places": "INSERT INTO place (tag, seq, n) VALUES (?, ?, ?)",
+    "tiles": "INSERT INTO tile (level, place, data) VALUES (?, ?, ?)",
+    "edges": "INSERT INTO edge (level, data) VALUES (?, ?) "
+    "ON CONFLICT (level) DO UPDATE SET data = excluded.data",
+    "unlabelled": "DELETE FROM label WHERE tag = ? AND field = ? AND folded = ?",
+    "labels": "INSERT INTO label (tag, field, folded, kind, value, n) VALUES (?, ?, ?, ?, ?, ?) "
+    "ON CONFLICT (tag, field, folded) DO UPDATE SET value = excluded.value, n = excluded.n",
+    "prefixes": "INSERT INTO prefix (prefix, count, root) VALUES (?, ?, ?) "
+    "ON CONFLICT (prefix) DO UPDATE SET count = excluded.count, root = excluded.root",
+}
+DERIVED = ("subject", "before", "examined", "place", "edge", "prefix", "label")
+
+
+class WritingRows(Rows):
+    """The view of the transaction that holds the write lock."""
+
+    def write(self, changes: Changes) -> None:
+        """Add or renew all rows of `changes`; triggers refuse what may not be added."""
+        for member, sql in SQL.items():
+            if rows := getattr(changes, member):
+                self._connection.executemany(sql, rows)
+
+    def add_checkpoint(self, row: CheckpointRow) -> None:
+        self._connection.execute("INSERT INTO checkpoint (size, root, note) VALUES (?, ?, ?)", row)
+
+    def refuse(self, key: bytes, refusal: Refusal) -> None:
+        """Remember a refused statement; the first refusal stands."""
+        sql = (
+            "INSERT INTO refusal (statement, at, code, message) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT DO NOTHING"
+        )
+        self._connection.execute(sql, (key, *refusal))
+
+    def clear_derived(self) -> None:
+        """Empty the tables that `rebuild` makes anew from signed and kept rows."""
+        for table in DERIVED:
+            self._connection.execute(f"DELETE FROM {table}")
+
+    def mark_examined(self, size: int) -> None:
+        """From here on `before` tells what changes after `size` records."""
+        for table in ("before", "examined"):
+            self._connection.execute(f"DELETE FROM {table}")
+        self._connection.execute("INSERT INTO examined (size) VALUES (?)", (size,))
