@@ -162,18 +162,21 @@ def test_a_statement_of_its_own_passes() -> None:
         (dsse.pae(dsse.BUNDLE, b"{}"), "statements and nothing else"),
         (pae(statement("k")) + b" ", "statements and nothing else"),
         (pae(statement("k")).replace(b".v1+json ", b".v1+json 0"), "nothing else"),
-        (pae(statement("k", act="transfer.accepted")), "transfer.accepted wants the passphrase"),
-        (pae(statement("k", act="transfer.acknowledged")), "wants the passphrase"),
-        (pae(statement("k", act="custody.assumed")), "wants the passphrase"),
+        (
+            pae(statement("k", act="transfer.accepted")),
+            "transfer.accepted as actor wants the passphrase",
+        ),
+        (pae(statement("k", act="transfer.acknowledged")), "as actor wants the passphrase"),
+        (pae(statement("k", act="custody.assumed")), "as actor wants the passphrase"),
         (pae(statement("k", signing={"unlock": "prompt"})), "does not say that an agent"),
-        (pae(statement("other")), "beside another's act"),
+        (pae(statement("other")), "as nobody wants"),
         (
             pae(statement("k", signers=[{"actor": "a", "as": "approver", "key": "k"}])),
-            "beside another's act",
+            "as approver wants the passphrase",
         ),
         (
             pae(statement("k", signers=[{"actor": "a", "as": "witness", "key": "k"}])),
-            "beside another's act",
+            "as witness wants the passphrase",
         ),
     ],
 )

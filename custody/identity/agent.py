@@ -23,9 +23,25 @@ from custody.core.keys import PublicKey
 from custody.identity import pkcs8
 from custody.identity.keyfile import Identity
 from custody.identity.signers import MemorySigner
+from custody_schemas.declare import Capacity
 
+# design §8: accepting, acknowledging and taking over; the founder's act is made once, in person.
+NEVER = frozenset(
+    {
+        "transfer.accepted",
+        "transfer.acknowledged",
+        "custody.assumed",
+        "statement.countersigned",
+        "ledger.opened",
+    }
+)
 LONGEST = 12 * 60  # minutes: a working day; a key that is never locked is a key on the disk
 PATIENCE = 10.0  # seconds for one answer
+
+
+def may_sign(act: str, capacity: str) -> bool:
+    """Whether an agent signs this: one's own act only, so no approval and no co-signature."""
+    return capacity == Capacity.ACTOR and act not in NEVER
 
 
 class Running(NamedTuple):

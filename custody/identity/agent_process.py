@@ -4,7 +4,7 @@ It is handed the keys on standard input, says `ready`, and answers on its socket
 up or `custody lock` ends it. Nothing that it is asked is believed: it signs the DSSE
 pre-authentication encoding of a statement that says of itself that an agent unlocked its key, and
 in which its own key acts for itself. What must not be done by whoever walks up to an open desk
-(`NEVER`, and every signature beside another's act) is refused here, whatever the client thinks.
+(`agent.may_sign`) is refused here, whatever the client thinks.
 """
 
 import contextlib
@@ -26,21 +26,10 @@ from typing import Any
 from custody.core import canonical, dsse
 from custody.core.errors import CustodyError, SignatureError
 from custody.identity import pkcs8
+from custody.identity.agent import may_sign
 from custody.identity.signers import MemorySigner
-from custody_schemas.declare import Capacity
 from custody_schemas.terms import UnlockMethod
 
-# design §8: accepting, acknowledging and taking over; approving and co-signing are told by the
-# capacity, which for an agent is ACTOR only.
-NEVER = frozenset(
-    {
-        "transfer.accepted",
-        "transfer.acknowledged",
-        "custody.assumed",
-        "statement.countersigned",
-        "ledger.opened",
-    }
-)
 LINE = 2 * canonical.STATEMENT_LIMIT
 PATIENCE = 5.0  # seconds that one client may keep the others waiting
 NOT_DUMPABLE = (4, 0)  # prctl: PR_SET_DUMPABLE, no
@@ -94,12 +83,13 @@ def check_signable(message: bytes, key: str) -> None:
     if dsse.pae(dsse.STATEMENT, payload) != message:
         raise SignatureError("an agent signs statements and nothing else")
     statement = canonical.decode(payload, canonical.STATEMENT_LIMIT)
-    if statement["act"] in NEVER:
-        raise SignatureError(f"{statement['act']} wants the passphrase each time")
     if statement["signing"]["unlock"] != UnlockMethod.AGENT:
         raise SignatureError("the statement does not say that an agent unlocked its key")
-    if [c["as"] for c in statement["signers"] if c["key"] == key] != [Capacity.ACTOR]:
-        raise SignatureError("signing beside another's act wants the passphrase each time")
+    capacities = [claim["as"] for claim in statement["signers"] if claim["key"] == key]
+    if len(capacities) != 1 or not may_sign(statement["act"], capacities[0]):
+        raise SignatureError(
+            f"{statement['act']} as {' and '.join(capacities) or 'nobody'} wants the passphrase"
+        )
 
 
 def now() -> float:

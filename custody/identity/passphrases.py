@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from custody.core.errors import NotFoundError, SignatureError, UsageError
+from custody.core.keys import Signer
 from custody.identity.keyfile import Identity
-from custody.identity.signers import MemorySigner
 from custody_schemas.terms import UnlockMethod
 
 VARIABLE = "CUSTODY_PASSPHRASE"
@@ -25,7 +25,7 @@ class Offer(NamedTuple):
 class Unlocked(NamedTuple):
     """Keys ready to sign: the identity's own, then its partner if it has one."""
 
-    signers: tuple[MemorySigner, ...]
+    signers: tuple[Signer, ...]
     method: UnlockMethod
 
 
