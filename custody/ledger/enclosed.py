@@ -1,0 +1,95 @@
+"""Which files of evidence and which documents belong into a bundle, and under which names."""
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO, NamedTuple, Protocol
+
+from custody.core import canonical
+from custody.core.bundle import layout
+from custody.core.errors import MalformedError
+from custody.core.state import Item
+from custody.ledger.selection import Selection, Told
+from custody_schemas.acts import ItemAcquired, ItemDerived
+from custody_schemas.terms import ContentForm, ContentPlace
+
+EXTENSION = re.compile(r"\.[a-z0-9]{1,8}")
+LINE = re.compile(r"([0-9a-f]{64}) ([0-9a-f]{64}) (0|[1-9][0-9]{0,15}) (.*)")
+
+
+class Enclosed(NamedTuple):
+    """A file of the bundle: its name there, its SHA-256 and size, and its name in evidence."""
+
+    name: str
+    sha256: str
+    size: int
+    original: str  # percent-encoded
+
+
+class Opens(Protocol):
+    """The part of a vault that is needed to read a manifest."""
+
+    def open(self, sha256: str) -> BinaryIO: ...
+    def size(self, sha256: str) -> int: ...
+
+
+def enclosed(selection: Selection, evidence: Opens) -> Iterator[Enclosed]:
+    """All content in the vault of the items asked for, then all attachments, each file once."""
+    for tag in selection.items:
+        item = selection.subjects[tag]
+        assert isinstance(item, Item)
+        for _, told in selection.history(tag):
+            if told.statement.id == item.content:
+                yield from _content(item.number, told, evidence)
+    attached: set[str] = set()
+    for told in selection.told.values():
+        for line in lines_of(told, "attachments"):
+            if line.sha256 not in attached:
+                attached.add(line.sha256)
+                name = f"data/documents/{line.sha256}{extension(line.original)}"
+                yield line._replace(name=name)
+
+
+def lines_of(told: Told, field: str) -> list[Enclosed]:
+    """The files that an opened field lists: SHA-256, BLAKE3, size, percent-encoded name."""
+    value = told.opened.get(field, ())
+    found = []
+    for line in value if isinstance(value, tuple) else ():
+        match = LINE.fullmatch(line)
+        if match is None:
+            raise MalformedError(f"{field}: {line[:80]!r} is not a line that names a file")
+        found.append(Enclosed("", match[1], int(match[3]), match[4]))
+    return found
+
+
+def extension(original: str) -> str:
+    """The extension that a file keeps in a bundle, `.bin` where it has none that is plain."""
+    dot = original.rfind(".")
+    suffix = original[dot:].lower() if dot >= 0 else ""
+    return suffix if EXTENSION.fullmatch(suffix) else ".bin"
+
+
+def _content(number: int, told: Told, evidence: Opens) -> Iterator[Enclosed]:
+    act = told.statement.act
+    assert isinstance(act, ItemAcquired | ItemDerived)
+    content = act.content
+    if content.where is not ContentPlace.VAULT:
+        return
+    files = lines_of(told, "files")
+    if content.form is not ContentForm.FILE:
+        sha256 = content.sha256 or str(told.opened.get("content_sha256", ""))
+        name = f"{layout.ITEMS}{number}/manifest.jsonl"
+        yield Enclosed(name, sha256, evidence.size(sha256), "")
+        if content.form is ContentForm.FOLDER:
+            files = list(_manifest(sha256, evidence))
+    for place, file in enumerate(files, 1):
+        suffix = extension(file.original)
+        yield file._replace(name=layout.ITEM_FILE.format(number, place, suffix))
+
+
+def _manifest(sha256: str, evidence: Opens) -> Iterator[Enclosed]:
+    """The files of a folder, in the order of its manifest."""
+    with evidence.open(sha256) as source:
+        for line in source:
+            entry = canonical.decode(line.rstrip(b"\n"), layout.LINE_BYTES)
+            if entry["type"] == "file":
+                yield Enclosed("", entry["sha256"], entry["size"], entry["path"])

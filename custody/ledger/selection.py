@@ -1,0 +1,156 @@
+"""What a bundle shows: the chains it was asked for, and all that checking them needs. (SPEC §11)
+
+Closed: with each item its case, its ancestors and the ledger; with each shown statement the
+people who signed it, whom it names, or who enrolled one of these, up to record 0.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from custody.core import disclosure, record, statement, tags
+from custody.core.disclosure import Value
+from custody.core.dsse import Envelope
+from custody.core.errors import NotFoundError, StorageError
+from custody.core.record import Entry
+from custody.core.state import Case, Item, Subject, decode
+from custody.core.statement import Statement
+from custody.ledger.storage import CheckpointRow, Leaf, Reading
+from custody_schemas.acts import ItemRegistered
+from custody_schemas.declare import Act, Kind, Refers
+
+BATCH = 1000  # records of a chain read together
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One shown statement: its envelope, its run of records, and what is opened of it."""
+
+    statement: Statement
+    envelope: bytes
+    env: str  # SHA-256 of the envelope, hex
+    first: int
+    length: int
+    at: int  # ledger time
+    opened: dict[str, Value]
+    texts: tuple[str, ...]  # the disclosures themselves
+
+
+@dataclass(slots=True)
+class Selection:
+    """Chains, statements and companions of one bundle, at one checkpoint."""
+
+    checkpoint: CheckpointRow
+    origin: str
+    case: str
+    items: tuple[str, ...]
+    whole: bool  # the whole case, not chosen items
+    chains: dict[str, list[Entry]] = field(default_factory=dict)
+    subjects: dict[str, Subject] = field(default_factory=dict)
+    told: dict[str, Told] = field(default_factory=dict)  # by env, in order of first appearance
+    records: dict[int, bytes] = field(default_factory=dict)
+    companions: dict[int, bytes] = field(default_factory=dict)
+
+    def history(self, tag: str) -> list[tuple[Entry, Told]]:
+        """The records of a shown chain with their statements, oldest first."""
+        return [(entry, self.told[entry.env]) for entry in self.chains[tag]]
+
+
+def gather(
+    rows: Reading, checkpoint: CheckpointRow, origin: str, case: str, items: Sequence[str]
+) -> Selection:
+    """Everything that a bundle of `items`, or without any of the whole case, shows.
+
+    `rows` is one view of a ledger whose newest record is the tally that `checkpoint` covers.
+
+    Raises:
+        NotFoundError: no such case or item.
+    """
+    selection = Selection(checkpoint, origin, case, tuple(items), not items)
+    waiting = [tags.ledger_tag(origin), case, *items]
+    if not items:
+        found = rows.subject(bytes.fromhex(case))
+        facts = decode(found.kind, found.state) if found else None
+        if not isinstance(facts, Case):
+            raise NotFoundError("there is no such case in this ledger")
+        waiting.append(facts.register)
+    while waiting:
+        tag = waiting.pop()
+        if tag not in selection.chains:
+            waiting += _show(rows, selection, tag)
+    if not items:
+        selection.items = tuple(t for t, s in selection.subjects.items() if isinstance(s, Item))
+    _add_companions(rows, selection)
+    return selection
+
+
+def _show(rows: Reading, selection: Selection, tag: str) -> Iterator[str]:
+    """Take up one chain; yields the tags of the subjects that it needs beside it."""
+    row = rows.subject(bytes.fromhex(tag))
+    if row is None:
+        raise NotFoundError(f"there is no subject {tag:.12} in this ledger")
+    selection.subjects[tag] = decode(row.kind, row.state)
+    chain = selection.chains[tag] = []
+    for leaf in _leaves(rows, bytes.fromhex(tag), row.length):
+        entry = record.read(leaf.record)
+        if not isinstance(entry, Entry) or leaf.envelope is None or leaf.envelope_id is None:
+            raise StorageError(f"record {leaf.n} is damaged: run `custody verify --full`")
+        chain.append(entry)
+        selection.records[entry.n] = leaf.record
+        if entry.env not in selection.told:
+            told = selection.told[entry.env] = _told(rows, leaf, entry)
+            yield from needed(told.statement)
+        if any(p.tag == tag for p in selection.told[entry.env].statement.places(Kind.ITEM)):
+            yield from ancestors(selection.told[entry.env].statement)
+        if selection.whole:
+            yield from registered(selection.told[entry.env].statement)
+
+
+def needed(made: Statement) -> Iterator[str]:
+    """Tags of the subjects without which a statement cannot be checked."""
+    for signer in made.signers:
+        yield signer.actor
+    for name, member in vars(made.act).items():
+        marks = type(made.act).FIELDS[name].marks
+        if isinstance(member, str) and any(m == Refers(Kind.ACTOR) for m in marks):
+            yield member
+    if isinstance(made.act, ItemRegistered):
+        yield made.act.case
+
+
+def ancestors(made: Statement) -> Iterator[str]:
+    """The items that the item of a statement comes from."""
+    yield from (place.tag for place in made.places(Kind.SOURCE))
+
+
+def registered(made: Statement) -> Iterator[str]:
+    """The item that a statement registers."""
+    if made.name == ItemRegistered.NAME and made.name in Act.ALL:
+        yield from (place.tag for place in made.places(Kind.ITEM))
+
+
+def _leaves(rows: Reading, tag: bytes, length: int) -> Iterator[Leaf]:
+    for start in range(0, length, BATCH):
+        yield from rows.chain(tag, start, min(BATCH, length - start))
+
+
+def _told(rows: Reading, leaf: Leaf, entry: Entry) -> Told:
+    assert leaf.envelope is not None
+    assert leaf.envelope_id is not None
+    made = statement.read(Envelope.read(leaf.envelope).payload)
+    run = rows.statement(bytes.fromhex(made.id))
+    if run is None:
+        raise StorageError(f"statement {made.id:.12} is missing: run `custody rebuild`")
+    texts = rows.disclosures(leaf.envelope_id)
+    opened = {d.field: d.value for d in map(disclosure.read, texts)}
+    return Told(
+        made, leaf.envelope, entry.env, run.first, run.length, entry.at, opened, tuple(texts)
+    )
+
+
+def _add_companions(rows: Reading, selection: Selection) -> None:
+    """The other records of every shown run, blinded as they are."""
+    for told in selection.told.values():
+        data = rows.records(told.first, told.first + told.length)
+        for n, line in enumerate(data, told.first):
+            if n not in selection.records:
+                selection.companions[n] = line

@@ -1,0 +1,137 @@
+"""Writes a BagIt 1.0 bag into a zip, one pass, each file hashed once, memory flat. (SPEC §11)
+
+The file is written under a name that no reader takes for a bundle, and gets its own name when
+everything is on the disk.
+"""
+
+import hashlib
+import os
+import zipfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from custody.core import times
+from custody.core.bundle import layout
+from custody.core.errors import StorageError
+from custody.durable import sync_folder
+
+BLOCK = 1 << 20
+ZIP64_FROM = 1 << 30  # bytes; larger members get 64-bit sizes in their header
+
+
+class BagWriter:
+    """An unfinished bundle at `path`.partial; leaving it unfinished removes it.
+
+    Raises:
+        StorageError: the disk refuses; nothing is left behind.
+    """
+
+    def __init__(self, path: Path, top: str, at: int) -> None:
+        self.path, self._top = path, top
+        self._partial = path.with_name(path.name + ".partial")
+        moment = times.spelt(at)
+        self._date = (
+            *(int(moment[a:b]) for a, b in ((0, 4), (5, 7), (8, 10))),
+            *(int(moment[a:b]) for a, b in ((11, 13), (14, 16), (17, 19))),
+        )
+        self._sums: dict[str, tuple[str, str]] = {}
+        self._bytes = self._files = 0
+        self._finished = False
+        try:
+            self._file = self._partial.open("xb")
+        except FileExistsError:
+            raise StorageError(
+                f"{self._partial} exists: another export is writing it, or one was cut off; "
+                "remove it if none is running"
+            ) from None
+        self._zip = zipfile.ZipFile(self._file, "w", allowZip64=True)
+
+    def add(self, name: str, data: bytes) -> None:
+        """A file made by us, deflated where that helps."""
+        self._write(name, [data], len(data), zipfile.ZIP_DEFLATED)
+
+    def lines(self, name: str, lines: Iterable[bytes]) -> None:
+        """A file of lines, each ended by LF, of any length altogether."""
+        self._write(name, _blocks(lines), ZIP64_FROM, zipfile.ZIP_DEFLATED)
+
+    def stream(self, name: str, blocks: Iterable[bytes], size: int) -> str:
+        """Evidence as it is: `size` bytes, stored. Returns its SHA-256."""
+        return self._write(name, blocks, size, zipfile.ZIP_STORED)
+
+    def _write(self, name: str, blocks: Iterable[bytes], size: int, method: int) -> str:
+        info = zipfile.ZipInfo(f"{self._top}/{name}", self._date)  # type: ignore[arg-type]
+        info.compress_type = method
+        info.external_attr = 0o100644 << 16
+        first, second, counted = hashlib.sha256(), hashlib.sha512(), 0
+        with self._zip.open(info, "w", force_zip64=size >= ZIP64_FROM) as member:
+            for block in blocks:
+                member.write(block)
+                first.update(block)
+                second.update(block)
+                counted += len(block)
+        self._sums[name] = (first.hexdigest(), second.hexdigest())
+        if name.startswith(layout.PAYLOAD):
+            self._bytes, self._files = self._bytes + counted, self._files + 1
+        return first.hexdigest()
+
+    def finish(self, bag_info: Iterable[str], sign: Callable[[str, str], bytes]) -> None:
+        """Manifests, tag files and signature; `sign` gets the digests of the two manifests."""
+        payload = sorted(name for name in self._sums if name.startswith(layout.PAYLOAD))
+        self._manifests(layout.MANIFESTS, payload)
+        digests = [self._sums[name][0] for name in layout.MANIFESTS.values()]
+        oxum = f"Payload-Oxum: {self._bytes}.{self._files}"
+        self.add(layout.BAGIT, layout.BAGIT_TEXT)
+        self.add(layout.BAG_INFO, "".join(f"{line}\n" for line in (*bag_info, oxum)).encode())
+        self.add(layout.SIGNATURE, sign(*digests))
+        self._manifests(layout.TAG_MANIFESTS, sorted(layout.TAG_FILES))
+        self._finished = True
+
+    def _manifests(self, manifests: dict[str, str], names: list[str]) -> None:
+        lists = [
+            "".join(f"{self._sums[name][place]}  {name}\n" for name in names) for place in (0, 1)
+        ]
+        for name, text in zip(manifests.values(), lists, strict=True):
+            self.add(name, text.encode())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if kind is None and self._finished:
+                self._zip.close()
+                self._file.flush()
+                os.fsync(self._file.fileno())
+                self._file.close()
+                self._partial.replace(self.path)
+                sync_folder(self.path.parent)
+        except OSError as failure:
+            raise _failure(self.path, failure) from failure
+        finally:
+            self._zip.fp = None  # what was not finished is not to be ended when it is collected
+            self._file.close()
+            self._partial.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise _failure(self.path, error) from error
+
+
+def _failure(path: Path, error: OSError) -> StorageError:
+    return StorageError(f"{path} could not be written: {error.strerror}; nothing was left there")
+
+
+def _blocks(lines: Iterable[bytes]) -> Iterable[bytes]:
+    block = bytearray()
+    for line in lines:
+        block += line
+        block += b"\n"
+        if len(block) >= BLOCK:
+            yield bytes(block)
+            block.clear()
+    yield bytes(block)
