@@ -79,6 +79,10 @@ def gather(
             waiting += _show(rows, selection, tag)
     if not items:
         selection.items = tuple(t for t, s in selection.subjects.items() if isinstance(s, Item))
+    tally = rows.record(checkpoint.size - 1)
+    if tally is None or not isinstance(record.read(tally), record.Tally):
+        raise StorageError("the checkpoint to export at does not end with a tally")
+    selection.records[checkpoint.size - 1] = tally
     _add_companions(rows, selection)
     return selection
 
