@@ -28,7 +28,7 @@ class TestSigner:
 
     def sign(self, message: bytes) -> bytes:
         if isinstance(self.private, ec.EllipticCurvePrivateKey):
-            return low_s(self.private.sign(message, ec.ECDSA(SHA256())))
+            return low_s(self.private.sign(message, ec.ECDSA(SHA256(), deterministic_signing=True)))
         return self.private.sign(message)
 
 
