@@ -1,0 +1,192 @@
+"""A ledger on this machine: storage, log signer and clock, behind the `Ledger` protocol."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from hashlib import sha256
+from threading import Lock
+
+from custody.core.dsse import Envelope
+from custody.core.errors import CustodyError, NotFoundError
+from custody.ledger import Receipt, Sealed, Submission
+from custody.ledger.admission import Prepared, prepare
+from custody.ledger.answers import Answers
+from custody.ledger.past import Past
+from custody.ledger.proving import Prover
+from custody.ledger.recovery import check_extends, check_identity, is_settled, publish
+from custody.ledger.sealing import seal
+from custody.ledger.sequencer import Identity, Run, Sequencer, ledger_time
+from custody.ledger.signer import LogSigner
+from custody.ledger.storage import Reading, Refusal, Storage, Writing
+from custody.ledger.tiles import Known, Tiles
+
+
+class Waiting:
+    """A batch on its way through the queue."""
+
+    def __init__(self, batch: Sequence[Prepared]) -> None:
+        self.batch = batch
+        self.runs: list[Run] = []
+        self.error: BaseException | None = None
+        self.done = False
+
+
+class LocalLedger(Answers):
+    """Fulfils `custody.ledger.Ledger`; safe to use from several threads and processes."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        signer: LogSigner,
+        clock: Callable[[], float],
+        *,
+        leap_confirmed: bool = False,
+    ) -> None:
+        """Open a ledger, and sign what a crash left unsigned.
+
+        Args:
+            storage: the rows.
+            signer: the log's keys and state.
+            clock: Unix seconds.
+            leap_confirmed: somebody has looked at the clock, and it may have leapt forward.
+
+        Raises:
+            RollbackError: the rows do not extend what was signed last.
+            StorageError: these are another ledger's rows or keys.
+        """
+        super().__init__(storage, Known())
+        self._signer = signer
+        self._clock = clock
+        self._leap_confirmed = leap_confirmed
+        self._identity = Identity(signer.origin, signer.key.text, signer.mldsa_key.text)
+        self._queue: list[Waiting] = []
+        self._queueing, self._leading = Lock(), Lock()
+        last = signer.signed()  # before the rows: others may be recording
+        with storage.reading() as rows:
+            check_identity(rows, self._identity)
+            settled = is_settled(rows, last)
+        if not settled:
+            self._settle()
+
+    @property
+    def origin(self) -> str:
+        """Name of the ledger."""
+        return self._signer.origin
+
+    def submit(self, batch: Sequence[Submission]) -> list[Receipt]:
+        """Record all statements of the batch in order, or none; sent twice, recorded once.
+
+        Batches that threads of this process submit at the same time share one transaction and
+        one checkpoint; each is still recorded whole or not at all.
+
+        Raises:
+            MalformedError, SignatureError, RuleError: a statement is refused.
+            HeadMovedError: a subject moved on; draft again.
+            RollbackError, StorageError: the ledger cannot go on.
+        """
+        with self._storage.reading() as rows:
+            known = self._recorded(rows, batch)
+            if known is None:
+                past, size = Past(rows), rows.size()
+                prepared = [prepare(each, self.origin, past, size) for each in batch]
+        if known is None:
+            known = self._queued(Waiting(prepared))
+        return self._receipts(known)
+
+    def tally(self, tags: Sequence[str] = ()) -> Sealed:
+        """Seal count and head of every chain, with proofs for `tags`; nothing comes between.
+
+        Raises:
+            UsageError: the ledger is empty.
+            NotFoundError: a tag names no subject.
+            RollbackError, StorageError: the ledger cannot go on.
+        """
+        with self._leading, self._signer.turn():
+            with self._appending() as (rows, at):
+                sealed = seal(rows, at, tags)
+            note = publish(self._storage, self._signer, self._known, int(self._clock()))
+        return Sealed(sealed.n, sealed.record, note, sealed.subjects)
+
+    def _recorded(self, rows: Reading, batch: Sequence[Submission]) -> list[Run] | None:
+        """The runs of a batch all of which was recorded before; None for any other."""
+        runs = []
+        for each in batch:
+            key = sha256(Envelope.read(each.envelope).payload)
+            row = rows.statement(key.digest())
+            if row is None:
+                return None
+            runs.append(Run(key.hexdigest(), row.first, row.length))
+        return runs
+
+    def _queued(self, mine: Waiting) -> list[Run]:
+        """Wait until the batch has been recorded, by this thread or by one before it."""
+        with self._queueing:
+            self._queue.append(mine)
+        with self._leading:
+            if not mine.done:
+                with self._queueing:
+                    turn, self._queue = self._queue, []
+                self._record(turn)
+        if mine.error is not None:
+            raise mine.error
+        return mine.runs
+
+    def _record(self, turn: Sequence[Waiting]) -> None:
+        """Record the batches of all threads that wait, and sign one checkpoint over them."""
+        try:
+            with self._signer.turn():
+                with self._appending() as (rows, at):
+                    sequencer = Sequencer(rows, self._identity, at, self._known)
+                    for each in turn:
+                        try:
+                            each.runs = sequencer.admit(each.batch)
+                        except CustodyError as error:
+                            each.error = error
+                    rows.write(sequencer.changes())
+                    for key, refused in sequencer.refused:
+                        rows.refuse(bytes.fromhex(key), Refusal(at, refused.code, str(refused)))
+                publish(self._storage, self._signer, self._known, int(self._clock()))
+        except BaseException as error:
+            for each in turn:
+                each.error = each.error or error
+            raise
+        finally:
+            for each in turn:
+                each.done = True
+
+    @contextmanager
+    def _appending(self) -> Iterator[tuple[Writing, int]]:
+        """The writing transaction, on rows that extend what was signed, and the ledger time."""
+        with self._storage.writing() as rows:
+            check_extends(rows, self._signer, self._known)
+            yield rows, ledger_time(rows, int(self._clock()), self._leap_confirmed)
+
+    def _settle(self) -> None:
+        """Sign what another process, or a crash, left unsigned."""
+        with self._leading, self._signer.turn():
+            with self._storage.reading() as rows:
+                check_extends(rows, self._signer, self._known)
+            publish(self._storage, self._signer, self._known, int(self._clock()))
+
+    def _receipts(self, runs: Sequence[Run]) -> list[Receipt]:
+        """Records and proofs of recorded statements, at the first checkpoint over each."""
+        with self._storage.reading() as rows:
+            if all(rows.covering(run.first + run.length - 1) for run in runs):
+                return self._proved(rows, runs)
+        self._settle()
+        with self._storage.reading() as rows:
+            return self._proved(rows, runs)
+
+    def _proved(self, rows: Reading, runs: Sequence[Run]) -> list[Receipt]:
+        tiles, provers = Tiles(rows, self._known), dict[int, Prover]()
+        receipts = []
+        for key, first, length in runs:
+            row = rows.covering(first + length - 1)
+            if row is None:
+                raise NotFoundError(f"no checkpoint covers record {first + length - 1} yet")
+            if row.size not in provers:
+                provers[row.size] = Prover(tiles, row)
+            prover = provers[row.size]
+            records = tuple(rows.records(first, first + length))
+            proofs = (prover.proof(first + k, data) for k, data in enumerate(records))
+            receipts.append(Receipt(key, first, records, tuple(proofs)))
+        return receipts

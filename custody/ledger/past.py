@@ -1,0 +1,138 @@
+"""The past as rules see it while a batch is being admitted: stored rows, and the batch so far."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from custody.core import record, state, statement
+from custody.core.dsse import Envelope
+from custody.core.errors import StorageError
+from custody.core.record import Entry, record_hash
+from custody.core.state import Chain, Cited, Subject
+from custody.core.statement import Statement
+from custody.ledger.storage import ChainRow, Reading
+
+STEP = 256  # records of a chain looked at together
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A subject and its chain; `row` is what is stored, None where the subject is new."""
+
+    kind: str
+    subject: Subject
+    chain: Chain
+    row: ChainRow | None
+
+
+class Past:
+    """A `World`: every question is answered as of the record being admitted."""
+
+    def __init__(self, rows: Reading, older: "Past | None" = None) -> None:
+        self._rows = rows
+        self._older = older  # what batches before this one in the same transaction have changed
+        self.changed: dict[str, Standing] = {}
+        self._read: dict[str, Standing | None] = older._read if older else {}
+        self._places: dict[tuple[str, str], int] = {}  # (tag, record hash) -> seq
+        self._cited: dict[tuple[str, str], Cited] = {}  # (tag, statement id)
+
+    def subject(self, tag: str) -> Subject | None:
+        """State of a subject."""
+        found = self.standing(tag)
+        return found.subject if found else None
+
+    def chain(self, tag: str) -> Chain | None:
+        """Its chain."""
+        found = self.standing(tag)
+        return found.chain if found else None
+
+    def standing(self, tag: str) -> Standing | None:
+        """Both, and the stored row."""
+        found = self.changed.get(tag)
+        if found is not None:
+            return found
+        if self._older is not None:
+            return self._older.standing(tag)
+        if tag not in self._read:
+            row = self._rows.subject(bytes.fromhex(tag))
+            self._read[tag] = standing(row) if row else None
+        return self._read[tag]
+
+    def seq_of(self, tag: str, record_hash: str) -> int | None:
+        """Place of a record in that subject's chain; the newest are looked at first."""
+        chain = self.chain(tag)
+        if chain is None or chain.head == record_hash:
+            return chain.count - 1 if chain else None
+        known = self._known_place(tag, record_hash)
+        return known if known is not None else self._stored_place(tag, record_hash)
+
+    def _known_place(self, tag: str, record_hash: str) -> int | None:
+        found = self._places.get((tag, record_hash))
+        if found is None and self._older is not None:
+            return self._older._known_place(tag, record_hash)
+        return found
+
+    def _stored_place(self, tag: str, wanted: str) -> int | None:
+        row = self._rows.subject(bytes.fromhex(tag))
+        if row is None or len(wanted) != 64:
+            return None
+        target, stop = bytes.fromhex(wanted), row.length
+        while stop > 0:
+            start = max(0, stop - STEP)
+            found = self._rows.chain_records(bytes.fromhex(tag), start, stop)
+            for seq in range(stop - 1, start - 1, -1):
+                if record_hash(found[seq - start]) == target:
+                    return seq
+            stop = start
+        return None
+
+    def cited(self, tag: str, statement: str) -> Cited | None:
+        """A statement recorded on that subject's chain."""
+        found = self._cited.get((tag, statement))
+        if found is not None:
+            return found
+        if self._older is not None:
+            return self._older.cited(tag, statement)
+        return self._stored_citation(tag, statement)
+
+    def _stored_citation(self, tag: str, key: str) -> Cited | None:
+        run = self._rows.statement(bytes.fromhex(key))
+        if run is None:
+            return None
+        for data in self._rows.records(run.first, run.first + run.length):
+            entry = record.read(data)
+            if isinstance(entry, Entry) and entry.tag == tag:
+                return citation(self._statement(run.envelope), entry)
+        return None
+
+    def _statement(self, envelope: int) -> Statement:
+        data = self._rows.envelope(envelope)
+        if data is None:
+            raise StorageError(f"envelope {envelope} is missing: run `custody verify --full`")
+        return statement.read(Envelope.read(data).payload)
+
+    def record(
+        self, made: Statement, entries: Iterable[tuple[Entry, str]], after: dict[str, Standing]
+    ) -> None:
+        """Take up a statement that was admitted: its entries with their hashes, and the effects."""
+        self.changed.update(after)
+        for entry, value in entries:
+            self._places[entry.tag, value] = entry.seq
+            self._cited[entry.tag, made.id] = citation(made, entry)
+
+    def absorb(self, newer: "Past") -> None:
+        """Keep what a batch has changed, now that all of it is admitted."""
+        self.changed.update(newer.changed)
+        self._places.update(newer._places)
+        self._cited.update(newer._cited)
+
+
+def citation(made: Statement, entry: Entry) -> Cited:
+    """How rules read an earlier statement, from its entry on one subject's chain."""
+    keys = tuple(signer.key for signer in made.signers)
+    return Cited(made.name, made.by, keys, entry.n, entry.seq, entry.at)
+
+
+def standing(row: ChainRow) -> Standing:
+    """A stored chain, with its state read."""
+    chain = Chain(row.length, row.head.hex(), row.changed)
+    return Standing(row.kind, state.decode(row.kind, row.state), chain, row)

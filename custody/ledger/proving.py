@@ -1,0 +1,65 @@
+"""Proofs of recording in bulk: C2SP tlog-proof files against one checkpoint. (SPEC §6)
+
+The same text as `custody.core.proof.Proof.encode`, several times faster for a batch, because
+neighbouring records share most of their paths; a test compares.
+"""
+
+from base64 import b64encode
+
+from custody.core import proof, tree
+from custody.core.errors import ProofError
+from custody.ledger.storage import CheckpointRow
+from custody.ledger.tiles import Tiles
+
+
+class Prover:
+    """Makes the proofs of any records at the checkpoint `row`."""
+
+    def __init__(self, tiles: Tiles, row: CheckpointRow) -> None:
+        self._node = tiles.node
+        self._row = row
+        self._lines: dict[bytes, str] = {}
+        self._subtrees: list[tuple[int, int]] = []  # (level, index), the largest first
+        low = 0
+        while low < row.size:
+            level = (row.size - low).bit_length() - 1
+            self._subtrees.append((level, low >> level))
+            low += 1 << level
+        nodes = [tiles.node(level, index) for level, index in self._subtrees]
+        self._left = nodes
+        self._right = [fold(nodes[place:]) for place in range(1, len(nodes))]
+
+    def path(self, n: int) -> list[bytes]:
+        """Inclusion path of record `n`, leaf to root.
+
+        Raises:
+            ProofError: it is not in this checkpoint.
+        """
+        if not 0 <= n < self._row.size:
+            raise ProofError(f"record {n} is outside a checkpoint of {self._row.size} records")
+        place = next(k for k, (level, index) in enumerate(self._subtrees) if n >> level == index)
+        level, _ = self._subtrees[place]
+        path = [self._node(height, n >> height ^ 1) for height in range(level)]
+        path += self._right[place : place + 1]
+        return path + self._left[:place][::-1]
+
+    def proof(self, n: int, record: bytes) -> bytes:
+        """The tlog-proof file of record `n`, whose bytes are `record`."""
+        path = "".join(self._line(value) for value in self.path(n))
+        extra = b64encode(record).decode()
+        head = f"{proof.HEADER}\nextra {extra}\nindex {n}\n{path}\n"
+        return head.encode() + self._row.note
+
+    def _line(self, value: bytes) -> str:
+        line = self._lines.get(value)
+        if line is None:
+            line = self._lines[value] = b64encode(value).decode() + "\n"
+        return line
+
+
+def fold(nodes: list[bytes]) -> bytes:
+    """Root over complete subtrees that stand side by side, the largest first."""
+    *others, root = nodes
+    for node in reversed(others):
+        root = tree.node_hash(node, root)
+    return root

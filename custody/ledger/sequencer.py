@@ -1,0 +1,244 @@
+"""Admission within the one writing transaction: what is recorded, in which order, at what time.
+
+Nothing is written until a whole batch is admitted; a batch that is refused leaves no trace in
+what the batches beside it, in the same transaction, record (group commit).
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from custody.core import record, state, times
+from custody.core.errors import (
+    CustodyError,
+    HeadMovedError,
+    MalformedError,
+    RuleError,
+    StorageError,
+)
+from custody.core.record import Entry, record_hash
+from custody.core.rules import admit, keys_of
+from custody.core.state import Chain
+from custody.core.statement import Statement
+from custody.ledger.admission import Prepared, check_item_tag, reference
+from custody.ledger.past import Past, Standing
+from custody.ledger.projections import project
+from custody.ledger.storage import ChainRow, Changes, PrefixRow, Reading, prefix_of
+from custody.ledger.tiles import Known, Tiles, grow
+from custody_schemas.acts import CaseOpened, ItemRegistered, LedgerOpened
+from custody_schemas.declare import Kind
+
+LEAP = 7 * 86_400  # seconds that the clock may jump forward without being confirmed
+ABSENT = ChainRow("", 0, b"", 0, b"")
+KINDS = {Kind.SOURCE: Kind.ITEM}  # a source is an item in another part
+
+
+class Run(NamedTuple):
+    """Where the records of one statement stand."""
+
+    statement: str
+    first: int
+    length: int
+
+
+class Identity(NamedTuple):
+    """Which ledger this is: its name and the verifier keys of its log."""
+
+    origin: str
+    log_key: str
+    log_mldsa: str
+
+
+def ledger_time(rows: Reading, now: int, confirmed: bool) -> int:
+    """The `at` of what is recorded now. (SPEC §4)
+
+    Raises:
+        RuleError: E_CLOCK, the clock went back or leapt more than seven days forward.
+    """
+    size = rows.size()
+    if size == 0:
+        return now
+    last = record.read(last_record(rows, size)).at
+    if now < last:
+        raise RuleError(
+            "E_CLOCK",
+            f"the clock is {last - now} seconds behind the last record: set the clock right",
+        )
+    if now - last > LEAP and not confirmed:
+        days = (now - last) // 86_400
+        raise RuleError(
+            "E_CLOCK",
+            f"the clock is {days} days ahead of the last record: check it, and confirm "
+            "(--confirm-clock) if it is right",
+        )
+    return now
+
+
+def last_record(rows: Reading, size: int) -> bytes:
+    """Record number `size` - 1."""
+    data = rows.record(size - 1)
+    if data is None:
+        raise StorageError(f"record {size - 1} is missing: run `custody verify --full`")
+    return data
+
+
+class Sequencer:
+    """One transaction's worth of admissions, at the ledger time `at`."""
+
+    def __init__(self, rows: Reading, identity: Identity, at: int, known: Known) -> None:
+        self._rows = rows
+        self._identity = identity
+        self._at = at
+        self._tiles = Tiles(rows, known)
+        self._start = rows.size()
+        self._chain = record_hash(last_record(rows, self._start)).hex() if self._start else ""
+        self._envelope = rows.envelopes()
+        self._past = Past(rows)
+        self._seen: set[tuple[int, str]] = set()
+        self._changes = Changes()
+        self._hashes: list[bytes] = []
+        self.refused: list[tuple[str, CustodyError]] = []
+        """Statement ids whose signatures are good and that a rule refused, for ever."""
+
+    def admit(self, batch: Sequence[Prepared]) -> list[Run]:
+        """Admit the statements of a batch in order, all of them or none.
+
+        Raises:
+            RuleError, HeadMovedError, SignatureError, MalformedError: one is refused.
+        """
+        before = self._changes.copy(), list(self._hashes), self._chain, self._envelope
+        attempt = Past(self._rows, self._past)
+        try:
+            runs = [self._statement(each, attempt) for each in batch]
+        except CustodyError:
+            self._changes, self._hashes, self._chain, self._envelope = before
+            raise
+        self._past.absorb(attempt)
+        return runs
+
+    def changes(self) -> Changes:
+        """All rows that the admitted batches add or renew."""
+        done = self._changes.copy()
+        for tag, now in self._past.changed.items():
+            key, row = bytes.fromhex(tag), now.row or ABSENT._replace(kind=now.kind)
+            chain = now.chain
+            written = state.encode(now.subject)
+            head = bytes.fromhex(chain.head)
+            done.subjects.append((key, now.kind, chain.count, head, chain.changed, written))
+            done.before.append((key, *row))
+        prefixes = {prefix_of(key) for key, *_ in done.subjects}
+        done.prefixes += [PrefixRow(prefix, 0, None) for prefix in sorted(prefixes)]
+        grow(self._rows, self._start, self._hashes, done)
+        return done
+
+    def _statement(self, each: Prepared, past: Past) -> Run:
+        made = each.statement
+        known = self._known(made)
+        if known is not None:
+            return known
+        n = self._start + len(self._hashes)
+        keys = keys_of(past, made, n)
+        if tuple(key.id for key in keys) != each.verified:
+            each.envelope.check_signatures(keys)
+        try:
+            return self._record(each, past, n)
+        except (RuleError, HeadMovedError) as error:
+            self.refused.append((made.id, error))
+            raise
+
+    def _known(self, made: Statement) -> Run | None:
+        """The run of a statement that was recorded before.
+
+        Raises:
+            RuleError, HeadMovedError: it was refused before.
+        """
+        key = bytes.fromhex(made.id)
+        for other, first, length, _ in self._changes.statements:
+            if other == key:
+                return Run(made.id, first, length)
+        run = self._rows.statement(key)
+        if run is not None:
+            return Run(made.id, run.first, run.length)
+        refusal = self._rows.refusal(key)
+        if refusal is not None:
+            message = f"refused on {times.spelt(refusal.at)}, and for ever: {refusal.message}"
+            if refusal.code == HeadMovedError.code:
+                raise HeadMovedError(message)
+            raise RuleError(refusal.code, message)
+        return None
+
+    def _record(self, each: Prepared, past: Past, n: int) -> Run:
+        """Admit one statement and write its records; raises, and nothing has changed."""
+        made = each.statement
+        self._check_seen(made)
+        effects = admit(past, made, at=self._at, n=n)
+        self._check_names(each)
+        entries: list[tuple[Entry, str]] = []
+        after: dict[str, Standing] = {}
+        for place in made.about:
+            was, effect = past.standing(place.tag), effects[place.tag]
+            seq, prev = (was.chain.count, was.chain.head) if was else (0, "")
+            entry = Entry(
+                self._at, self._chain, each.sha256.hex(), n + len(entries), prev, seq, place.tag
+            )
+            data = entry.encode()
+            self._hashes.append(record_hash(data))
+            self._chain = self._hashes[-1].hex()
+            entries.append((entry, self._chain))
+            self._changes.records.append((entry.n, data, self._envelope + 1))
+            self._changes.places.append((bytes.fromhex(place.tag), seq, entry.n))
+            changed = seq if effect.changed or not was else was.chain.changed
+            after[place.tag] = Standing(
+                KINDS.get(place.kind, place.kind),
+                effect.subject,
+                Chain(seq + 1, self._chain, changed),
+                was.row if was else None,
+            )
+        past.record(made, entries, after)
+        self._keep(each, n, after)
+        return Run(made.id, n, len(entries))
+
+    def _keep(self, each: Prepared, n: int, after: dict[str, Standing]) -> None:
+        """The rows of one admitted statement beside its records."""
+        made, changes = each.statement, self._changes
+        self._envelope += 1
+        changes.envelopes.append((self._envelope, each.sha256, each.data))
+        key = bytes.fromhex(made.id)
+        changes.statements.append((key, n, len(made.about), self._envelope))
+        texts = "\n".join(one.text for one in each.opened)
+        changes.disclosures.append((self._envelope, texts))
+        if isinstance(made.act, CaseOpened) and each.case_key is not None:
+            tag = bytes.fromhex(made.places(Kind.CASE)[0].tag)
+            changes.case_keys.append((tag, each.case_key, reference(each.opened)))
+        project(self._rows, changes, made, each.opened, (n, after))
+
+    def _check_seen(self, made: Statement) -> None:
+        """What the signer saw of this ledger is the beginning of it. (SPEC §2)"""
+        seen = made.seen.size, made.seen.root
+        if seen in self._seen:
+            return
+        size, root = seen
+        if size > self._start:
+            raise RuleError("E_SEEN", f"the signer saw {size} records, here are {self._start}")
+        row = self._rows.checkpoint(size)
+        ours = row.root if row else self._tiles.root(size)
+        if ours.hex() != root:
+            raise RuleError(
+                "E_SEEN",
+                f"the signer saw another ledger of {size} records: root {root:.16}, "
+                f"here {ours.hex():.16}",
+            )
+        self._seen.add(seen)
+
+    def _check_names(self, each: Prepared) -> None:
+        """What only the ledger can check: item tags, and that these are its log keys."""
+        made, identity = each.statement, self._identity
+        if isinstance(made.act, LedgerOpened):
+            if (made.act.log_key, made.act.log_mldsa) != identity[1:]:
+                raise MalformedError("ledger.opened names other log keys than this ledger's")
+        elif isinstance(made.act, ItemRegistered):
+            tag = bytes.fromhex(made.act.case)
+            fresh = {case: (key, name) for case, key, name in self._changes.case_keys}
+            found = fresh.get(tag) or self._rows.case_key(tag)
+            if found is None:
+                raise StorageError(f"the key of case {made.act.case:.12} is missing")
+            check_item_tag(made, *found)

@@ -1,0 +1,154 @@
+"""What a ledger needs of its storage: `custody.store` fulfils these protocols.
+
+Tags, ids and hashes are 32 bytes here; hex belongs to JSON. Signed rows are only ever added.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, fields
+from typing import NamedTuple, Protocol
+
+
+class ChainRow(NamedTuple):
+    """A chain as it stands; `state` is the canonical JSON that the rules made of it."""
+
+    kind: str
+    length: int
+    head: bytes
+    changed: int  # seq of the last record that changed the subject
+    state: bytes
+
+
+class StatementRow(NamedTuple):
+    """The run of records of one statement, and its envelope."""
+
+    first: int
+    length: int
+    envelope: int
+
+
+class CheckpointRow(NamedTuple):
+    size: int
+    root: bytes
+    note: bytes
+
+
+class Leaf(NamedTuple):
+    """A record and the envelope that it cites; `envelope` is None for tallies and anchors."""
+
+    n: int
+    record: bytes
+    envelope_id: int | None
+    envelope: bytes | None
+
+
+class LabelRow(NamedTuple):
+    tag: bytes
+    field: str
+    folded: str
+    kind: str
+    value: str
+    n: int
+
+
+class PrefixRow(NamedTuple):
+    """Subject index over the tags with one 12-bit prefix; `root` None: to be made anew."""
+
+    prefix: int
+    chains: int
+    root: bytes | None
+
+
+class Refusal(NamedTuple):
+    at: int
+    code: str
+    message: str
+
+
+@dataclass(slots=True)
+class Changes:
+    """Rows that one transaction adds or renews, table by table."""
+
+    records: list[tuple[int, bytes, int | None]] = field(default_factory=list)
+    envelopes: list[tuple[int, bytes, bytes]] = field(default_factory=list)
+    statements: list[tuple[bytes, int, int, int]] = field(default_factory=list)
+    disclosures: list[tuple[int, str]] = field(default_factory=list)
+    case_keys: list[tuple[bytes, bytes, str]] = field(default_factory=list)
+    subjects: list[tuple[bytes, str, int, bytes, int, bytes]] = field(default_factory=list)
+    before: list[tuple[bytes, str, int, bytes, int, bytes]] = field(default_factory=list)
+    places: list[tuple[bytes, int, int]] = field(default_factory=list)
+    tiles: list[tuple[int, int, bytes]] = field(default_factory=list)
+    edges: list[tuple[int, bytes]] = field(default_factory=list)
+    unlabelled: list[tuple[bytes, str, str]] = field(default_factory=list)  # tag, field, folded
+    labels: list[LabelRow] = field(default_factory=list)
+    prefixes: list[PrefixRow] = field(default_factory=list)
+
+    def copy(self) -> "Changes":
+        """The same rows in lists of their own."""
+        return Changes(**{each.name: list(getattr(self, each.name)) for each in fields(self)})
+
+
+class Reading(Protocol):
+    """One consistent view of everything."""
+
+    def size(self) -> int: ...
+    def record(self, n: int) -> bytes | None: ...
+    def leaves(self, start: int, stop: int) -> Iterator[Leaf]: ...
+    def records(self, start: int, stop: int) -> list[bytes]: ...
+    def envelopes(self) -> int: ...
+    def envelope(self, number: int) -> bytes | None: ...
+    def statement(self, key: bytes) -> StatementRow | None: ...
+    def newest(self) -> CheckpointRow | None: ...
+    def checkpoint(self, size: int) -> CheckpointRow | None: ...
+    def covering(self, n: int) -> CheckpointRow | None: ...
+    def tile(self, level: int, place: int) -> bytes | None: ...
+    def edge(self, level: int) -> bytes: ...
+    def subject(self, tag: bytes) -> ChainRow | None: ...
+    def subjects(self) -> Iterator[tuple[bytes, ChainRow]]: ...
+    def chain(self, tag: bytes, start: int, limit: int) -> list[Leaf]: ...
+    def chain_records(self, tag: bytes, start: int, stop: int) -> list[bytes]: ...
+    def disclosures(self, envelope: int) -> tuple[str, ...]: ...
+    def case_key(self, tag: bytes) -> tuple[bytes, str] | None: ...
+    def labels(self, tag: bytes) -> list[LabelRow]: ...
+    def find(self, kind: str, folded: str) -> list[LabelRow]: ...
+    def tags(self, kind: str) -> list[bytes]: ...
+    def prefixes(self) -> list[PrefixRow]: ...
+    def chains(self, prefix: int) -> list[tuple[bytes, int, bytes]]: ...
+    def refusal(self, key: bytes) -> Refusal | None: ...
+    def examined(self) -> int: ...
+    def before(self, tag: bytes) -> ChainRow | None: ...
+
+
+class Writing(Reading, Protocol):
+    """The same within the one writing transaction: all of it is kept, or nothing."""
+
+    def write(self, changes: Changes) -> None: ...
+    def add_checkpoint(self, row: CheckpointRow) -> None: ...
+    def refuse(self, key: bytes, refusal: Refusal) -> None: ...
+    def clear_derived(self) -> None: ...
+    def mark_examined(self, size: int) -> None: ...
+
+
+class Storage(Protocol):
+    """A database of one ledger.
+
+    `writing` waits its turn among processes. What it commits is on the disk when it returns,
+    unless `durable` is False: then a loss of power may take it back, and nothing else.
+    """
+
+    def reading(self) -> AbstractContextManager[Reading]: ...
+    def writing(self, durable: bool = True) -> AbstractContextManager[Writing]: ...
+
+
+PREFIX_BITS = 12
+
+
+def prefix_of(tag: bytes) -> int:
+    """The first 12 bits of a tag."""
+    return tag[0] << 4 | tag[1] >> 4
+
+
+def bounds(prefix: int) -> Sequence[bytes]:
+    """The tags with that prefix: from the first, included, to the second, excluded."""
+    low = (prefix << 4).to_bytes(2, "big")
+    return low, ((prefix + 1) << 4).to_bytes(2, "big") if prefix < 4095 else b"\xff" * 33

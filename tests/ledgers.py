@@ -1,0 +1,90 @@
+"""Ledgers on disk for tests: real databases and log keys, acts by the scribe of `tests.worlds`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from custody.core.rules import Effect
+from custody.ledger import Receipt, Submission
+from custody.ledger.local import LocalLedger
+from custody.ledger.signer import ED25519_FILE, MLDSA_FILE, LogSigner, write_key
+from custody.store.database import Database
+from custody_schemas.acts import CaseOpened
+from custody_schemas.declare import Kind
+from tests.memory import LOG, LOG_MLDSA, ORIGIN, Signed
+from tests.worlds import START, Story, World
+
+
+@dataclass
+class Home:
+    """A folder with a database and a log signer's folder. `now` is the ledger's clock."""
+
+    path: Path
+    now: int = START
+    origin: str = ORIGIN
+
+    @classmethod
+    def make(cls, path: Path, now: int = START) -> "Home":
+        """A new ledger, without records, with the log keys of `tests.memory`."""
+        home = cls(path, now)
+        path.mkdir(exist_ok=True)
+        Database.create(home.database).close()
+        LogSigner.create(home.keys, home.origin)
+        for name, key in ((ED25519_FILE, LOG), (MLDSA_FILE, LOG_MLDSA)):
+            (home.keys / name).unlink()
+            write_key(home.keys / name, key)
+        return home
+
+    @property
+    def database(self) -> Path:
+        return self.path / "ledger.db"
+
+    @property
+    def keys(self) -> Path:
+        return self.path / "log"
+
+    def open(self, *, leap_confirmed: bool = False, patience: float = 20.0) -> LocalLedger:
+        """Open the ledger, as a new process would."""
+        return LocalLedger(
+            Database(self.database, patience),
+            LogSigner(self.keys, self.origin, patience),
+            lambda: self.now,
+            leap_confirmed=leap_confirmed,
+        )
+
+
+class Live(World):
+    """A scribe who records every act on disk as well, one call of `submit` each."""
+
+    def __init__(self, home: Home) -> None:
+        super().__init__(home.origin, home.now)
+        self.home = home
+        self.ledger = home.open()
+        self.receipts: list[Receipt] = []
+
+    def submit(self, signed: Signed, *, at: int | None = None) -> dict[str, Effect]:
+        """Record in memory, then on disk, at the same ledger time."""
+        effects = super().submit(signed, at=at)
+        self.home.now = self.now if at is None else at
+        self.receipts += self.ledger.submit([self.submission(signed)])
+        return effects
+
+    def submission(self, signed: Signed) -> Submission:
+        """What a client sends."""
+        key = None
+        if isinstance(signed.statement.act, CaseOpened):
+            _, key = self.case_keys[signed.statement.places(Kind.CASE)[0].tag]
+        return Submission(signed.envelope.encode(), signed.disclosures, key)
+
+
+def tell(world: World) -> Story:
+    """The story of `tests.worlds`, told in another world."""
+    ada = world.found()
+    dora = world.enrol("Dora", "defr", by=ada)
+    eve = world.enrol("Eve", "examiner", by=ada)
+    carl = world.enrol("Carl", "custodian_primary", by=ada)
+    olga = world.enrol("Olga", "case_officer", by=ada)
+    pia = world.enrol("Pia", "lab_receiver", by=ada)
+    case = world.open_case("K-2026/17", by=olga)
+    warrant = world.record("authority.recorded", [case], signers=[olga])
+    laptop = world.seize(case, 1, warrant, by=dora)
+    return Story(world, ada, dora, eve, carl, olga, pia, case, warrant, laptop)
