@@ -49,7 +49,7 @@ TITLES = {
     "export.prepared": "export prepared",
     "export.created": "exported",
 }
-WHY = ("purpose", "purpose_text", "reason", "trigger", "late_reason", "details", "override_reason")
+WHY = ("purpose_text", "reason", "details", "override_reason")  # personal fields
 TOLD_APART = {"occurred", "late", "late_reason", "attachments", "request", "content", "media"}
 Name = Callable[[str], str]  # an actor's tag to what people call her
 
@@ -166,7 +166,7 @@ def _line(
 ) -> Line:
     made, act = told.statement, told.statement.act
     source, target = _sides(told, name, offers)
-    known = isinstance(act, Common)
+    common = act if isinstance(act, Common) else None  # None: an act of a later version
     return Line(
         number=number,
         n=entry.n,
@@ -174,10 +174,10 @@ def _line(
         title=TITLES.get(made.name, made.name),
         who=tuple(_signer(made, s.actor, name) for s in made.signers),
         key=fingerprint(next(s.key for s in made.signers if s.actor == made.by), 2),
-        happened=happened(act.occurred) if known else "",
+        happened=happened(common.occurred) if common else "",
         signed=times.spelt(made.time),
         recorded=times.spelt(entry.at),
-        late=_late(act, told) if known else "",
+        late=_late(common, told) if common else "",
         why=_why(act, told),
         source=source,
         target=target,
@@ -215,7 +215,7 @@ def _late(act: Common, told: Told) -> str:
 
 def _why(act: Act, told: Told) -> str:
     parts = [_plain(getattr(act, k)) for k in ("purpose", "reason", "trigger") if _enum(act, k)]
-    parts += [_text(told.opened.get(k, "")) for k in WHY if k != "late_reason"]
+    parts += [_text(told.opened.get(k, "")) for k in WHY]
     return "; ".join(dict.fromkeys(part for part in parts if part))
 
 

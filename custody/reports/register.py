@@ -1,0 +1,204 @@
+"""The custody register of a selection, as plain text and as HTML. (R40, R85; requirements T4)
+
+Both say the same; neither is proof of anything: the signed entries beside them are.
+"""
+
+import html
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from custody.core import times
+from custody.core.keys import fingerprint
+from custody.core.state import Item
+from custody.core.text import safe
+from custody.ledger.selection import Selection
+from custody.reports.history import Gap, Line, gaps, history
+from custody.reports.people import names
+
+WIDTH = 96
+STYLE = """
+body { font: 15px/1.45 Georgia, 'Times New Roman', serif; max-width: 60em; margin: 2em auto;
+       padding: 0 1em; color: #111; }
+h1, h2 { font-weight: normal; } h2 { border-top: 2px solid #111; padding-top: .6em; }
+table { border-collapse: collapse; width: 100%; margin: .6em 0 1.4em; }
+th, td { text-align: left; vertical-align: top; padding: .3em .7em .3em 0;
+         border-bottom: 1px solid #ccc; }
+th { width: 11em; font-weight: normal; color: #555; }
+.entry { page-break-inside: avoid; } .mark { font-weight: bold; }
+code { font: 13px/1.4 Menlo, Consolas, monospace; overflow-wrap: anywhere; }
+@media print { body { max-width: none; margin: 0; } }
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One item: heading, what it is, its entries, its gaps."""
+
+    heading: str
+    facts: list[tuple[str, str]]
+    lines: list[Line]
+    gaps: list[Gap]
+
+
+def sheets(selection: Selection) -> list[Sheet]:
+    """A sheet for each item asked for, in order of item number."""
+    name = names(selection)
+    found = []
+    for tag in sorted(selection.items, key=lambda tag: _item(selection, tag).number):
+        chain = selection.history(tag)
+        lines = history(chain, name)
+        exhibit = str(chain[0][1].opened.get("exhibit", "")) or "(exhibit reference withheld)"
+        found.append(
+            Sheet(
+                f"Item {_item(selection, tag).number}: {exhibit}",
+                _facts(selection, tag, name(_item(selection, tag).holder or "")),
+                lines,
+                gaps(chain, name),
+            )
+        )
+    return found
+
+
+def _item(selection: Selection, tag: str) -> Item:
+    item = selection.subjects[tag]
+    assert isinstance(item, Item)
+    return item
+
+
+def _facts(selection: Selection, tag: str, holder: str) -> list[tuple[str, str]]:
+    item = _item(selection, tag)
+    opened = selection.history(tag)[0][1].opened
+    outside = f"outside: {item.outside}".replace("_", " ") if item.outside else "nobody"
+    facts = [
+        ("description", str(opened.get("description", "(withheld)"))),
+        ("kind", item.type.replace("_", " ")),
+        (
+            "make, model, serial",
+            ", ".join(str(opened.get(k) or "–") for k in ("make", "model", "serial")),
+        ),
+        ("held by", holder or outside),
+        ("seal", item.seal.state.replace("_", " ") if item.seal else "never sealed"),
+        ("entries", str(len(selection.chains[tag]))),
+    ]
+    if item.transfer:
+        facts.append(("open hand-over", f"since {times.spelt(item.transfer.since)}"))
+    if item.disputed:
+        facts.append(("integrity", "DISPUTED"))
+    for discrepancy in item.discrepancies:
+        facts.append(("open discrepancy", discrepancy.kind.replace("_", " ")))
+    return facts
+
+
+def entry_rows(line: Line) -> list[tuple[str, str]]:
+    """What a line says, as label and text, empty ones left out."""
+    rows = [
+        ("by", "; ".join(line.who) + f" – key {line.key} …"),
+        ("happened", line.happened),
+        ("signed", line.signed),
+        ("recorded", line.recorded),
+        ("late", line.late.removeprefix("late: ")),
+        ("from – to", f"{line.source} – {line.target}" if line.target else ""),
+        ("why", line.why),
+        ("seal", line.seal),
+        ("content", line.hash),
+        ("place", line.place),
+        *line.details,
+        *(
+            (f"corrected by #{c.by_number}", f"{c.field.replace('_', ' ')} is to read: {c.value}")
+            for c in line.corrections
+        ),
+        ("withheld here", ", ".join(line.withheld)),
+        ("entry", f"{line.entry[:16]} … (record {line.n})"),
+    ]
+    told = {text for _, text in rows[:10] if text}
+    return [(k, v) for place, (k, v) in enumerate(rows) if v and (place < 10 or v not in told)]
+
+
+def _head(selection: Selection) -> list[tuple[str, str]]:
+    checkpoint = selection.checkpoint
+    opened = selection.history(selection.case)[0][1].opened
+    return [
+        ("case", str(opened.get("reference", "(withheld)"))),
+        ("title", str(opened.get("title", ""))),
+        ("ledger", selection.origin),
+        ("as of record", f"{checkpoint.size - 1}, root {fingerprint(checkpoint.root.hex(), 16)}"),
+        ("shows", "the whole case" if selection.whole else "chosen items only"),
+    ]
+
+
+NOTICE = (
+    "This register retells the signed entries in this bundle. It proves nothing by itself: "
+    "check the bundle, as data/README.txt says. Times are UTC. Personal fields that were withheld "
+    "are named as such."
+)
+
+
+def as_text(selection: Selection) -> str:
+    """The register in plain text, UTF-8, LF."""
+    out = ["CUSTODY REGISTER", "=" * 16, "", NOTICE, ""]
+    out += _pairs(_head(selection))
+    for sheet in sheets(selection):
+        out += ["", safe(sheet.heading), "-" * min(len(sheet.heading), WIDTH), ""]
+        out += _pairs(sheet.facts)
+        for line in sheet.lines:
+            out += ["", f"#{line.number}  {safe(line.title).upper()}"]
+            out += _pairs(entry_rows(line), "    ")
+        out += ["", "Gaps: " + ("none" if not sheet.gaps else "")]
+        out += [f"    {safe(gap.words)}" for gap in sheet.gaps]
+    return "\n".join(out) + "\n"
+
+
+def _pairs(pairs: Iterable[tuple[str, str]], indent: str = "") -> Iterator[str]:
+    for label, text in pairs:
+        first, *more = _wrapped(text, WIDTH - len(indent) - 24)
+        yield f"{indent}{label[:22]:<22}  {first}"
+        yield from (f"{indent}{'':<24}{part}" for part in more)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Lines of at most `width`, broken at spaces where there are any."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        current = ""
+        for word in safe(paragraph).split(" "):
+            while len(word) > width:
+                lines += [current] * bool(current)
+                lines, current, word = [*lines, word[:width]], "", word[width:]
+            joined = f"{current} {word}" if current else word
+            if len(joined) > width:
+                lines, current = [*lines, current], word
+            else:
+                current = joined
+        lines.append(current)
+    return lines
+
+
+def as_html(selection: Selection) -> str:
+    """The register as one page: no script, nothing loaded from elsewhere, ready to print."""
+    body = ["<h1>Custody register</h1>", f"<p>{_html(NOTICE)}</p>", _table(_head(selection))]
+    for sheet in sheets(selection):
+        body += [f"<h2>{_html(sheet.heading)}</h2>", _table(sheet.facts)]
+        for line in sheet.lines:
+            body.append(
+                f'<div class="entry"><p class="mark">#{line.number} {_html(line.title)}</p>'
+                f"{_table(entry_rows(line))}</div>"
+            )
+        found = "".join(f"<li>{_html(gap.words)}</li>" for gap in sheet.gaps)
+        body.append(f"<h3>Gaps</h3><ul>{found or '<li>none</li>'}</ul>")
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+        "style-src 'unsafe-inline'\">"
+        f"<title>Custody register</title><style>{STYLE}</style></head>\n<body>\n"
+        + "\n".join(body)
+        + "\n</body></html>\n"
+    )
+
+
+def _table(pairs: Iterable[tuple[str, str]]) -> str:
+    rows = "".join(f"<tr><th>{_html(k)}</th><td>{_html(v)}</td></tr>" for k, v in pairs)
+    return f"<table>{rows}</table>"
+
+
+def _html(text: str) -> str:
+    return "<br>".join(html.escape(safe(part)) for part in text.split("\n"))
