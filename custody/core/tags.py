@@ -59,7 +59,7 @@ def _hash(kind: str, *parts: str) -> str:
 
 
 def _name(kind: str, reference: str, number: int | None) -> bytes:
-    if kind == "item" and number in ITEM_NUMBERS:
+    if kind == "item" and type(number) is int and number in ITEM_NUMBERS:
         return _joined(kind, reference, str(number))
     if kind in ("case", "register") and number is None:
         return _joined(kind, reference)
