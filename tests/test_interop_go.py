@@ -31,7 +31,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "CGO_ENABLED": "0",
     }
     binary = folder / "log"
-    command = ["go", "build", "-o", binary, SOURCE]
+    command = ["go", "build", "-o", str(binary), str(SOURCE)]
     subprocess.run(command, env=environment, check=True, timeout=300)
     return binary
 

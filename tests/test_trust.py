@@ -60,7 +60,7 @@ def test_a_trust_file_is_read_as_written() -> None:
         tsa=(b"\x30\x00",),
         older=(OlderKey(OLD.key, 100), OlderKey(OLD_MLDSA.key, 100)),
     )
-    assert TRUST == expected and TRUST.origin == ORIGIN
+    assert expected == TRUST and TRUST.origin == ORIGIN
 
 
 def test_the_fingerprint_is_of_what_is_trusted_and_not_of_spaces_and_comments() -> None:

@@ -1,16 +1,7 @@
 """The trust file: whom a verifier believes, brought by the verifier and never by a bundle.
 
-A C2SP tlog-policy with one log, and lines that are comments to other readers:
-
-    log <vkey>                              the log's Ed25519 key; its name is the origin
-    witness log-mldsa <vkey>                the log's ML-DSA-44 key: required, yet no witness
-    witness <name> <vkey>                   an independent party
-    group <name> all|any|<k> <member>…      members defined above, each in one group at most
-    quorum <name>|none
-    #!custody genesis <hex hash of record 0>
-    #!custody tsa <base64 DER certificate>
-    #!custody log-until <vkey> <size>       an older log key, good for checkpoints up to <size>
-
+A C2SP tlog-policy with one log, and `#!custody` lines, which are comments to its other readers;
+FORMS lists them all. A member of one group can be in no other, and names are defined before use.
 URLs behind a vkey are read over: verifying needs no network.
 """
 
@@ -65,7 +56,7 @@ class Verdict:
     required: bool
     """Does the trust file ask for any witness?"""
     met: bool
-    """Do `witnesses` suffice? (The log's own ML-DSA line is judged in `mldsa` alone.)"""
+    """Do `witnesses` suffice? (The ML-DSA line is judged in `mldsa` alone.)"""
 
     @property
     def accepted(self) -> bool:
@@ -206,13 +197,15 @@ def _lines(data: bytes) -> list[str]:
     return text[:-1].split("\n")
 
 
-FORMS = """log <vkey>
-witness <name> <vkey>
-group <name> all|any|<k> <member>…
-quorum <name>|none
-#!custody genesis <64 hexadecimal digits>
-#!custody tsa <base64 of a DER certificate>
-#!custody log-until <vkey> <size>"""
+FORMS = """
+log <vkey>                               the log's Ed25519 key; its name is the origin
+witness log-mldsa <vkey>                 the log's ML-DSA-44 key: required, yet no witness
+witness <name> <vkey>                    an independent party
+group <name> all|any|<k> <member>…       met when so many members are
+quorum <name>|none                       the witness or group that must be met
+#!custody genesis <hash of record 0>     64 hexadecimal digits
+#!custody tsa <certificate>              of a time-stamping authority: base64 of the DER
+#!custody log-until <vkey> <size>        an older log key, good for checkpoints up to <size>"""
 
 
 @dataclass
@@ -261,7 +254,7 @@ class _Reader:
             case ["#!custody", "log-until", vkey, size]:
                 self.older.append(OlderKey(self._key(vkey, LOG_TYPES), number(size)))
             case [word, *_] if word.startswith("#!") or not word.startswith("#"):
-                raise MalformedError(f"{line.strip()[:60]!r} has none of the forms\n{FORMS}")
+                raise MalformedError(f"{line.strip()[:60]!r} has none of the forms{FORMS}")
 
     def _known(self, name: str) -> None:
         if name not in self.names:
