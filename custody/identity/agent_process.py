@@ -78,10 +78,12 @@ def check_signable(message: bytes, key: str) -> None:
         SignatureError: it is no statement, or one for which a person must give the passphrase.
         MalformedError: the statement is not canonical.
     """
+    if message.startswith(dsse.pae(dsse.BUNDLE, b"").removesuffix(b"0 ")):
+        return  # the digests of a bundle, whose export.prepared the same agent may sign
     head = dsse.pae(dsse.STATEMENT, b"").removesuffix(b"0 ")
     payload = message.removeprefix(head).partition(b" ")[2]
     if dsse.pae(dsse.STATEMENT, payload) != message:
-        raise SignatureError("an agent signs statements and nothing else")
+        raise SignatureError("an agent signs statements and bundles, and nothing else")
     statement = canonical.decode(payload, canonical.STATEMENT_LIMIT)
     if statement["signing"]["unlock"] != UnlockMethod.AGENT:
         raise SignatureError("the statement does not say that an agent unlocked its key")

@@ -6,7 +6,7 @@ from hashlib import sha256
 from threading import Lock
 
 from custody.core.dsse import Envelope
-from custody.core.errors import CustodyError, NotFoundError
+from custody.core.errors import CustodyError, NotFoundError, StorageError
 from custody.ledger import Receipt, Sealed, Submission
 from custody.ledger.admission import Prepared, prepare
 from custody.ledger.answers import Answers
@@ -16,8 +16,10 @@ from custody.ledger.recovery import check_extends, check_identity, is_settled, p
 from custody.ledger.sealing import seal
 from custody.ledger.sequencer import Identity, Run, Sequencer, ledger_time
 from custody.ledger.signer import LogSigner
-from custody.ledger.storage import Reading, Refusal, Storage, Writing
+from custody.ledger.storage import CheckpointRow, Reading, Refusal, Storage, Writing
 from custody.ledger.tiles import Known, Tiles
+
+ATTEMPTS = 20  # tallies, until no other process records between one and the view of it
 
 
 class Waiting:
@@ -105,6 +107,22 @@ class LocalLedger(Answers):
                 sealed = seal(rows, at, tags)
             note = publish(self._storage, self._signer, self._known, int(self._clock()))
         return Sealed(sealed.n, sealed.record, note, sealed.subjects)
+
+    @contextmanager
+    def sealed_view(self) -> Iterator[tuple[Reading, CheckpointRow]]:
+        """One view of the rows that ends with a fresh tally under its checkpoint, for an export.
+
+        Raises:
+            StorageError: others record so fast that no view ends with the tally.
+        """
+        for _ in range(ATTEMPTS):
+            sealed = self.tally()
+            with self._storage.reading() as rows:
+                row = rows.checkpoint(sealed.n + 1)
+                if row is not None and rows.size() == row.size:
+                    yield rows, row
+                    return
+        raise StorageError("the ledger is too busy to be exported now: try again in a while")
 
     def _recorded(self, rows: Reading, batch: Sequence[Submission]) -> list[Run] | None:
         """The runs of a batch all of which was recorded before; None for any other."""

@@ -1,0 +1,112 @@
+"""Makes a bundle: says so, seals the ledger, writes, and says what came of it. (SPEC §11)
+
+Order: `export.prepared` recorded → tally → checkpoint of exactly that size → bundle on the disk →
+`export.created` with its digest, which is therefore not in the bundle. Cut off before the last
+step, the bundle is whole or absent, and the ledger shows an export of which nothing came.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from custody.core.errors import UsageError
+from custody.desk import Desk
+from custody.drafting import Request, Subject
+from custody.identity.passphrases import Unlocked
+from custody.ledger.bundling import Evidence, Made, Order, write_bundle
+from custody.ledger.enclosed import enclosed
+from custody.ledger.local import LocalLedger
+from custody.ledger.selection import Selection, gather
+from custody.receipts import Done
+from custody.reports import readme, register
+from custody_schemas.acts import ExportCreated, ExportPrepared
+from custody_schemas.declare import Kind
+
+ITEMS_MOST = 255  # items that one export can name
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants exported.
+
+    case: tag; items: tags, none for the whole case
+    given: members of `export.prepared` beside `evidence` and `mirror`
+    """
+
+    case: str
+    items: tuple[str, ...]
+    given: Mapping[str, Any]
+    path: Path
+    evidence: bool
+    mirror: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """The bundle, what it shows, and the entries that were recorded for it."""
+
+    made: Made
+    selection: Selection
+    done: tuple[Done, ...]
+
+
+def export(
+    desk: Desk,
+    ledger: LocalLedger,
+    vault: Evidence,
+    keys: Unlocked,
+    wish: Wish,
+    progress: Callable[[int], None] | None = None,
+) -> Exported:
+    """Write the bundle that `wish` asks for; when this returns, all of it is recorded.
+
+    Raises:
+        UsageError: the file exists already, its folder does not, or too many items are named.
+        RuleError: a rule refuses the export; nothing was written.
+        StorageError: evidence is missing or damaged, or the disk refuses.
+    """
+    _check(wish)
+    about = (Subject(Kind.CASE, wish.case), *(Subject(Kind.ITEM, tag) for tag in wish.items))
+    given = {**wish.given, "evidence": wish.evidence, "mirror": wish.mirror}
+    prepared = desk.record([Request(ExportPrepared.NAME, about, given)], keys)
+    at = int(desk.clock())
+    with ledger.sealed_view() as (rows, checkpoint):
+        selection = gather(rows, checkpoint, ledger.origin, wish.case, wish.items)
+        order = Order(
+            path=wish.path,
+            export=prepared[0].statement.id,
+            signers=keys.signers,
+            at=at,
+            evidence=vault if wish.evidence else None,
+            mirror=wish.mirror,
+            own=_own_files(selection, vault, wish),
+            progress=progress,
+        )
+        made = write_bundle(rows, selection, order)
+    came = {"export": order.export, "sha256": made.sha256, "size": made.size}
+    created = desk.record([Request(ExportCreated.NAME, about, came)], keys)
+    return Exported(made, selection, (*prepared, *created))
+
+
+def _check(wish: Wish) -> None:
+    if wish.path.exists():
+        raise UsageError(f"{wish.path} exists: name another file")
+    if not wish.path.parent.is_dir():
+        raise UsageError(f"{wish.path.parent} is not a folder: make it first")
+    if len(wish.items) > ITEMS_MOST:
+        raise UsageError(f"{len(wish.items)} items; export the case, or at most {ITEMS_MOST} items")
+
+
+def _own_files(selection: Selection, vault: Evidence, wish: Wish) -> dict[str, bytes]:
+    """What the exporter adds: README, register, keys for the by-hand commands, name table."""
+    own = {
+        "data/README.txt": readme.as_text(selection, wish.mirror).encode(),
+        "data/reports/custody-register.txt": register.as_text(selection).encode(),
+        "data/reports/custody-register.html": register.as_html(selection).encode(),
+        **dict(readme.key_files(selection)),
+    }
+    if wish.evidence:
+        lines = [f"{file.name}  {file.original}\n" for file in enclosed(selection, vault)]
+        own["data/reports/names.txt"] = "".join(lines).encode()
+    return own
