@@ -27,7 +27,7 @@ from custody.core.errors import (
 from custody.core.note import Note
 from custody.core.reading import plain
 from custody.core.state import Subject
-from custody.core.statement import Seen, SignerClaim
+from custody.core.statement import NOTHING_SEEN, Seen, SignerClaim
 from custody.core.trust import TrustFile
 from custody.drafting import Request, Surroundings
 from custody.identity import agent, memory
@@ -36,6 +36,7 @@ from custody.identity.passphrases import Unlocked
 from custody.ledger import Ledger, Receipt, Submission
 from custody.outbox import Pending
 from custody.receipts import Done, Signed
+from custody_schemas.acts import LedgerOpened
 from custody_schemas.declare import Act, Capacity, Kind
 from custody_schemas.terms import UnlockMethod
 
@@ -145,7 +146,8 @@ class Desk:
         self, requests: Sequence[Request], keys: Unlocked, cosigners: Sequence[Cosigner]
     ) -> list[Signed]:
         """Draft and sign each request; what is ahead in the batch is cited by its id."""
-        seen = self.look()
+        opens = any(request.act == LedgerOpened.NAME for request in requests)
+        seen = Seen(0, NOTHING_SEEN) if opens else self.look()
         ahead: dict[str, str] = {}
         signed = []
         for request in requests:
@@ -241,7 +243,7 @@ def digest(requests: Sequence[Request], cosigners: Sequence[Cosigner] = ()) -> s
         {
             "act": request.act,
             "about": [[kind, tag] for kind, tag in sorted(request.about)],
-            "given": {name: plain(value) for name, value in request.given.items()},
+            "given": {k: plain(v) for k, v in request.given.items() if v is not None},
             "disclosed": list(request.disclosed),
         }
         for request in requests

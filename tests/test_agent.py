@@ -19,7 +19,9 @@ from custody.identity.signers import MemorySigner, generated
 
 
 @pytest.fixture(scope="module")
-def identity(tmp_path_factory: pytest.TempPathFactory) -> Identity:
+def created(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[Identity, tuple[MemorySigner, ...]]:
     return keyfile.create(
         tmp_path_factory.mktemp("identities") / "examiner",
         origin="agency.example/evidence",
@@ -32,8 +34,13 @@ def identity(tmp_path_factory: pytest.TempPathFactory) -> Identity:
 
 
 @pytest.fixture(scope="module")
-def keys(identity: Identity) -> tuple[MemorySigner, ...]:
-    return identity.unlock("three dusty crates")
+def identity(created: tuple[Identity, tuple[MemorySigner, ...]]) -> Identity:
+    return created[0]
+
+
+@pytest.fixture(scope="module")
+def keys(created: tuple[Identity, tuple[MemorySigner, ...]]) -> tuple[MemorySigner, ...]:
+    return created[1]
 
 
 @pytest.fixture
@@ -156,11 +163,10 @@ def test_a_statement_of_its_own_passes() -> None:
 @pytest.mark.parametrize(
     ("message", "telling"),
     [
-        (b"", "statements and nothing else"),
-        (b"anything", "statements and nothing else"),
-        (dsse.pae(dsse.ENROLMENT, b"{}"), "statements and nothing else"),
-        (dsse.pae(dsse.BUNDLE, b"{}"), "statements and nothing else"),
-        (pae(statement("k")) + b" ", "statements and nothing else"),
+        (b"", "statements and bundles, and nothing else"),
+        (b"anything", "statements and bundles, and nothing else"),
+        (dsse.pae(dsse.ENROLMENT, b"{}"), "statements and bundles, and nothing else"),
+        (pae(statement("k")) + b" ", "statements and bundles, and nothing else"),
         (pae(statement("k")).replace(b".v1+json ", b".v1+json 0"), "nothing else"),
         (
             pae(statement("k", act="transfer.accepted")),

@@ -34,7 +34,7 @@ PASSPHRASE = "three dusty crates"
 def made(
     folder: Path, *, algorithm: Algorithm = Algorithm.ED25519, partner: bool = False
 ) -> Identity:
-    return keyfile.create(
+    identity, _ = keyfile.create(
         folder,
         origin=ORIGIN,
         name="Дежурный Ёлкин",
@@ -44,6 +44,7 @@ def made(
         algorithm=algorithm,
         partner=partner,
     )
+    return identity
 
 
 @pytest.mark.parametrize("algorithm", [Algorithm.ED25519, Algorithm.P256])
@@ -275,10 +276,10 @@ def test_with_no_source_the_message_lists_them(tmp_path: Path) -> None:
 def test_a_new_passphrase_is_typed_twice_alike() -> None:
     typed = iter(["one", "one", "one", "two"])
     passphrases = Passphrases({}, prompt=lambda _: next(typed))
-    assert passphrases.chosen("examiner") == "one"
+    assert passphrases.chosen("examiner") == ("one", UnlockMethod.PROMPT)
     with pytest.raises(UsageError, match="differ"):
         passphrases.chosen("examiner")
-    assert Passphrases({"CUSTODY_PASSPHRASE": "given"}).chosen("examiner") == "given"
+    assert Passphrases({"CUSTODY_PASSPHRASE": "given"}).chosen("examiner").text == "given"
 
 
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -78,12 +78,13 @@ def check_signable(message: bytes, key: str) -> None:
         SignatureError: it is no statement, or one for which a person must give the passphrase.
         MalformedError: the statement is not canonical.
     """
-    if message.startswith(dsse.pae(dsse.BUNDLE, b"").removesuffix(b"0 ")):
-        return  # the digests of a bundle, whose export.prepared the same agent may sign
-    head = dsse.pae(dsse.STATEMENT, b"").removesuffix(b"0 ")
+    kind = next((k for k in (dsse.STATEMENT, dsse.BUNDLE) if k.encode() in message[:100]), "")
+    head = dsse.pae(kind, b"").removesuffix(b"0 ")
     payload = message.removeprefix(head).partition(b" ")[2]
-    if dsse.pae(dsse.STATEMENT, payload) != message:
+    if not kind or dsse.pae(kind, payload) != message:
         raise SignatureError("an agent signs statements and bundles, and nothing else")
+    if kind == dsse.BUNDLE:
+        return  # the digests of a bundle, whose export.prepared the same agent may sign
     statement = canonical.decode(payload, canonical.STATEMENT_LIMIT)
     if statement["signing"]["unlock"] != UnlockMethod.AGENT:
         raise SignatureError("the statement does not say that an agent unlocked its key")

@@ -99,8 +99,10 @@ def create(
     algorithm: Algorithm = Algorithm.ED25519,
     partner: bool = False,
     actor: str | None = None,
-) -> Identity:
-    """Make the keys and write the identity's folder: whole and durable, or not at all.
+) -> tuple[Identity, tuple[MemorySigner, ...]]:
+    """Make the keys and write the identity's folder, whole and durable or not at all.
+
+    Returns the identity and its keys, unlocked, in the order of `Identity.keys`.
 
     actor: the person's tag, where this is a further key of somebody who is enrolled already.
 
@@ -114,12 +116,13 @@ def create(
         raise UsageError("an ML-DSA-65 key signs beside another key, not alone: ask for a partner")
     if folder.exists():
         raise UsageError(f"{folder} exists: choose another name, or use that identity")
-    signers = [generated(algorithm)] + ([generated(Algorithm.ML_DSA_65)] if partner else [])
+    kinds = (algorithm, Algorithm.ML_DSA_65) if partner else (algorithm,)
+    signers = tuple(map(generated, kinds))
     keys = tuple(StoredKey(s.key, pkcs8.seal(s.private, passphrase, entropy)) for s in signers)
     tag = actor or tags.actor_tag(origin, keys[0].public.id)
     identity = Identity(folder, origin, name, organisation, tag, keys)
     _settle(identity)
-    return identity
+    return identity, signers
 
 
 def _settle(identity: Identity) -> None:

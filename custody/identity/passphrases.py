@@ -58,7 +58,7 @@ class Passphrases:
                 return self._typed(identity)
         return self._typed(identity)
 
-    def chosen(self, handle: str) -> str:
+    def chosen(self, handle: str) -> Offer:
         """A passphrase for a new identity; who is asked types it twice.
 
         Raises:
@@ -66,11 +66,11 @@ class Passphrases:
         """
         offer = self._given(handle, own=True)
         if offer is not None:
-            return offer.text
+            return offer
         text = self._asked(f"New passphrase for {handle}")
         if text != self._asked("The same again"):
             raise UsageError("the two passphrases differ; nothing was made")
-        return text
+        return Offer(text, UnlockMethod.PROMPT)
 
     def _typed(self, identity: Identity) -> Unlocked:
         text = self._asked(f"Passphrase of {identity.name}")
