@@ -1,0 +1,112 @@
+"""The least that each act can say, `occurred` left out: what tests start from."""
+
+from typing import Any
+
+HASH = "ab" * 32  # a digest, tag or id that stands for nothing
+SIZE = 1_000_000
+CONTENT: dict[str, Any] = {
+    "form": "file",
+    "count": 1,
+    "size": SIZE,
+    "sha256": HASH,
+    "blake3": HASH,
+    "where": "vault",
+}
+# For schemas only: an envelope that proves nothing.
+REQUEST: dict[str, Any] = {
+    "payload": "e30=",
+    "payloadType": "application/vnd.custody.enrolment.v1+json",
+    "signatures": [{"keyid": HASH, "sig": "AA=="}],
+}
+VERIFIER_KEY = "agency.example/evidence+00000000+AQAA"
+
+LEAST: dict[str, dict[str, Any]] = {
+    "access.checked_in": {"condition": ["good"], "location": "evidence_room"},
+    "access.checked_out": {"to": HASH, "purpose": "analysis", "original_or_copy": "original"},
+    "actor.registered": {
+        "request": REQUEST,
+        "identity_checked": "in_person",
+        "roles": ["examiner"],
+    },
+    "authority.recorded": {"kind": "search_warrant"},
+    "case.opened": {"form": "case", "severity": "serious", "sensitivity": "normal"},
+    "correction.recorded": {
+        "corrects": HASH,
+        "act": "item.registered",
+        "field": "serial",
+        "reason": "transcription_error",
+        "value": "S/N 2",
+    },
+    "discrepancy.opened": {"kind": "damage"},
+    "export.created": {"export": HASH, "sha256": HASH, "size": SIZE},
+    "export.prepared": {
+        "outside": "court",
+        "purpose": "court_production",
+        "evidence": True,
+        "mirror": True,
+    },
+    "integrity.checked": {"verdict": "match", "trigger": "schedule"},
+    "item.acquired": {
+        "content": CONTENT,
+        "format": "raw",
+        "method": "physical",
+        "stored_hash": "absent",
+        "encryption": "none",
+        "destructive": "no",
+        "source_changed": "no",
+        "verified": "yes",
+    },
+    "item.derived": {
+        "parents": [HASH],
+        "parents_verified": "match",
+        "kind": "extraction",
+        "content": CONTENT,
+        "reproducible": "yes",
+    },
+    "item.registered": {
+        "case": HASH,
+        "number": 1,
+        "type": "computer",
+        "quantity": 1,
+        "sensitivity": "normal",
+        "condition": ["good"],
+    },
+    "item.seized": {
+        "state": ["on", "locked"],
+        "network_isolated": "yes",
+        "volatile_captured": "no",
+        "credentials_obtained": "no",
+        "receipt_given": "yes",
+    },
+    "key.registered": {"request": REQUEST, "identity_checked": "in_person"},
+    "key.revoked": {"key": HASH, "reason": "lost"},
+    "ledger.opened": {
+        "origin": "agency.example/evidence",
+        "log_key": VERIFIER_KEY,
+        "log_mldsa": VERIFIER_KEY,
+        "rules": {"version": 1, "late_after": 86_400, "ahead": 120, "approvers": 2},
+        "key": "A" * 60,
+        "roles": ["admin"],
+    },
+    "note.recorded": {"note": "seen on the shelf"},
+    "role.granted": {"role": "examiner"},
+    "role.revoked": {"role": "examiner"},
+    "seal.applied": {"type": "bag", "condition": ["good"], "contents_inventoried": "yes"},
+    "seal.broken": {"verdict": "broken_authorised", "contents_inventoried": "yes"},
+    "seal.verified": {"verdict": "intact"},
+    "storage.moved": {"location": "evidence_room"},
+    "transfer.accepted": {
+        "transfer": HASH,
+        "condition": ["good"],
+        "contents_inventoried": "yes",
+        "location": "evidence_room",
+    },
+    "transfer.acknowledged": {
+        "transfer": HASH,
+        "assurance": "paper_countersigned",
+        "condition": ["good"],
+    },
+    "transfer.cancelled": {"transfer": HASH},
+    "transfer.refused": {"transfer": HASH, "reason": "item_missing"},
+    "transfer.released": {"purpose": "storage", "method": "hand", "condition": ["good"]},
+}
