@@ -185,7 +185,7 @@ ED, COSIGNED = SignatureType.ED25519, SignatureType.ED25519_COSIGNATURE
 FRESH = party("fresh.example", COSIGNED)
 REFUSED = [
     (1, "quorum both", r"line 1: 'both' is not a witness or group defined above"),
-    (2, None, "the line 'log' is missing"),
+    (2, None, "no line 'log'"),
     (2, "log", "line 2: 'log' has none of the forms\nlog <vkey>"),
     (2, f"LOG {LOG.key.text}", "line 2: 'LOG .* has none of the forms"),
     (2, f"log {LOG.key.text[:-2]}", "line 2: .*base64"),
@@ -216,7 +216,7 @@ REFUSED = [
     (10, "quorum outsiders", "the quorum does not require log-mldsa"),
     (10, "quorum none", "the quorum does not require log-mldsa"),
     (10, "quorum nobody", "line 10: 'nobody' is not a witness or group"),
-    (10, None, "the line 'quorum' is missing"),
+    (10, None, "no line 'quorum'"),
     (1, "quorum none", "line 10: a second quorum"),
     (11, "#!custody genesis " + "AB" * 32, "line 11: genesis is a hash"),
     (11, "#!custody genesis " + "ab" * 31, "line 11: genesis is a hash"),
@@ -234,7 +234,6 @@ REFUSED = [
     (13, f"#!custody log-until {COURT.key.text} 9", "line 13: .*0x04, but 0x01 or 0x06"),
     (1, "log agency.example\r", r"line 1: character '\\r'; save the file as UTF-8 with Unix"),
     (1, "\ufefflog", r"line 1: character '\\ufeff'"),
-    (1, "group log-mldsa any court", "line 1: 'court' is not a witness"),
 ]
 
 
@@ -249,7 +248,7 @@ def test_a_wrong_line_is_refused_and_named(number: int, line: str | None, why: s
 
 def test_a_group_cannot_take_the_place_of_the_logs_own_key() -> None:
     text = f"log {LOG.key.text}\nwitness a {COURT.key.text}\ngroup log-mldsa any a\nquorum none\n"
-    with pytest.raises(MalformedError, match="line 3: 'log-mldsa' is the name of the log's own"):
+    with pytest.raises(MalformedError, match="line 3: 'group log-mldsa any a' has none"):
         TrustFile.read(text.encode())
 
 

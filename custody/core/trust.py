@@ -190,8 +190,8 @@ def _lines(data: bytes) -> list[str]:
         raise MalformedError("a trust file must be UTF-8 text") from None
     if found := re.search(r"[\x00-\x08\x0b-\x1f\x7f\ufeff]", text):
         place = text.count("\n", 0, found.start()) + 1
-        hint = "save the file as UTF-8 with Unix line ends"
-        raise MalformedError(f"trust file, line {place}: character {found[0]!r}; {hint}")
+        wrong = f"trust file, line {place}: character {found[0]!r}"
+        raise MalformedError(f"{wrong}; save the file as UTF-8 with Unix line ends")
     if not text.endswith("\n"):
         raise MalformedError("trust file: the last line has no end; is the file complete?")
     return text[:-1].split("\n")
@@ -237,7 +237,7 @@ class _Reader:
                 types = LOG_TYPES[1:] if name == LOG_MLDSA else WITNESS_TYPES
                 self._define(name)
                 self.witnesses[name] = self._key(vkey, types)
-            case ["group", name, needed, first, *others]:
+            case ["group", name, needed, first, *others] if name != LOG_MLDSA:
                 self._group(name, needed, (first, *others))
             case ["quorum", name]:
                 self._known(name)
@@ -282,8 +282,6 @@ class _Reader:
             if member in self.grouped:
                 raise MalformedError(f"{member!r} cannot be a member, or is one already")
             self.grouped.add(member)
-        if name == LOG_MLDSA:
-            raise MalformedError(f"{LOG_MLDSA!r} is the name of the log's own key")
         self._define(name)
         needed = {"all": len(members), "any": 1}.get(kind) or number(kind)
         if not 1 <= needed <= len(members):
@@ -292,8 +290,7 @@ class _Reader:
 
     def finish(self) -> TrustFile:
         if self.log is None or self.quorum is None:
-            missing = "log" if self.log is None else "quorum"
-            raise MalformedError(f"trust file: the line {missing!r} is missing")
+            raise MalformedError(f"trust file: no line '{'quorum' if self.log else 'log'}'")
         log_mldsa = self.witnesses.pop(LOG_MLDSA, None)
         witnesses = tuple(Witness(*each) for each in self.witnesses.items())
         groups, tsa, older = tuple(self.groups), tuple(self.tsa), tuple(self.older)
