@@ -176,5 +176,9 @@ def difference(before: os.stat_result, after: os.stat_result) -> str:
 
 def shown(path: PathLike) -> str:
     """A file name fit for a message: bytes that are no UTF-8 and control characters escaped."""
-    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return printable(os.fsencode(path).decode("utf-8", "backslashreplace"))
+
+
+def printable(text: str) -> str:
+    """`text` with every character escaped that a terminal obeys or a reader does not see."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)

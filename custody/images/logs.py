@@ -1,0 +1,174 @@
+"""Acquisition logs: what the imaging tool says it did. What a log does not say stays absent.
+
+Known: ewfacquire (its -l file and its printed output), guymager (.info), FTK Imager (.txt). Only
+lines where their tool writes them are read: device output quoted in a log can say anything.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from custody.core.digest import printable
+from custody.core.errors import MalformedError
+
+LIMIT = 16 << 20  # bytes; a list of bad sectors can be long
+LENGTHS = {"md5": 32, "sha1": 40, "sha256": 64}
+
+
+@dataclass(frozen=True, slots=True)
+class AcquisitionLog:
+    """None, or no entry: the log does not say. Times are as written, in a zone not stated.
+
+    `errors` are the sectors not read, as (first, number); () only where the log says there were
+    none. `segments` are file names as the tool wrote them, folders left out.
+    """
+
+    tool: str
+    version: str | None = None
+    started: str | None = None
+    ended: str | None = None
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    errors: tuple[tuple[int, int], ...] | None = None
+    error_count: int | None = None
+    segments: tuple[str, ...] | None = None
+    aborted: bool = False
+
+
+def read(data: bytes) -> AcquisitionLog:
+    """The log in `data`.
+
+    Raises:
+        MalformedError: of no known tool, too long, or contradicting itself.
+    """
+    if len(data) > LIMIT:
+        raise MalformedError(f"an acquisition log of {len(data)} bytes; at most {LIMIT} are read")
+    text = decoded(data).replace("\r\n", "\n")
+    for marks, parse in PARSERS:
+        if re.search(marks, text, re.MULTILINE):
+            return parse(text)
+    raise MalformedError(
+        "this is no log of ewfacquire, guymager or FTK Imager that can be read here; attach it "
+        "as a document"
+    )
+
+
+def decoded(data: bytes) -> str:
+    """UTF-16 with its mark, UTF-8, or what Windows wrote."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def one(pattern: str, text: str) -> str | None:
+    """The one value that a line of the log gives, None for none.
+
+    Raises:
+        MalformedError: two lines give different values.
+    """
+    found = {each.strip() for each in re.findall(pattern, text, re.MULTILINE)} - {"", "--"}
+    if len(found) > 1:
+        raise MalformedError(f"the log contradicts itself: {', '.join(sorted(found))[:200]}")
+    return printable(found.pop()) if found else None
+
+
+def hashes(text: str, pattern: str, names: Mapping[str, str]) -> dict[str, str]:
+    """Hashes by algorithm; `pattern` holds NAME and HEX to be filled in."""
+    found = {}
+    for algorithm, name in names.items():
+        hexadecimal = f"([0-9a-fA-F]{{{LENGTHS[algorithm]}}})"
+        value = one(pattern.replace("NAME", name).replace("HEX", hexadecimal), text)
+        if value is not None:
+            found[algorithm] = value.lower()
+    return found
+
+
+def ewfacquire(text: str) -> AcquisitionLog:
+    total = one(r"^Errors(?: reading device)?:\n\s+total number: (\d+)$", text)
+    ranges = re.findall(r"^\s+at sector\(s\): (\d+) - \d+ number: (\d+) \(", text, re.MULTILINE)
+    return AcquisitionLog(
+        "ewfacquire",
+        version=one(r"^ewfacquire (\d{8}\S*)$", text),
+        started=one(r"^Acquiry started at: (.+)$", text),
+        ended=one(r"^Acquiry completed at: (.+)$", text),
+        hashes=hashes(
+            text,
+            r"^NAME hash calculated over data:\s+HEX$",
+            {"md5": "MD5", "sha1": "SHA1", "sha256": "SHA256"},
+        ),
+        errors=tuple((int(first), int(count)) for first, count in ranges) if total else None,
+        error_count=int(total) if total else None,
+        aborted=bool(
+            re.search(r"^(Acquiry (failed|aborted)|ewfacquire: FAILURE)", text, re.MULTILINE)
+        ),
+    )
+
+
+def guymager(text: str) -> AcquisitionLog:
+    bad = re.search(
+        r"^During acquisition, (\d+) bad sectors have been encountered\..*\n((?:[ \d,-]+\n)*)",
+        text,
+        re.MULTILINE,
+    )
+    none = re.search(r"^No bad sectors encountered during acquisition\.\s*$", text, re.MULTILINE)
+    errors = ranges(bad[2]) if bad else () if none else None
+    state = one(r"^State: (.+)$", text)
+    _, _, listed = text.partition("\nGenerated image files and their MD5 hashes\n")
+    names = re.findall(r"^(?:n/a|[0-9a-f]{32})\s+(\S.*?)\s*$", listed, re.MULTILINE)
+    return AcquisitionLog(
+        "guymager",
+        version=one(r"^Version\s*: (.+)$", text),
+        started=one(r"^Acquisition started\s*: (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)", text),
+        ended=one(r"^Ended\s*: (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)", text),
+        hashes=hashes(
+            text, r"^NAME hash\s*: HEX\s*$", {"md5": "MD5", "sha1": "SHA1", "sha256": "SHA256"}
+        ),
+        errors=errors,
+        error_count=int(bad[1]) if bad else 0 if none else None,
+        segments=tuple(printable(name) for name in names) or None,
+        aborted=state is not None and not state.startswith("Finished successfully"),
+    )
+
+
+def ranges(text: str) -> tuple[tuple[int, int], ...]:
+    """ "300-302, 7" as first sector and number of sectors."""
+    found = re.findall(r"(\d+)(?:-(\d+))?", text)
+    return tuple((int(first), int(last or first) - int(first) + 1) for first, last in found)
+
+
+def ftk_imager(text: str) -> AcquisitionLog:
+    computed = section(r"^\[Computed Hashes\]$", text)
+    image = section(r"^Image [Ii]nformation:\s*$", text)
+    attention = section(r"^The following sector\(s\) on the source drive could not be read:", text)
+    bad = re.findall(r"(\d+) through (\d+)", attention)
+    listed = re.search(r"^ Segment list:[ ]*\n((?:  \S.*\n?)+)", image, re.MULTILINE)
+    names = [
+        re.split(r"[\\/]", line.strip())[-1] for line in (listed[1] if listed else "").split("\n")
+    ]
+    algorithms = {"md5": "MD5", "sha1": "SHA1"}
+    return AcquisitionLog(
+        "FTK Imager",
+        version=one(r"^Created By \S+ FTK\S* Imager (\d[\d.]*)\s*$", text),
+        started=one(r"^ Acquisition started:\s+(.+)$", image),
+        ended=one(r"^ Acquisition finished:\s+(.+)$", image),
+        hashes=hashes(computed, r"^ NAME checksum:\s+HEX\s*$", algorithms),
+        errors=tuple((int(a), int(b) - int(a) + 1) for a, b in bad) if attention else None,
+        error_count=sum(int(b) - int(a) + 1 for a, b in bad) if attention else None,
+        segments=tuple(printable(name) for name in names if name) or None,
+    )
+
+
+def section(heading: str, text: str) -> str:
+    """What follows a heading, to the next empty line; empty if there is no such heading."""
+    found = re.search(heading, text, re.MULTILINE)
+    return text[found.start() :].split("\n\n")[0] if found else ""
+
+
+PARSERS: tuple[tuple[str, Callable[[str], AcquisitionLog]], ...] = (
+    (r"\A\s*GUYMAGER ACQUISITION INFO FILE", guymager),
+    (r"\A\s*Created By \S+ FTK\S* Imager", ftk_imager),
+    (r"\A\s*Case Information:\s*\nAcquired using: (ADI|FTK)", ftk_imager),
+    (r"\A\s*ewfacquire \d{8}|^(MD5|SHA1|SHA256) hash calculated over data:", ewfacquire),
+)
