@@ -29,9 +29,12 @@ from tests.signers import (
 
 VECTORS = Path(__file__).parent / "vectors"
 ED25519 = bytes.fromhex("302a300506032b6570032100")
-P256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
+P256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
 L = 2**252 + 27742317777372353535851937790883648493  # order of the Ed25519 base point
-SIGNERS = every_signer()
+P256_FIELD = 2**256 - 2**224 + 2**192 + 2**96 - 1
+P256_B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
+SQRT_AT_5 = pow(5**3 - 3 * 5 + P256_B, (P256_FIELD + 1) // 4, P256_FIELD)
+SIGNERS = [*every_signer(), *map(ed25519_signer, range(2, 8))]
 signers = st.sampled_from(SIGNERS)
 
 
@@ -40,7 +43,7 @@ def vector(name: str) -> dict[str, Any]:
     return loaded
 
 
-@pytest.mark.parametrize("case", vector("ed25519")["signatures"], ids=lambda c: c["message"] or "-")
+@pytest.mark.parametrize("case", vector("ed25519")["signatures"], ids=lambda c: c["public"][:8])
 def test_rfc_8032(case: dict[str, str]) -> None:
     key = read_spki(ED25519 + bytes.fromhex(case["public"]))
     key.verify(bytes.fromhex(case["signature"]), bytes.fromhex(case["message"]))
@@ -51,7 +54,7 @@ def test_rfc_8032(case: dict[str, str]) -> None:
 @pytest.mark.parametrize("case", vector("ecdsa_p256")["signatures"], ids=lambda c: c["message"])
 def test_rfc_6979(case: dict[str, Any]) -> None:
     published = vector("ecdsa_p256")
-    key = read_spki(P256 + bytes.fromhex("04" + published["x"] + published["y"]))
+    key = read_spki(P256 + bytes.fromhex(published["x"] + published["y"]))
     signature = encode_dss_signature(int(case["r"], 16), int(case["s"], 16))
     message = bytes.fromhex(case["message"])
     key.verify(low_s(signature), message)
@@ -94,6 +97,11 @@ def test_non_canonical_ed25519_keys_may_not_sign(above: int, sign: int) -> None:
         read_spki(ED25519 + (y | sign << 255).to_bytes(32, "little"))
 
 
+def test_both_signs_of_x_are_among_the_signers() -> None:
+    """Half of all Ed25519 keys have the last bit set: it is no part of y."""
+    assert {s.spki[-1] >> 7 for s in SIGNERS if s.key.algorithm is Algorithm.ED25519} == {0, 1}
+
+
 @given(signers, st.binary(max_size=200))
 def test_signatures_verify_and_keys_have_one_spelling(signer: TestSigner, message: bytes) -> None:
     key = signer.key
@@ -129,7 +137,7 @@ def test_noise_is_no_signature(signer: TestSigner, noise: bytes) -> None:
 def test_each_algorithm_refuses_the_signatures_of_the_others() -> None:
     for one in SIGNERS:
         for other in SIGNERS:
-            if one is not other:
+            if one.key.algorithm is not other.key.algorithm:
                 with pytest.raises(SignatureError):
                     one.key.verify(other.sign(b"m"), b"m")
 
@@ -195,6 +203,8 @@ def other_keys() -> dict[str, bytes]:
     compressed = p256.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
     ed = spki_of(ed25519.Ed25519PrivateKey.from_private_bytes(bytes(32)))
 
+    hybrid = p256_signer(5).spki
+
     def spki(public: Any) -> bytes:
         data: bytes = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         return data
@@ -210,6 +220,8 @@ def other_keys() -> dict[str, bytes]:
         "X25519": spki(x25519.X25519PrivateKey.from_private_bytes(bytes(32)).public_key()),
         "ML-DSA-44": spki(mldsa.MLDSA44PrivateKey.from_seed_bytes(bytes(32)).public_key()),
         "ML-DSA-87": spki(mldsa.MLDSA87PrivateKey.from_seed_bytes(bytes(32)).public_key()),
+        "P-256, hybrid": P256[:-1] + bytes([6 | hybrid[-1] & 1]) + hybrid[len(P256) :],
+        "P-256, with a first byte of 0": P256[:-1] + b"\0" + hybrid[len(P256) :],
         "something behind it": ed + b"\0",
         "cut": ed[:-1],
         "long form length": b"\x30\x81" + ed[1:],
@@ -226,25 +238,23 @@ def test_other_keys_and_other_spellings_are_malformed(der: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "point",
+    ("x", "y"),
     [
-        bytes(65),
-        b"\x04" + bytes(64),
-        b"\x06" + bytes(64),
-        # x = 5 mod p, spelt p + 5
-        b"\x04" + (2**256 - 2**224 + 2**192 + 2**96 + 4).to_bytes(32, "big") + bytes(32),
+        (0, 0),
+        (5, 1),
+        (P256_FIELD, 0),
+        (P256_FIELD + 5, SQRT_AT_5),
+        (5, SQRT_AT_5 + 1),
     ],
 )
-def test_p256_points_off_the_curve_may_not_sign(point: bytes) -> None:
-    with pytest.raises(SignatureError, match="no uncompressed point of the curve"):
-        read_spki(P256 + point)
+def test_p256_points_off_the_curve_may_not_sign(x: int, y: int) -> None:
+    with pytest.raises(SignatureError, match="no point of the curve"):
+        read_spki(P256 + x.to_bytes(32, "big") + y.to_bytes(32, "big"))
 
 
-def test_p256_hybrid_points_may_not_sign() -> None:
-    spki = p256_signer(5).spki
-    hybrid = bytes([6 | spki[-1] & 1])
-    with pytest.raises(SignatureError, match="no uncompressed point of the curve"):
-        read_spki(P256 + hybrid + spki[len(P256) + 1 :])
+def test_the_point_of_those_refusals_is_on_the_curve() -> None:
+    raw = (5).to_bytes(32, "big") + SQRT_AT_5.to_bytes(32, "big")
+    assert read_spki(P256 + raw).algorithm is Algorithm.P256
 
 
 @given(signers, st.data())

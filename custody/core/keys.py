@@ -37,7 +37,7 @@ class Algorithm(StrEnum):
 # What stands before the key itself, and the length of the key in bytes.
 _SPKI = {
     Algorithm.ED25519: (bytes.fromhex("302a300506032b6570032100"), 32),
-    Algorithm.P256: (bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200"), 65),
+    Algorithm.P256: (bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004"), 64),
     Algorithm.ML_DSA_65: (bytes.fromhex("308207b2300b0609608648016503040312038207a100"), 1952),
 }
 _SIGNATURE_BYTES = {Algorithm.ED25519: 64, Algorithm.ML_DSA_65: 3309}
@@ -128,17 +128,15 @@ def _load(algorithm: Algorithm, raw: bytes) -> Any:
             raise SignatureError("an Ed25519 key of small order or in a non-canonical encoding")
         return ed25519.Ed25519PublicKey.from_public_bytes(raw)
     try:
-        if raw[0] != 4:
-            raise ValueError
-        return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), raw)
+        return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), b"\x04" + raw)
     except ValueError:
-        raise SignatureError("a P-256 key that is no uncompressed point of the curve") from None
+        raise SignatureError("a P-256 key that is no point of the curve") from None
 
 
 def _check_ecdsa(signature: bytes) -> None:
     """Strict DER and low s, so that nobody can respell somebody else's signature."""
     if low_s(signature) != signature:
-        raise SignatureError("an ECDSA signature with s above n/2: the signer must send the low s")
+        raise SignatureError("an ECDSA signature with s above n/2: signers must send the low s")
 
 
 def low_s(der_signature: bytes) -> bytes:
@@ -150,8 +148,6 @@ def low_s(der_signature: bytes) -> bytes:
     try:
         r, s = decode_dss_signature(der_signature)
         if not (0 < r < P256_ORDER and 0 < s < P256_ORDER):
-            raise ValueError
-        if encode_dss_signature(r, s) != der_signature:
             raise ValueError
     except ValueError:
         raise SignatureError("not an ECDSA P-256 signature in strict DER") from None
