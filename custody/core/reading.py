@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from custody.core import times
 from custody.core.errors import MalformedError
 from custody_schemas import acts as _acts  # fills Act.ALL
 from custody_schemas.declare import (
@@ -13,6 +14,7 @@ from custody_schemas.declare import (
     Chars,
     Field,
     Matches,
+    Moment,
     Record,
     Sealed,
     Several,
@@ -176,6 +178,13 @@ def _enum(kind: type[StrEnum]) -> Read:
     return read
 
 
+def _moment(value: str, where: str) -> None:
+    try:
+        times.seconds(value)
+    except MalformedError as error:
+        raise MalformedError(f"{where}: {error}") from None
+
+
 def _check(mark: Any) -> Callable[[Any, str], None]:
     if isinstance(mark, Matches):
         pattern = re.compile(mark.pattern)
@@ -195,4 +204,6 @@ def _check(mark: Any) -> Callable[[Any, str], None]:
                 raise MalformedError(f"{where}: {size}{unit}, allowed are {low} to {high}")
 
         return bounded
+    if isinstance(mark, Moment):
+        return _moment
     return lambda value, where: None  # Refers says what to look up, not what to refuse

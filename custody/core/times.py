@@ -6,7 +6,10 @@ import time
 
 from custody.core.errors import MalformedError
 
-SPELLING = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+# Years from 1970: below 1000 the platforms' strftime disagree, and nobody signed anything then.
+SPELLING = re.compile(
+    r"(?:19[7-9][0-9]|[2-9][0-9]{3})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
+)
 
 
 def seconds(text: str) -> int:

@@ -42,6 +42,10 @@ class Several(NamedTuple):
     most: int
 
 
+class Moment(NamedTuple):
+    """The string is a time of the calendar: no 30th of February."""
+
+
 class Kind(StrEnum):
     """What an act can concern: the `as` of a place in `about` (SPEC §2)."""
 

@@ -2,7 +2,16 @@
 
 from typing import Annotated
 
-from custody_schemas.declare import Chars, Kind, Matches, Record, Refers, Several, Within
+from custody_schemas.declare import (
+    Chars,
+    Kind,
+    Matches,
+    Moment,
+    Record,
+    Refers,
+    Several,
+    Within,
+)
 from custody_schemas.terms import ContentForm, ContentPlace, Precision, TimeSource
 
 Text = Annotated[str, Chars(0, 500)]
@@ -17,7 +26,13 @@ ActorTag = Annotated[str, Matches(HEX, "a name, or an actor's tag"), Refers(Kind
 CaseTag = Annotated[str, Matches(HEX, "a case reference"), Refers(Kind.CASE)]
 
 Time = Annotated[
-    str, Matches(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", "2026-11-22T10:00:00Z")
+    str,
+    Matches(
+        "(?:19[7-9][0-9]|[2-9][0-9]{3})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+        "T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z",
+        "a time like 2026-11-22T10:00:00Z",
+    ),
+    Moment(),
 ]
 Name = Annotated[str, Matches(r"[a-z][a-z0-9_.]{0,63}", "the name of a field or an act")]
 Origin = Annotated[
