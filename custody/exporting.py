@@ -80,7 +80,7 @@ def export(
             at=at,
             evidence=vault if wish.evidence else None,
             mirror=wish.mirror,
-            own=_own_files(selection, vault, wish),
+            own=own_files(selection, vault, evidence=wish.evidence, mirror=wish.mirror),
             progress=progress,
         )
         made = write_bundle(rows, selection, order)
@@ -98,15 +98,17 @@ def _check(wish: Wish) -> None:
         raise UsageError(f"{len(wish.items)} items; export the case, or at most {ITEMS_MOST} items")
 
 
-def _own_files(selection: Selection, vault: Evidence, wish: Wish) -> dict[str, bytes]:
+def own_files(
+    selection: Selection, vault: Evidence, *, evidence: bool, mirror: bool
+) -> dict[str, bytes]:
     """What the exporter adds: README, register, keys for the by-hand commands, name table."""
     own = {
-        "data/README.txt": readme.as_text(selection, wish.mirror).encode(),
+        "data/README.txt": readme.as_text(selection, mirror).encode(),
         "data/reports/custody-register.txt": register.as_text(selection).encode(),
         "data/reports/custody-register.html": register.as_html(selection).encode(),
         **dict(readme.key_files(selection)),
     }
-    if wish.evidence:
+    if evidence:
         lines = [f"{file.name}  {file.original}\n" for file in enclosed(selection, vault)]
         own["data/reports/names.txt"] = "".join(lines).encode()
     return own

@@ -5,7 +5,7 @@ corrections stand beside what they correct, withheld fields are named, and gaps 
 the acts (R35, R58, R68, R85).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -15,6 +15,7 @@ from custody.core.keys import fingerprint
 from custody.core.record import Entry
 from custody.core.statement import Statement
 from custody_schemas.acts import (
+    AuthorityRecorded,
     Common,
     CorrectionRecorded,
     TransferAccepted,
@@ -23,7 +24,7 @@ from custody_schemas.acts import (
     TransferRefused,
     TransferReleased,
 )
-from custody_schemas.declare import Act, Record, words
+from custody_schemas.declare import Act, Kind, Record, Refers
 from custody_schemas.fields import Content, Media, Occurred
 
 TITLES = {
@@ -50,7 +51,44 @@ TITLES = {
     "export.created": "exported",
 }
 WHY = ("purpose_text", "reason", "details", "override_reason")  # personal fields
-TOLD_APART = {"occurred", "late", "late_reason", "attachments", "request", "content", "media"}
+TOLD_APART = frozenset(  # members that stand elsewhere in a line, or in its heading
+    [
+        "occurred",
+        "late",
+        "late_reason",
+        "request",
+        "content",
+        "media",
+        "content_sha256",
+        "content_blake3",
+        "media_sha256",
+        "media_blake3",
+        "case",
+        "number",
+        "seal",
+        "hash",
+        "verdict",
+        "stored_hash",
+        "to",
+        "to_name",
+        "from_name",
+        "received_by",
+        "place",
+        "purpose",
+        "purpose_text",
+        "reason",
+        "details",
+        "trigger",
+        "override_reason",
+        "seal_read",
+        "seal_number",
+        "act",
+        "corrects",
+        "field",
+        "value",
+        "values",
+    ]
+)
 Name = Callable[[str], str]  # an actor's tag to what people call her
 
 
@@ -111,21 +149,38 @@ class Gap(NamedTuple):
         return f"{times.spelt(self.since)} – {end}: {self.what}"
 
 
-def history(chain: Iterable[tuple[Entry, Told]], name: Name) -> list[Line]:
-    """The entries of one chain, oldest first, with corrections beside what they correct."""
+def history(
+    chain: Iterable[tuple[Entry, Told]], name: Name, references: Mapping[str, str] | None = None
+) -> list[Line]:
+    """The entries of one chain, oldest first, with corrections beside what they correct.
+
+    references: words for entries of other chains that are cited here, by statement id.
+    """
     lines: list[Line] = []
-    offers: dict[str, TransferReleased] = {}
+    offers: dict[str, str] = {}
+    cited = dict(references or {})
     for number, (entry, told) in enumerate(chain, 1):
         act = told.statement.act
         if isinstance(act, TransferReleased):
-            offers[told.statement.id] = act
-        lines.append(_line(number, entry, told, name, offers))
+            offers[told.statement.id] = name(told.statement.by)
+        lines.append(_line(number, entry, told, name, offers, cited))
+        cited[told.statement.id] = f"entry #{number}"
         if isinstance(act, CorrectionRecorded):
             value = _text(told.opened.get("value") or told.opened.get("values", "(withheld)"))
             for line in lines:
                 if line.entry == act.corrects:
                     line.corrections.append(Correction(number, act.field, value))
     return lines
+
+
+def authorities(case: Iterable[tuple[Entry, Told]]) -> dict[str, str]:
+    """Words for the legal bases on a case's chain, by statement id."""
+    return {
+        told.statement.id: f"{_plain(told.statement.act.kind)} "
+        f"{_text(told.opened.get('identifier', '')) or '(number withheld)'}"
+        for _, told in case
+        if isinstance(told.statement.act, AuthorityRecorded)
+    }
 
 
 def gaps(chain: Sequence[tuple[Entry, Told]], name: Name) -> list[Gap]:
@@ -137,7 +192,8 @@ def gaps(chain: Sequence[tuple[Entry, Told]], name: Name) -> list[Gap]:
         act = told.statement.act
         begins = _opens_gap(act, told, name)
         if since is not None and (begins or _closes_gap(act)):
-            found.append(Gap(since, entry.at, what))
+            if entry.at > since:  # acts of one run are recorded in one moment
+                found.append(Gap(since, entry.at, what))
             since = None
         if begins:
             since, what = entry.at, begins
@@ -162,7 +218,12 @@ def _closes_gap(act: Act) -> bool:
 
 
 def _line(
-    number: int, entry: Entry, told: Told, name: Name, offers: dict[str, TransferReleased]
+    number: int,
+    entry: Entry,
+    told: Told,
+    name: Name,
+    offers: dict[str, str],
+    cited: Mapping[str, str],
 ) -> Line:
     made, act = told.statement, told.statement.act
     source, target = _sides(told, name, offers)
@@ -184,7 +245,7 @@ def _line(
         seal=_seal(act, told),
         hash=_hash(act),
         place=_text(told.opened.get("place", "")) or _location(act),
-        details=list(_details(act, told, name)),
+        details=list(_details(act, told, name, cited)),
         withheld=tuple(sorted(set(made.sd) - set(told.opened))),
         entry=made.id,
     )
@@ -224,13 +285,13 @@ def _enum(act: Act, member: str) -> bool:
     return isinstance(value, str)
 
 
-def _sides(told: Told, name: Name, offers: dict[str, TransferReleased]) -> tuple[str, str]:
+def _sides(told: Told, name: Name, offers: dict[str, str]) -> tuple[str, str]:
     act, by = told.statement.act, name(told.statement.by)
     if isinstance(act, TransferReleased):
         return by, _receiver(act, told, name)
     if isinstance(act, TransferAccepted):
         giver = _text(told.opened.get("from_name", ""))
-        return ("the releaser" if act.transfer in offers else giver or "outside"), by
+        return offers.get(act.transfer or "") or giver or "somebody without an account", by
     if isinstance(act, TransferAcknowledged):
         return by, _text(told.opened.get("received_by", "")) or "the receiver"
     if act.NAME == "access.checked_out":
@@ -269,26 +330,31 @@ def _location(act: Act) -> str:
     return _plain(location) if isinstance(location, str) and location != "not_stated" else ""
 
 
-def _details(act: Act, told: Told, name: Name) -> Iterator[tuple[str, str]]:
-    """Every other member that says something, under the words of its declaration."""
-    helps = words(type(act))[1] if type(act).FIELDS else {}
+def _details(
+    act: Act, told: Told, name: Name, cited: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Every other member that says something."""
     for member, declared in type(act).FIELDS.items():
-        if member in TOLD_APART:
-            continue
-        value = told.opened.get(member) if declared.personal else getattr(act, member)
-        text = _member(value, declared.marks, name)
-        if text:
-            yield helps.get(member, member).split(";")[0], text
+        if member not in TOLD_APART:
+            value = told.opened.get(member) if declared.personal else getattr(act, member)
+            if text := _member(value, declared.marks, name, cited):
+                yield member.replace("_", " "), text
     for member in ("content", "media"):
         value = getattr(act, member, None)
         if isinstance(value, Content | Media):
             yield member, _digests(value, told, member)
+    if isinstance(act, CorrectionRecorded):
+        value = told.opened.get("value") or told.opened.get("values", "(withheld)")
+        entry = cited.get(act.corrects, f"the entry {act.corrects:.12} …")
+        yield "corrects", f"{entry}: {act.field.replace('_', ' ')} is to read: {_text(value)}"
 
 
-def _member(value: object, marks: tuple[object, ...], name: Name) -> str:
+def _member(value: object, marks: tuple[object, ...], name: Name, cited: Mapping[str, str]) -> str:
     if value is None or isinstance(value, Record):
         return ""
-    if isinstance(value, str) and any(type(mark).__name__ == "Refers" for mark in marks):
+    if isinstance(value, str) and value in cited:
+        return cited[value]
+    if isinstance(value, str) and Refers(Kind.ACTOR) in marks:
         return name(value)
     if isinstance(value, bool):
         return "yes" if value else "no"

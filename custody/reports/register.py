@@ -4,15 +4,16 @@ Both say the same; neither is proof of anything: the signed entries beside them 
 """
 
 import html
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from custody.core import times
+from custody.core.disclosure import Value
 from custody.core.keys import fingerprint
 from custody.core.state import Item
 from custody.core.text import safe
 from custody.ledger.selection import Selection
-from custody.reports.history import Gap, Line, gaps, history
+from custody.reports.history import Gap, Line, authorities, gaps, history
 from custody.reports.people import names
 
 WIDTH = 96
@@ -42,12 +43,12 @@ class Sheet:
 
 def sheets(selection: Selection) -> list[Sheet]:
     """A sheet for each item asked for, in order of item number."""
-    name = names(selection)
+    name, cited = names(selection), authorities(selection.history(selection.case))
     found = []
     for tag in sorted(selection.items, key=lambda tag: _item(selection, tag).number):
         chain = selection.history(tag)
-        lines = history(chain, name)
-        exhibit = str(chain[0][1].opened.get("exhibit", "")) or "(exhibit reference withheld)"
+        lines = history(chain, name, cited)
+        exhibit = _said(chain[0][1].opened, "exhibit")
         found.append(
             Sheet(
                 f"Item {_item(selection, tag).number}: {exhibit}",
@@ -70,12 +71,9 @@ def _facts(selection: Selection, tag: str, holder: str) -> list[tuple[str, str]]
     opened = selection.history(tag)[0][1].opened
     outside = f"outside: {item.outside}".replace("_", " ") if item.outside else "nobody"
     facts = [
-        ("description", str(opened.get("description", "(withheld)"))),
+        ("description", _said(opened, "description")),
         ("kind", item.type.replace("_", " ")),
-        (
-            "make, model, serial",
-            ", ".join(str(opened.get(k) or "–") for k in ("make", "model", "serial")),
-        ),
+        ("make, model, serial", ", ".join(_said(opened, k) for k in ("make", "model", "serial"))),
         ("held by", holder or outside),
         ("seal", item.seal.state.replace("_", " ") if item.seal else "never sealed"),
         ("entries", str(len(selection.chains[tag]))),
@@ -87,6 +85,11 @@ def _facts(selection: Selection, tag: str, holder: str) -> list[tuple[str, str]]
     for discrepancy in item.discrepancies:
         facts.append(("open discrepancy", discrepancy.kind.replace("_", " ")))
     return facts
+
+
+def _said(opened: Mapping[str, Value], member: str) -> str:
+    """A personal value: withheld and empty are two things."""
+    return str(opened[member]) or "–" if member in opened else "(withheld)"
 
 
 def entry_rows(line: Line) -> list[tuple[str, str]]:
@@ -110,8 +113,7 @@ def entry_rows(line: Line) -> list[tuple[str, str]]:
         ("withheld here", ", ".join(line.withheld)),
         ("entry", f"{line.entry[:16]} … (record {line.n})"),
     ]
-    told = {text for _, text in rows[:10] if text}
-    return [(k, v) for place, (k, v) in enumerate(rows) if v and (place < 10 or v not in told)]
+    return [(label, text) for label, text in rows if text]
 
 
 def _head(selection: Selection) -> list[tuple[str, str]]:
@@ -135,7 +137,7 @@ NOTICE = (
 
 def as_text(selection: Selection) -> str:
     """The register in plain text, UTF-8, LF."""
-    out = ["CUSTODY REGISTER", "=" * 16, "", NOTICE, ""]
+    out = ["CUSTODY REGISTER", "=" * 16, "", *_wrapped(NOTICE, WIDTH), ""]
     out += _pairs(_head(selection))
     for sheet in sheets(selection):
         out += ["", safe(sheet.heading), "-" * min(len(sheet.heading), WIDTH), ""]
