@@ -28,6 +28,10 @@ PACK = "data/ledger/packs/{}"
 TIMESTAMPS = "data/ledger/timestamps/"
 ITEMS = "data/items/"
 ITEM_FILE = "data/items/{}/{:04d}{}"  # item number, number of the file, extension with its dot
+# Of a folder or of segments: the manifest whose digests were signed; its files are numbered from
+# 0001 in its order. A single file is 0001.
+ITEM_MANIFEST = "manifest.jsonl"
+ITEM_MANIFEST_PATH = "data/items/{}/manifest.jsonl"
 
 # A bundle without these says nothing.
 REQUIRED = frozenset({CHECKPOINT, RECORDS, PROOFS, SUBJECTS, DISCLOSURES, KEYS, README})

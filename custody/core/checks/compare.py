@@ -1,0 +1,105 @@
+"""Bundles and proofs of recording held against each other: forks, and level C2 (formats §7)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+from custody.core.bundle.contents import Leaf, read_leaf
+from custody.core.checks.labels import Labels
+from custody.core.checks.view import View
+from custody.core.errors import CustodyError, MalformedError
+from custody.core.findings import Check, Finding, failed, judged, undetermined
+from custody.core.proof import Proof
+from custody.core.record import Entry
+from custody.core.trust import TrustFile
+
+
+class Shown(NamedTuple):
+    """Records that somebody can show, and the root (hex) of the log at the sizes they speak of."""
+
+    name: str
+    leaves: Mapping[int, Leaf]
+    roots: Mapping[int, str]
+
+
+def shown(view: View) -> Shown:
+    """What a bundle can show."""
+    roots = {size: earlier.root for size, earlier in view.contents.earlier.items()}
+    own = {view.size: view.checkpoint.root.hex()} if view.checkpoint else {}
+    return Shown(view.name, view.leaves, roots | own)
+
+
+def read_proof(name: str, data: bytes, trust: TrustFile | None) -> Shown | Finding:
+    """A proof of recording that somebody kept; one that proves nothing is UNDETERMINED."""
+    try:
+        proof = Proof.read(data)
+        leaf = read_leaf(proof.extra)
+        if leaf.n != proof.index:
+            raise MalformedError(f"record {leaf.n} stands under number {proof.index}")
+        checkpoint = proof.verify(bytes.fromhex(leaf.hash))
+        if trust is None:
+            raise MalformedError("no trust file says whose checkpoint it rests on")
+        trust.judge(proof.note)
+    except CustodyError as error:
+        return undetermined(Check.COMPLETENESS, name, f"the proof proves nothing: {error}")
+    return Shown(name, {leaf.n: leaf}, {checkpoint.size: checkpoint.root.hex()})
+
+
+def forks(sources: Sequence[Shown]) -> Iterator[Finding]:
+    """Two records under one number, or two roots of one size: the log told two stories."""
+    for one, other in combinations(sources, 2):
+        subject = f"{one.name} and {other.name}"
+        for n in sorted(one.leaves.keys() & other.leaves.keys()):
+            if one.leaves[n].data != other.leaves[n].data:
+                detail = f"is {one.leaves[n].hash} in one and {other.leaves[n].hash} in the other"
+                yield failed(Check.CHAIN, f"record {n} of {subject}", detail)
+        for size in sorted(one.roots.keys() & other.roots.keys()):
+            if one.roots[size] != other.roots[size]:
+                detail = f"one size of {size}, two roots: {one.roots[size]} and {other.roots[size]}"
+                yield failed(Check.CHECKPOINT, subject, detail)
+
+
+def held_back(view: View, others: Sequence[Shown], labels: Labels) -> Iterator[Finding]:
+    """Does the tallied chain hold every earlier record of it that the others can show?"""
+    name = f"{view.name}: beside {', '.join(other.name for other in others)}"
+    troubles, count = [], 0
+    for other in others:
+        for n, leaf in other.leaves.items():
+            entry = leaf.record
+            if not isinstance(entry, Entry) or n >= view.size or not _tallied(view, entry):
+                continue
+            count += 1
+            if n not in view.contents.records:
+                detail = f"{other.name} shows it of {labels.of(entry.tag)}; this bundle has it not"
+                subject = f"{view.name}: record {n}"
+                troubles.append(failed(Check.COMPLETENESS, subject, detail))
+    detail = f"C2: {count} records that others show are all here"
+    yield from judged(Check.COMPLETENESS, name, troubles, detail)
+
+
+def _tallied(view: View, entry: Entry) -> bool:
+    return entry.tag in view.contents.subjects
+
+
+def unanswered(proof: Shown, views: Sequence[View]) -> Iterator[Finding]:
+    """A proof of something that no bundle claims to show whole says nothing about them."""
+    for n, leaf in proof.leaves.items():
+        entry = leaf.record
+        if not isinstance(entry, Entry) or not any(
+            n < view.size and _tallied(view, entry) for view in views
+        ):
+            detail = f"record {n} is newer than the bundles, or of a subject that they do not show"
+            yield undetermined(Check.COMPLETENESS, proof.name, detail)
+
+
+def unlinked(views: Sequence[View]) -> Iterator[str]:
+    """Pairs of bundles for whose checkpoints no consistency was shown."""
+    for one, other in combinations(views, 2):
+        old, new = sorted((one, other), key=lambda view: view.size)
+        if not old.checkpoint or not new.checkpoint or old.checkpoint == new.checkpoint:
+            continue
+        if old.size not in new.contents.earlier and old.size != new.size:
+            yield (
+                f"that the checkpoint of {old.name} is a beginning of that of {new.name}, beyond "
+                "the records that both show: neither carries that proof"
+            )

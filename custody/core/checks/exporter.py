@@ -1,0 +1,87 @@
+"""FIXITY of the whole: the exporter's signature over the manifests (formats §9)."""
+
+import base64
+from collections.abc import Iterator
+
+from custody.core import canonical
+from custody.core.bundle import layout
+from custody.core.bundle.contents import typed
+from custody.core.checks.merged import Told
+from custody.core.checks.replay import Past
+from custody.core.checks.view import View
+from custody.core.dsse import BUNDLE, Envelope
+from custody.core.errors import CustodyError, MalformedError, SignatureError
+from custody.core.findings import Check, Finding, failed, judged, undetermined
+from custody.core.keys import PublicKey, read_spki
+from custody.core.state import Actor
+from custody_schemas.acts import ExportPrepared
+
+TYPES: dict[str, type] = {
+    "v": int,
+    "ledger": str,
+    "export": str,
+    "checkpoint": dict,
+    "manifest_sha256": str,
+    "manifest_sha512": str,
+    "time": str,
+}
+
+
+class Exported:
+    """signature.json of one bundle; `export` is the id of the entry that prepared it."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self.export, self.why = "", ""
+        self._stated: tuple[object, ...] = ()
+        try:
+            data = view.archive.read(layout.SIGNATURE, canonical.ENVELOPE_LIMIT)
+            self._envelope = Envelope.read(data)
+            if self._envelope.payload_type != BUNDLE:
+                raise MalformedError(f"it is a {self._envelope.payload_type}, not of a bundle")
+            value = canonical.decode(self._envelope.payload, canonical.STATEMENT_LIMIT)
+            version, ledger, self.export, *rest = typed(value, **TYPES)
+            self._stated = (version, ledger, *rest[:3])
+        except MalformedError as error:
+            self.why = str(error)
+
+    def check(self, prepared: Told | None, past: Past) -> Iterator[Finding]:
+        """Did the person who prepared the export sign these manifests and this checkpoint?"""
+        subject = f"{self._view.name}: {layout.SIGNATURE}"
+        if prepared is None and not self.why:
+            detail = f"the entry {self.export} that prepared the export is not shown"
+            yield undetermined(Check.FIXITY, subject, detail)
+            return
+        troubles = (failed(Check.FIXITY, subject, why) for why in self._wrong(prepared, past))
+        yield from judged(Check.FIXITY, subject, troubles, "signed by who prepared the export")
+
+    def _wrong(self, prepared: Told | None, past: Past) -> Iterator[str]:
+        if prepared is None:
+            yield self.why
+            return
+        view = self._view
+        sums = [view.sums.get(path) for path in layout.MANIFESTS.values()]
+        checkpoint = view.checkpoint
+        found = (
+            1,
+            checkpoint.origin if checkpoint else "",
+            {"size": view.size, "root": checkpoint.root.hex() if checkpoint else ""},
+            *(each.sha256 if each else "" for each in sums),
+        )
+        if self._stated != found:
+            yield "what was signed is not this ledger, checkpoint and these manifests"
+        if not isinstance(prepared.statement.act, ExportPrepared):
+            yield f"the entry it names is a {prepared.statement.name}"
+        try:
+            self._envelope.check_signatures(self._keys(past.subject(prepared.statement.by)))
+        except (CustodyError, ValueError) as error:
+            yield str(error)
+
+    def _keys(self, actor: object) -> list[PublicKey]:
+        """The exporter's key in force at the checkpoint that signed, with its partner."""
+        signed = {signature.keyid for signature in self._envelope.signatures}
+        for key in actor.keys if isinstance(actor, Actor) else ():
+            if key.id in signed and (key.revoked is None or key.revoked >= self._view.size):
+                texts = (key.spki, *([key.partner] if key.partner else []))
+                return [read_spki(base64.b64decode(text)) for text in texts]
+        raise SignatureError("not signed with a key of the person who prepared the export")

@@ -1,0 +1,87 @@
+"""CHECKPOINT, WITNESSES, TIMESTAMP and INCLUSION: whose log, and are the records in it?"""
+
+from collections.abc import Iterator
+
+from custody.core.bundle.contents import Leaf, Proved
+from custody.core.checks.labels import Labels
+from custody.core.checks.view import View
+from custody.core.errors import CustodyError, ProofError
+from custody.core.findings import Check, Finding, Outcome, failed, judged, undetermined
+from custody.core.record import Entry
+from custody.core.tree import root_from_inclusion
+from custody.core.trust import TrustFile, Verdict
+
+
+def checkpoint(view: View, trust: TrustFile | None) -> Iterator[Finding]:
+    """Did the log, and whoever else the trust file asks for, sign the checkpoint?"""
+    subject = f"{view.name}: checkpoint of {view.size} records"
+    if trust is None or view.contents.note is None:
+        reason = "no trust file says whose log this is" if trust is None else "cannot be read"
+        for check in (Check.CHECKPOINT, Check.WITNESSES):
+            yield undetermined(check, subject, reason)
+        return
+    try:
+        verdict = trust.judge(view.contents.note)
+    except CustodyError as error:
+        yield failed(Check.CHECKPOINT, subject, str(error))
+        yield undetermined(Check.WITNESSES, subject, "the checkpoint itself did not pass")
+        return
+    if verdict.mldsa is False:
+        detail = "the log's ML-DSA-44 signature, which the trust file requires, is missing"
+        yield failed(Check.CHECKPOINT, subject, detail)
+    else:
+        detail = "signed with Ed25519" + (" and ML-DSA-44" if verdict.mldsa else "")
+        yield Finding(Check.CHECKPOINT, Outcome.PASSED, subject, detail)
+    yield _witnesses(verdict, subject)
+
+
+def _witnesses(verdict: Verdict, subject: str) -> Finding:
+    names = ", ".join(name for name, _ in verdict.witnesses) or "nobody"
+    if not verdict.required:
+        detail = f"the trust file asks for none; cosigned by {names}"
+        return Finding(Check.WITNESSES, Outcome.NOT_REQUIRED, subject, detail)
+    outcome = Outcome.PASSED if verdict.met else Outcome.FAILED
+    return Finding(Check.WITNESSES, outcome, subject, f"cosigned by {names}")
+
+
+def timestamp(view: View, trust: TrustFile | None) -> Finding:
+    """Tokens are not examined by this version: where one is asked for, that is said."""
+    subject = f"{view.name}: checkpoint of {view.size} records"
+    if trust is None or not trust.tsa:
+        detail = "no trust file asks for a time stamp"
+        return Finding(Check.TIMESTAMP, Outcome.NOT_REQUIRED, subject, detail)
+    return undetermined(Check.TIMESTAMP, subject, "this version does not examine time stamps")
+
+
+def inclusion(view: View, labels: Labels) -> Iterator[Finding]:
+    """Is every record, and every companion, in the tree under the checkpoint? (RFC 9162 §2.1.3)"""
+    contents = view.contents
+    groups: dict[str, list[tuple[Leaf, Proved | None]]] = {}
+    for leaf in contents.records.values():
+        tag = leaf.record.tag if isinstance(leaf.record, Entry) else ""
+        groups.setdefault(tag, []).append((leaf, contents.proofs.get(leaf.n)))
+    for each in contents.companions.values():
+        if each.leaf:
+            groups.setdefault("companions", []).append((each.leaf, each))
+    for tag, group in groups.items():
+        name = labels.of(tag) if len(tag) == 64 else tag or "tallies and anchors"
+        troubles = (
+            failed(Check.INCLUSION, f"{view.name}: record {leaf.n}", why)
+            for leaf, proof in group
+            if (why := _outside(view, leaf, proof))
+        )
+        detail = f"{len(group)} records under the checkpoint of {view.size}"
+        yield from judged(Check.INCLUSION, f"{view.name}: {name}", troubles, detail)
+    for n in sorted(contents.proofs.keys() - contents.records.keys()):
+        yield failed(Check.INCLUSION, f"{view.name}: record {n}", "a proof without its record")
+
+
+def _outside(view: View, leaf: Leaf, proof: Proved | None) -> str:
+    """Why the record is not shown to be in the tree; empty if it is."""
+    if proof is None or view.checkpoint is None:
+        return "comes without a proof, or without a checkpoint"
+    try:
+        root = root_from_inclusion(bytes.fromhex(leaf.hash), leaf.n, view.size, proof.path)
+    except ProofError as error:
+        return str(error)
+    return "" if root == view.checkpoint.root else "is not in the tree under the checkpoint"

@@ -1,0 +1,91 @@
+"""COMPLETENESS level C3: the whole blinded log replayed, so that nobody needs to be honest."""
+
+from collections.abc import Iterator, Mapping
+
+from custody.core import record, subject_index, tags
+from custody.core.bundle import layout
+from custody.core.bundle.contents import Leaf, NamingKey, lines, read_leaf
+from custody.core.checks.labels import Labels
+from custody.core.checks.view import View
+from custody.core.errors import MalformedError
+from custody.core.findings import Check, Finding, failed, judged
+from custody.core.record import Entry, Tally
+from custody.core.tree import Frontier
+
+
+class Mirror:
+    """The log as the mirror tells it: tree, chains, and whatever does not fit."""
+
+    def __init__(self, view: View, known: Mapping[int, Leaf]) -> None:
+        self._view, self._known = view, known
+        self._frontier = Frontier()
+        self._chains: dict[str, tuple[int, str]] = {}
+        self._last, self._at = "", 0
+
+    def replay(self, labels: Labels) -> Iterator[Finding]:
+        """Every record, then what must come of them (formats §7)."""
+        n = -1
+        try:
+            for n, line in enumerate(lines(self._view.archive.chunks(layout.MIRROR))):
+                for why in self._take(n, line):
+                    yield self._failed(f"record {n} of the mirror", why)
+                self._last = record.record_hash(line).hex()
+                self._frontier.append(bytes.fromhex(self._last))
+        except MalformedError as error:
+            yield self._failed(f"mirror after record {n}", str(error))
+        checkpoint = self._view.checkpoint
+        here = (self._frontier.size, self._frontier.root())
+        if checkpoint is None or here != (checkpoint.size, checkpoint.root):
+            yield self._failed("mirror", f"{here[0]} records do not make the checkpoint's root")
+        for tag, counted in self._view.contents.subjects.items():
+            if self._chains.get(tag) != (counted.length, counted.head):
+                yield self._failed(labels.of(tag), "has another count or head in the mirror")
+        for key in self._view.contents.case_keys:
+            yield from self._items(key)
+
+    def _take(self, n: int, line: bytes) -> Iterator[str]:
+        try:
+            leaf = read_leaf(line)
+        except MalformedError as error:
+            yield str(error)
+            return
+        found, known = leaf.record, self._known.get(n)
+        if leaf.n != n or found.chain != self._last or found.at < self._at:
+            yield "has another number, an earlier time, or another record before it"
+        if known and known.data != line:
+            yield f"is {leaf.hash}, but elsewhere it was shown as {known.hash}"
+        self._at = found.at
+        if isinstance(found, Entry):
+            if (found.seq, found.prev) != self._chains.get(found.tag, (0, "")):
+                yield f"does not follow the subject's last record: place {found.seq}"
+            self._chains[found.tag] = (found.seq + 1, leaf.hash)
+        elif isinstance(found, Tally) and n == self._view.size - 1 and not self._counts(found):
+            yield "is a tally that does not follow from the records before it"
+
+    def _counts(self, tally: Tally) -> bool:
+        values = {
+            bytes.fromhex(tag): subject_index.value(count, bytes.fromhex(head))
+            for tag, (count, head) in self._chains.items()
+        }
+        return (tally.subjects, tally.index) == (len(values), subject_index.root(values).hex())
+
+    def _items(self, key: NamingKey) -> Iterator[Finding]:
+        """With the key of a case, every tag that an item of it could have can be looked for."""
+        for number in tags.ITEM_NUMBERS:
+            own = tags.subject_key(key.key, "item", key.reference, number)
+            tag = tags.tag(own, "item", key.reference, number)
+            if tag in self._chains and tag not in self._view.contents.subjects:
+                name = f"item {number} of case {key.reference}"
+                yield self._failed(name, "is in the log and not in the bundle of its case")
+
+    def _failed(self, what: str, why: str) -> Finding:
+        return failed(Check.COMPLETENESS, f"{self._view.name}: {what}", why)
+
+
+def mirror(view: View, labels: Labels, known: Mapping[int, Leaf]) -> Iterator[Finding]:
+    """Replay the mirror, where the bundle has one."""
+    if layout.MIRROR not in view.archive.members:
+        return
+    troubles = Mirror(view, known).replay(labels)
+    detail = f"C3: all {view.size} records of the log were replayed; nothing was left out"
+    yield from judged(Check.COMPLETENESS, f"{view.name}: mirror", troubles, detail)

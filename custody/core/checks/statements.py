@@ -1,0 +1,153 @@
+"""STATEMENT, REDACTIONS and FRESHNESS: does what was signed agree with what was recorded?"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from custody.core.bundle.contents import Earlier
+from custody.core.checks.merged import Merged, Told, opened
+from custody.core.checks.view import View
+from custody.core.errors import CustodyError, MalformedError, ProofError
+from custody.core.findings import Check, Finding, failed, judged, undetermined
+from custody.core.record import Entry
+from custody.core.tree import check_consistency
+
+# What cannot be asked about a record whose statement cannot be read.
+NEEDS_STATEMENT = (Check.SIGNATURE, Check.KEY, Check.RULES, Check.REDACTIONS, Check.FRESHNESS)
+
+
+class Trouble(NamedTuple):
+    """A finding that keeps these subjects from passing its check."""
+
+    finding: Finding
+    tags: tuple[str, ...]
+
+
+class Statements:
+    """Reads the shown statements in the order of the log and asks what each owes."""
+
+    def __init__(self, merged: Merged) -> None:
+        self._merged = merged
+        self._runs: dict[str, Told | None] = {}  # by env
+        self._ids: dict[str, str] = {}  # statement id to env
+        self._earlier: dict[tuple[int, str], str] = {}  # (size, root) to why it is not proved
+        self.withheld: list[tuple[Told, list[str]]] = []
+        for view in merged.views:
+            for earlier in view.contents.earlier.values():
+                self._earlier[earlier.size, earlier.root] = _unproved(view, earlier)
+            if view.checkpoint:
+                self._earlier[view.size, view.checkpoint.root.hex()] = ""
+
+    def read(self) -> Iterator[Told | Trouble]:
+        """Each statement once, where its first shown record stands; troubles in between."""
+        for entry in self._merged.entries():
+            told = self._runs.get(entry.env)
+            if entry.env not in self._runs:
+                try:
+                    told = self._runs[entry.env] = self._merged.told(entry)
+                    yield told
+                except CustodyError as error:
+                    self._runs[entry.env] = None
+                    yield from _unread(entry, str(error))
+            elif told is None:
+                yield from _unread(entry, "its statement could not be read")
+            if told and entry.n not in told.run:
+                detail = f"repeats the envelope of record {told.start}"
+                yield _trouble(Check.STATEMENT, entry, detail)
+
+    def agree(self, told: Told) -> Iterator[Finding]:
+        """Do record and statement agree in every field they share, and is the run whole?"""
+        made, name = told.statement, f"record {told.start}"
+        if made.ledger not in {v.checkpoint.origin for v in self._merged.views if v.checkpoint}:
+            yield failed(Check.STATEMENT, name, f"was signed for the ledger {made.ledger}")
+        if self._ids.setdefault(made.id, told.env) != told.env:
+            yield failed(Check.STATEMENT, name, f"records statement {made.id} again")
+        if told.at > made.until:
+            yield failed(Check.STATEMENT, name, "was recorded after it had expired")
+        for n, place in zip(told.run, made.about, strict=True):
+            leaf = self._merged.leaves.get(n)
+            if leaf is None:
+                detail = f"belongs to the entry of record {told.start} and is not shown"
+                yield failed(Check.COMPLETENESS, f"record {n}", detail)
+                continue
+            found = leaf.record
+            if not isinstance(found, Entry):
+                detail = f"is no entry, though record {told.start} says so"
+                yield failed(Check.STATEMENT, f"record {n}", detail)
+            elif (found.env, found.tag, found.at) != (told.env, place.tag, told.at):
+                detail = f"is not what the entry of record {told.start} says: env, tag or time"
+                yield failed(Check.STATEMENT, f"record {n}", detail)
+            elif (found.seq == 0) != (place.prev == ""):
+                detail = "is, or is not, the first of its subject, unlike its statement"
+                yield failed(Check.STATEMENT, f"record {n}", detail)
+
+    def open(self, told: Told) -> Iterator[Finding]:
+        """Take up what is disclosed of the statement; what is not, is listed as withheld."""
+        for name, texts in self._merged.disclosures.get(told.env, {}).items():
+            for text in texts:
+                try:
+                    told.opened[name] = opened(text, name, told.statement)
+                except MalformedError as error:
+                    yield failed(Check.STATEMENT, f"record {told.start}", str(error))
+        if closed := sorted(told.statement.sd.keys() - told.opened.keys()):
+            self.withheld.append((told, closed))
+
+    def fresh(self, told: Told) -> Iterator[Finding]:
+        """Had the signer seen a checkpoint of this very log? (formats §2)"""
+        seen, name = told.statement.seen, f"record {told.start}"
+        if seen.size > told.start:
+            detail = f"was signed by one who had seen {seen.size} records"
+            yield failed(Check.FRESHNESS, name, detail)
+        if seen.size:
+            why = self._earlier.get((seen.size, seen.root), "no proof of it is in the bundle")
+            if why:
+                detail = f"the signer had seen root {seen.root} at {seen.size} records: {why}"
+                yield failed(Check.FRESHNESS, name, detail)
+
+    def strays(self) -> Iterator[Finding]:
+        """Envelopes, companions and disclosures that no shown record asks for."""
+        envs = self._runs.keys()
+        for view, env in self._merged.unused(set(envs)):
+            detail = "belongs to no record that is shown"
+            yield failed(Check.STATEMENT, f"{view.name}: envelope {env}", detail)
+        for env in self._merged.disclosures.keys() - envs:
+            yield failed(Check.STATEMENT, f"envelope {env}", "is not shown, only its disclosures")
+        for view in self._merged.views:
+            for n, each in view.contents.companions.items():
+                if each.leaf and getattr(each.leaf.record, "env", "") not in envs:
+                    detail = "is a companion of nothing that is shown"
+                    yield failed(Check.STATEMENT, f"{view.name}: record {n}", detail)
+
+    def checkpoints(self) -> Iterator[Finding]:
+        """FRESHNESS of each bundle's own list: every earlier checkpoint is a beginning of it."""
+        for view in self._merged.views:
+            troubles = (
+                failed(Check.FRESHNESS, f"{view.name}: checkpoint of {e.size} records", why)
+                for e in view.contents.earlier.values()
+                if (why := _unproved(view, e))
+            )
+            count = len(view.contents.earlier)
+            detail = f"{count} earlier checkpoints are beginnings of this one"
+            yield from judged(Check.FRESHNESS, f"{view.name}: checkpoints seen", troubles, detail)
+
+
+def _trouble(check: Check, entry: Entry, detail: str) -> Trouble:
+    return Trouble(failed(check, f"record {entry.n}", detail), (entry.tag,))
+
+
+def _unread(entry: Entry, detail: str) -> Iterator[Trouble]:
+    yield _trouble(Check.STATEMENT, entry, detail)
+    for check in NEEDS_STATEMENT:
+        finding = undetermined(check, f"record {entry.n}", "its statement cannot be read")
+        yield Trouble(finding, (entry.tag,))
+
+
+def _unproved(view: View, earlier: Earlier) -> str:
+    """Why the earlier checkpoint is not shown to be a beginning of the bundle's; empty if it is."""
+    if view.checkpoint is None:
+        return "the bundle's own checkpoint cannot be read"
+    try:
+        root = bytes.fromhex(earlier.root)
+        check_consistency(earlier.size, root, view.size, view.checkpoint.root, earlier.path)
+    except ProofError as error:
+        return str(error)
+    return ""

@@ -1,0 +1,66 @@
+"""One bundle as the checks look at it: opened, measured and read, nothing believed yet."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from custody.core.bundle import layout
+from custody.core.bundle.archive import Archive
+from custody.core.bundle.bag import Sums, measure
+from custody.core.bundle.contents import Contents, Leaf
+from custody.core.checkpoint import Checkpoint
+from custody.core.errors import MalformedError
+from custody.core.findings import Check, Finding, failed
+from custody.core.record import Entry, Tally
+
+
+@dataclass
+class View:
+    """`sums` of all files that could be read; `at`, where it counts, is the tally's time."""
+
+    name: str
+    archive: Archive
+    contents: Contents
+    checkpoint: Checkpoint | None
+    sums: dict[str, Sums] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """Records under the checkpoint; 0 where there is none that can be read."""
+        return self.checkpoint.size if self.checkpoint else 0
+
+    @cached_property
+    def tally(self) -> Tally | None:
+        """The record before the checkpoint, if it is the tally that must stand there."""
+        leaf = self.contents.records.get(self.size - 1)
+        return leaf.record if leaf and isinstance(leaf.record, Tally) else None
+
+    @cached_property
+    def chains(self) -> dict[str, list[tuple[Leaf, Entry]]]:
+        """The entries shown of each subject, ascending by n."""
+        chains: dict[str, list[tuple[Leaf, Entry]]] = {}
+        for leaf in self.contents.records.values():
+            if isinstance(leaf.record, Entry):
+                chains.setdefault(leaf.record.tag, []).append((leaf, leaf.record))
+        return chains
+
+    @cached_property
+    def leaves(self) -> dict[int, Leaf]:
+        """Records and companions by n."""
+        companions = {n: each.leaf for n, each in self.contents.companions.items() if each.leaf}
+        return companions | self.contents.records
+
+    def measure(self) -> Iterator[Finding]:
+        """Read every file once; a finding for each that does not unpack."""
+        for path, member in self.archive.members.items():
+            try:
+                self.sums[path] = measure(self.archive.chunks(path), member.size)
+            except MalformedError as error:
+                yield failed(Check.FIXITY, f"{self.name}: {path}", str(error))
+
+    def envelopes(self) -> Iterator[str]:
+        """Digests that the names of the envelope files state."""
+        before, after = layout.ENVELOPE.split("{}")
+        for path in self.archive.members:
+            if path.startswith(before) and path.endswith(after):
+                yield path[len(before) : -len(after)]

@@ -1,0 +1,128 @@
+"""The three lists of a report that are said in sentences: proved, not proved, withheld."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from custody.core.bundle import layout
+from custody.core.checks import bag, compare
+from custody.core.checks.labels import Labels
+from custody.core.checks.merged import Merged, Told
+from custody.core.checks.statements import Statements
+from custody.core.checks.view import View
+from custody.core.findings import Check, Finding, Outcome
+from custody.core.record import Entry
+from custody.core.trust import TrustFile
+from custody_schemas.acts import ItemRegistered
+from custody_schemas.declare import Kind
+
+PROVES = {
+    Check.STRUCTURE: "each bundle is one closed bag, and its tags are made from the keys it opens",
+    Check.FIXITY: "the files are those listed in two manifests, which the exporter signed",
+    Check.EVIDENCE: "the evidence files are those whose digests were signed",
+    Check.CHECKPOINT: "the log signed the checkpoint",
+    Check.WITNESSES: "as many independent witnesses as required cosigned the checkpoint",
+    Check.TIMESTAMP: "the checkpoint was time-stamped",
+    Check.INCLUSION: "the records shown stand in the log under the checkpoint",
+    Check.CHAIN: "each record names the one before it",
+    Check.COMPLETENESS: "the chains shown are whole, at the level stated",
+    Check.STATEMENT: "what was signed is what was recorded, in every field they share",
+    Check.SIGNATURE: "the entries were signed by the keys that they name",
+    Check.KEY: "these keys were enrolled, and not revoked, when the entries were recorded",
+    Check.RULES: "every act was allowed by the rules in force when it was recorded",
+    Check.REDACTIONS: "every field is either opened, and was signed so, or listed as withheld",
+    Check.FRESHNESS: "every signer had seen an earlier state of this same log",
+}
+NEVER = (
+    "that what people wrote is true",
+    "who was at the keyboard when a key was used",
+    "what happened before the seizure, or without an entry being made",
+)
+NO_MIRROR = (
+    "that nothing was left out, beyond the operator's signed tally (level C1): {} carries no "
+    "mirror of the log; other bundles and proofs of recording can show a false tally"
+)
+NO_WITNESS = "that others are shown the same log: no trust file asks for independent witnesses"
+NO_TIME = "when it was recorded, beyond the ledger's own clock: no time stamp was asked for"
+MEDIA = "what is inside forensic images: their files were hashed, the media in them not decoded"
+
+
+def proved(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """A counted sentence for each check that passed for something."""
+    passed = Counter(f.check for f in findings if f.outcome is Outcome.PASSED)
+    made = Counter(f.check for f in findings if f.outcome is not Outcome.NOT_REQUIRED)
+    sentences = [
+        f"{PROVES[check]} ({check}: {passed[check]} of {made[check]})" for check in Check
+        if passed[check]
+    ]  # fmt: skip
+    levels = (f.detail for f in findings if f.outcome is Outcome.PASSED)
+    return tuple(sentences) + tuple(
+        detail for detail in levels if detail.startswith(("C2: ", "C3: "))
+    )
+
+
+def not_proved(
+    findings: Sequence[Finding], views: Sequence[View], trust: TrustFile | None
+) -> tuple[str, ...]:
+    """What was not asked for, what could not be answered, and what no bundle can answer."""
+    doubts = Counter(f.check for f in findings if f.outcome is Outcome.UNDETERMINED)
+    said = [f"{PROVES[check]} ({count} not determined)" for check, count in doubts.items()]
+    for check in Check:
+        if check not in doubts and check not in {f.check for f in findings}:
+            said.append(f"{PROVES[check]} (nothing to examine)")
+    said += (NO_MIRROR.format(v.name) for v in views if layout.MIRROR not in v.archive.members)
+    if trust is None or not trust.witnesses:
+        said.append(NO_WITNESS)
+    if trust is None or not trust.tsa:
+        said.append(NO_TIME)
+    if any(path.startswith(layout.ITEMS) for view in views for path in view.archive.members):
+        said.append(MEDIA)
+    return (*said, *compare.unlinked(views), *NEVER)
+
+
+def withheld(
+    views: Sequence[View],
+    merged: Merged,
+    statements: Statements,
+    told: Mapping[str, Told],
+    attached: Collection[str],
+    labels: Labels,
+) -> tuple[str, ...]:
+    """Fields not opened, subjects not shown, content not enclosed, and the exporter's own word."""
+    return (
+        *_fields(statements),
+        *_items(merged, told.values(), labels),
+        *_blinded(merged),
+        *_own_word(views, attached),
+    )
+
+
+def _fields(statements: Statements) -> Iterator[str]:
+    for told, names in statements.withheld:
+        yield f"record {told.start} ({told.statement.name}): {', '.join(names)}"
+
+
+def _items(merged: Merged, told: Collection[Told], labels: Labels) -> Iterator[str]:
+    for each in told:
+        if isinstance(each.statement.act, ItemRegistered):
+            for place in each.statement.places(Kind.ITEM):
+                if place.tag not in merged.reach:
+                    case = labels.of(each.statement.act.case)
+                    yield f"item {each.statement.act.number} of {case}, registered and not shown"
+
+
+def _blinded(merged: Merged) -> Iterator[str]:
+    others = {
+        leaf.record.tag
+        for leaf in merged.leaves.values()
+        if isinstance(leaf.record, Entry) and leaf.record.tag not in merged.reach
+    }
+    if others:
+        yield f"{len(others)} other subjects that take part in shown entries: blinded tags only"
+
+
+def _own_word(views: Sequence[View], attached: Collection[str]) -> Iterator[str]:
+    for view in views:
+        paths = [p for p in bag.unvouched(view) if view.sums[p].sha256 not in attached]
+        if paths:
+            names = ", ".join(sorted(paths)[:5]) + (" …" if paths[5:] else "")
+            yield f"{view.name}: {len(paths)} files are the exporter's own word: {names}"

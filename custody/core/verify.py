@@ -1,0 +1,272 @@
+"""The examination of one or several bundles: every question asked, every answer reported.
+
+Offline, without state, and without believing anything that the bundles say of themselves: whom to
+believe stands in the trust file, which the reader brings.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from hashlib import sha256
+from pathlib import Path
+
+from custody.core import times
+from custody.core.adverse import Adverse
+from custody.core.bundle.archive import Archive
+from custody.core.bundle.contents import read_contents
+from custody.core.checkpoint import Checkpoint
+from custody.core.checks import bag, chains, compare, log, mirror
+from custody.core.checks.evidence import Evidence, Signed, signed
+from custody.core.checks.exporter import Exported
+from custody.core.checks.labels import Labels, recomputed
+from custody.core.checks.merged import Merged, Told
+from custody.core.checks.replay import Replay
+from custody.core.checks.statements import Statements, Trouble
+from custody.core.checks.view import View
+from custody.core.digest import digest_file
+from custody.core.errors import MalformedError, UsageError
+from custody.core.findings import (
+    Anchor,
+    Check,
+    Finding,
+    Outcome,
+    Report,
+    Source,
+    failed,
+    undetermined,
+)
+from custody.core.state import Item, LedgerFacts
+from custody.core.summary import not_proved, proved, withheld
+from custody.core.trust import TrustFile
+from custody_schemas.acts import ActorRegistered, ItemRegistered, LedgerOpened
+from custody_schemas.declare import Kind
+
+PER_SUBJECT = (
+    Check.STATEMENT,
+    Check.SIGNATURE,
+    Check.KEY,
+    Check.RULES,
+    Check.REDACTIONS,
+    Check.FRESHNESS,
+)
+
+
+def verify(
+    bundles: Sequence[Path], trust: TrustFile | None, proofs: Sequence[bytes] = ()
+) -> Report:
+    """Examine bundles of one ledger together, with proofs of recording that somebody kept.
+
+    Raises:
+        StorageError: a file cannot be read.
+        UsageError: no bundle, or bundles of different ledgers.
+    """
+    if not bundles:
+        raise UsageError("name at least one bundle")
+    with ExitStack() as stack:
+        examination = Examination(trust)
+        for path in bundles:
+            examination.open(path, stack)
+        return examination.report(proofs)
+
+
+class Examination:
+    """What is known so far; `open` every bundle, then ask for the `report`."""
+
+    def __init__(self, trust: TrustFile | None) -> None:
+        self._trust = trust
+        self._views: list[View] = []
+        self._sources: list[Source] = []
+        self._findings: list[Finding] = []
+        self._labels = Labels()
+        self._adverse = Adverse(self._labels)
+        self._told: dict[str, Told] = {}  # exports and registrations, by statement id
+        self._contents: dict[str, Signed] = {}  # by item tag
+        self._attached: set[str] = set()
+
+    def open(self, path: Path, stack: ExitStack) -> None:
+        """Take in one bundle. A zip that cannot be read is a finding like any other."""
+        known = {source.name for source in self._sources}
+        name = str(path) if path.name in known else path.name
+        sums = digest_file(path)
+        file = stack.enter_context(path.open("rb"))
+        try:
+            archive = Archive(file)
+        except MalformedError as error:
+            self._findings.append(failed(Check.STRUCTURE, name, str(error)))
+            self._sources.append(Source(name, sums.sha256, sums.size))
+            return
+        contents, checkpoint = read_contents(archive), None
+        if contents.note:
+            try:
+                checkpoint = Checkpoint.read(contents.note.text)
+            except MalformedError as error:
+                self._findings.append(failed(Check.CHECKPOINT, name, str(error)))
+        view = View(name, archive, contents, checkpoint)
+        self._views.append(view)
+        self._sources.append(_source(view, sums.sha256, sums.size))
+        if len({each.origin for each in self._sources if each.origin}) > 1:
+            raise UsageError("these bundles are of different ledgers: verify them one by one")
+
+    def report(self, proofs: Sequence[bytes]) -> Report:
+        """Ask everything."""
+        for view in self._views:
+            self._labels.learn(view.contents, view.checkpoint.origin if view.checkpoint else "")
+        for view in self._views:
+            self._findings += self._one(view)
+        merged = Merged(self._views)
+        statements, replay = Statements(merged), Replay(merged.leaves, merged.reach)
+        self._findings += self._replayed(merged, statements, replay)
+        self._findings += self._compared(merged, proofs)
+        replay.past.n = -1  # everything shown may be asked for now, as of its last record
+        for view in self._views:
+            self._findings += self._whole(view, replay)
+        self._findings += recomputed(replay.past.states, self._labels)
+        self._findings += self._genesis(merged)
+        now = max((view.tally.at for view in self._views if view.tally), default=0)
+        self._adverse.finish(replay.past.states, now)
+        findings = tuple(self._findings)
+        return Report(
+            findings=findings,
+            adverse=tuple(self._adverse.facts),
+            proved=proved(findings),
+            not_proved=not_proved(findings, self._views, self._trust),
+            withheld=withheld(
+                self._views, merged, statements, self._told, self._attached, self._labels
+            ),
+            sources=tuple(self._sources),
+            trust=_anchor(self._trust),
+            seen_keys=_seen_keys(merged, replay),
+        )
+
+    def _one(self, view: View) -> Iterator[Finding]:
+        """What can be asked of a bundle by itself; files are measured first."""
+        yield from bag.fixity(view)
+        yield from bag.structure(view)
+        yield from log.checkpoint(view, self._trust)
+        yield log.timestamp(view, self._trust)
+        yield from log.inclusion(view, self._labels)
+        yield from chains.chain(view, self._labels)
+        yield from chains.completeness(view, self._labels)
+
+    def _replayed(
+        self, merged: Merged, statements: Statements, replay: Replay
+    ) -> Iterator[Finding]:
+        """Every statement in the order of the log; then one pass for each untroubled subject."""
+        troubled: set[tuple[Check, str]] = set()
+        for told in statements.read():
+            for trouble in (
+                (told,)
+                if isinstance(told, Trouble)
+                else self._told_of(told, merged, statements, replay)
+            ):
+                troubled |= {(trouble.finding.check, tag) for tag in trouble.tags}
+                yield trouble.finding
+        yield from statements.strays()
+        yield from statements.checkpoints()
+        counts: dict[str, int] = {}
+        for entry in merged.entries():
+            counts[entry.tag] = counts.get(entry.tag, 0) + 1
+        for check in PER_SUBJECT:
+            for tag, count in counts.items():
+                if (check, tag) not in troubled:
+                    name, detail = self._labels.of(tag), f"{count} entries"
+                    yield Finding(check, Outcome.PASSED, name, detail)
+
+    def _told_of(
+        self, told: Told, merged: Merged, statements: Statements, replay: Replay
+    ) -> Iterator[Trouble]:
+        tags = tuple(p.tag for p in told.statement.about if p.tag in merged.reach)
+        before = {tag: replay.past.states.get(tag) for tag in tags}
+        for finding in (*statements.open(told), *statements.agree(told), *statements.fresh(told)):
+            yield Trouble(finding, tags)
+        self._remember(told)
+        yield from replay.step(told)
+        self._adverse.take(told, before, replay.past.states)
+
+    def _remember(self, told: Told) -> None:
+        made = told.statement
+        if made.name in ("export.prepared", "item.registered"):
+            self._told[made.id] = told
+        if (content := signed(told)) is not None:
+            self._contents |= {place.tag: content for place in made.places(Kind.ITEM)}
+        self._attached |= {line[:64] for line in told.text("attachments").split("; ")}
+        if isinstance(made.act, ItemRegistered):
+            self._labels.number(made.places(Kind.ITEM)[0].tag, made.act.number)
+        if isinstance(made.act, ActorRegistered | LedgerOpened):
+            self._labels.call(made.places(Kind.ACTOR)[0].tag, told.text("name"))
+
+    def _whole(self, view: View, replay: Replay) -> Iterator[Finding]:
+        """What needs the states: who exported, and which content was signed."""
+        exported = Exported(view)
+        prepared = self._told.get(exported.export)
+        yield from exported.check(prepared, replay.past)
+        items = {t: s for t, s in replay.past.states.items() if isinstance(s, Item)}
+        yield from Evidence(view, items, self._contents).check(prepared, self._labels)
+
+    def _compared(self, merged: Merged, proofs: Sequence[bytes]) -> Iterator[Finding]:
+        """Bundles and proofs against each other, and each mirror against all of them."""
+        kept: list[compare.Shown] = []
+        for number, data in enumerate(proofs, 1):
+            proof = compare.read_proof(f"proof {number}", data, self._trust)
+            if isinstance(proof, Finding):
+                yield proof
+            else:
+                kept.append(proof)
+                yield from compare.unanswered(proof, self._views)
+        sources = [*map(compare.shown, self._views), *kept]
+        yield from compare.forks(sources)
+        known = dict(merged.leaves)
+        for proof in kept:
+            known = dict(proof.leaves) | known
+        for place, view in enumerate(self._views):
+            others = sources[:place] + sources[place + 1 :]
+            if others:
+                yield from compare.held_back(view, others, self._labels)
+            yield from mirror.mirror(view, self._labels, known)
+
+    def _genesis(self, merged: Merged) -> Iterator[Finding]:
+        """Does the path of enrolments end at the record 0 that the reader believes?"""
+        subject, leaf = "record 0", merged.leaves.get(0)
+        if self._trust is None or self._trust.genesis is None:
+            detail = "no trust file names it: whose keys these are is the operator's word"
+            yield undetermined(Check.KEY, subject, detail)
+        elif leaf is None:
+            yield undetermined(Check.KEY, subject, "is not shown")
+        elif leaf.hash != self._trust.genesis:
+            detail = f"is {leaf.hash}, the trust file names {self._trust.genesis}"
+            yield failed(Check.KEY, subject, detail)
+        else:
+            yield Finding(
+                Check.KEY, Outcome.PASSED, subject, "is the one that the trust file names"
+            )
+
+
+def _source(view: View, digest: str, size: int) -> Source:
+    tallied = times.spelt(view.tally.at) if view.tally else ""
+    if (checkpoint := view.checkpoint) is None:
+        return Source(view.name, digest, size)
+    root = checkpoint.root.hex()
+    return Source(view.name, digest, size, checkpoint.origin, checkpoint.size, root, tallied)
+
+
+def _anchor(trust: TrustFile | None) -> Anchor | None:
+    if trust is None:
+        return None
+    keys = [("log key", trust.log.public.hex())]
+    if trust.log_mldsa:
+        keys.append(("ML-DSA log key, SHA-256", sha256(trust.log_mldsa.public).hexdigest()))
+    keys += (
+        (f"witness {w.name}, SHA-256", sha256(w.key.public).hexdigest()) for w in trust.witnesses
+    )
+    if trust.genesis:
+        keys.append(("record 0", trust.genesis))
+    return Anchor(trust.fingerprint, tuple(keys))
+
+
+def _seen_keys(merged: Merged, replay: Replay) -> tuple[tuple[str, str], ...]:
+    """What a reader without a trust file can ask to be read aloud."""
+    keys = [("record 0", merged.leaves[0].hash)] if 0 in merged.leaves else []
+    for state in replay.past.states.values():
+        if isinstance(state, LedgerFacts):
+            digest = sha256(state.log_key.encode()).hexdigest()
+            keys.append(("log key as its entry spells it, SHA-256", digest))
+    return tuple(keys)
