@@ -1,6 +1,6 @@
 """The past as rules see it while a batch is being admitted: stored rows, and the batch so far."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from custody.core import record, state, statement
@@ -12,6 +12,7 @@ from custody.core.statement import Statement
 from custody.ledger.storage import ChainRow, Reading
 
 STEP = 256  # records of a chain looked at together
+NO_LIMIT = 2**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,17 @@ class Standing:
 class Past:
     """A `World`: every question is answered as of the record being admitted."""
 
-    def __init__(self, rows: Reading, older: "Past | None" = None) -> None:
+    def __init__(
+        self,
+        rows: Reading,
+        older: "Past | None" = None,
+        stored: Callable[[bytes], ChainRow | None] | None = None,
+    ) -> None:
+        """The past of `rows`; where `stored` is given, it says how chains stood to begin with."""
         self._rows = rows
+        self._stored = stored or rows.subject
+        self.limit = NO_LIMIT
+        """Statements from this index on have not happened yet."""
         self._older = older  # what batches before this one in the same transaction have changed
         self.changed: dict[str, Standing] = {}
         self._read: dict[str, Standing | None] = older._read if older else {}
@@ -53,7 +63,7 @@ class Past:
         if self._older is not None:
             return self._older.standing(tag)
         if tag not in self._read:
-            row = self._rows.subject(bytes.fromhex(tag))
+            row = self._stored(bytes.fromhex(tag))
             self._read[tag] = standing(row) if row else None
         return self._read[tag]
 
@@ -63,7 +73,7 @@ class Past:
         if chain is None or chain.head == record_hash:
             return chain.count - 1 if chain else None
         known = self._known_place(tag, record_hash)
-        return known if known is not None else self._stored_place(tag, record_hash)
+        return known if known is not None else self._stored_place(tag, record_hash, chain.count)
 
     def _known_place(self, tag: str, record_hash: str) -> int | None:
         found = self._places.get((tag, record_hash))
@@ -71,17 +81,13 @@ class Past:
             return self._older._known_place(tag, record_hash)
         return found
 
-    def _stored_place(self, tag: str, wanted: str) -> int | None:
-        row = self._rows.subject(bytes.fromhex(tag))
-        if row is None or len(wanted) != 64:
-            return None
-        target, stop = bytes.fromhex(wanted), row.length
-        while stop > 0:
+    def _stored_place(self, tag: str, wanted: str, stop: int) -> int | None:
+        while stop > 0 and len(wanted) == 64:
             start = max(0, stop - STEP)
             found = self._rows.chain_records(bytes.fromhex(tag), start, stop)
-            for seq in range(stop - 1, start - 1, -1):
-                if record_hash(found[seq - start]) == target:
-                    return seq
+            for offset in range(len(found) - 1, -1, -1):
+                if record_hash(found[offset]).hex() == wanted:
+                    return start + offset
             stop = start
         return None
 
@@ -96,7 +102,7 @@ class Past:
 
     def _stored_citation(self, tag: str, key: str) -> Cited | None:
         run = self._rows.statement(bytes.fromhex(key))
-        if run is None:
+        if run is None or run.first >= self.limit:
             return None
         for data in self._rows.records(run.first, run.first + run.length):
             entry = record.read(data)
@@ -118,6 +124,11 @@ class Past:
         for entry, value in entries:
             self._places[entry.tag, value] = entry.seq
             self._cited[entry.tag, made.id] = citation(made, entry)
+
+    def forget(self) -> None:
+        """Drop what the rows can tell as well, so that a long retelling stays small."""
+        self._places.clear()
+        self._cited.clear()
 
     def absorb(self, newer: "Past") -> None:
         """Keep what a batch has changed, now that all of it is admitted."""

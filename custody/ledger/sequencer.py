@@ -21,7 +21,7 @@ from custody.core.state import Chain
 from custody.core.statement import Statement
 from custody.ledger.admission import Prepared, check_item_tag, reference
 from custody.ledger.past import Past, Standing
-from custody.ledger.projections import project
+from custody.ledger.projections import Labels
 from custody.ledger.storage import ChainRow, Changes, PrefixRow, Reading, prefix_of
 from custody.ledger.tiles import Known, Tiles, grow
 from custody_schemas.acts import CaseOpened, ItemRegistered, LedgerOpened
@@ -93,8 +93,10 @@ class Sequencer:
         self._chain = record_hash(last_record(rows, self._start)).hex() if self._start else ""
         self._envelope = rows.envelopes()
         self._past = Past(rows)
+        self._runs: dict[str, Run] = {}
         self._seen: set[tuple[int, str]] = set()
         self._changes = Changes()
+        self._labels = Labels(rows.labels, self._first_of)
         self._hashes: list[bytes] = []
         self.refused: list[tuple[str, CustodyError]] = []
         """Statement ids whose signatures are good and that a rule refused, for ever."""
@@ -106,11 +108,13 @@ class Sequencer:
             RuleError, HeadMovedError, SignatureError, MalformedError: one is refused.
         """
         before = self._changes.copy(), list(self._hashes), self._chain, self._envelope
+        labels, known = dict(self._labels.rows), dict(self._runs)
         attempt = Past(self._rows, self._past)
         try:
             runs = [self._statement(each, attempt) for each in batch]
         except CustodyError:
             self._changes, self._hashes, self._chain, self._envelope = before
+            self._labels.rows, self._runs = labels, known
             raise
         self._past.absorb(attempt)
         return runs
@@ -125,6 +129,8 @@ class Sequencer:
             head = bytes.fromhex(chain.head)
             done.subjects.append((key, now.kind, chain.count, head, chain.changed, written))
             done.before.append((key, *row))
+        done.unlabelled += [key for key, row in self._labels.rows.items() if row is None]
+        done.labels += [row for row in self._labels.rows.values() if row]
         prefixes = {prefix_of(key) for key, *_ in done.subjects}
         done.prefixes += [PrefixRow(prefix, 0, None) for prefix in sorted(prefixes)]
         grow(self._rows, self._start, self._hashes, done)
@@ -151,10 +157,9 @@ class Sequencer:
         Raises:
             RuleError, HeadMovedError: it was refused before.
         """
+        if made.id in self._runs:
+            return self._runs[made.id]
         key = bytes.fromhex(made.id)
-        for other, first, length, _ in self._changes.statements:
-            if other == key:
-                return Run(made.id, first, length)
         run = self._rows.statement(key)
         if run is not None:
             return Run(made.id, run.first, run.length)
@@ -165,6 +170,11 @@ class Sequencer:
                 raise HeadMovedError(message)
             raise RuleError(refusal.code, message)
         return None
+
+    def _first_of(self, statement: str) -> int | None:
+        """First index of a statement's run, stored or in this transaction."""
+        run = self._runs.get(statement) or self._rows.statement(bytes.fromhex(statement))
+        return run.first if run else None
 
     def _record(self, each: Prepared, past: Past, n: int) -> Run:
         """Admit one statement and write its records; raises, and nothing has changed."""
@@ -195,7 +205,8 @@ class Sequencer:
             )
         past.record(made, entries, after)
         self._keep(each, n, after)
-        return Run(made.id, n, len(entries))
+        self._runs[made.id] = Run(made.id, n, len(entries))
+        return self._runs[made.id]
 
     def _keep(self, each: Prepared, n: int, after: dict[str, Standing]) -> None:
         """The rows of one admitted statement beside its records."""
@@ -209,7 +220,7 @@ class Sequencer:
         if isinstance(made.act, CaseOpened) and each.case_key is not None:
             tag = bytes.fromhex(made.places(Kind.CASE)[0].tag)
             changes.case_keys.append((tag, each.case_key, reference(each.opened)))
-        project(self._rows, changes, made, each.opened, (n, after))
+        self._labels.take(made, each.opened, n, after)
 
     def _check_seen(self, made: Statement) -> None:
         """What the signer saw of this ledger is the beginning of it. (SPEC §2)"""

@@ -115,3 +115,27 @@ def grow(rows: Reading, start: int, hashes: Sequence[bytes], changes: Changes) -
                 "run `custody rebuild`"
             )
         pending += above
+
+
+def edges(rows: Reading, size: int) -> list[tuple[int, bytes]]:
+    """The tiles of levels 1 and up that are not full at `size` records, out of the full ones."""
+    made = []
+    level, count = 1, size // WIDTH
+    while count:
+        start = count - count % WIDTH
+        hashes = [tree.root(split(full(rows, level - 1, place))) for place in range(start, count)]
+        made.append((level, b"".join(hashes)))
+        level, count = level + 1, count // WIDTH
+    return made
+
+
+def full(rows: Reading, level: int, place: int) -> bytes:
+    """A full tile.
+
+    Raises:
+        StorageError: it is missing.
+    """
+    data = rows.tile(level, place)
+    if data is None or len(data) != WIDTH * HASH:
+        raise StorageError(f"tile {place} of level {level} is missing: bring back a backup")
+    return data

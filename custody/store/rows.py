@@ -87,6 +87,11 @@ class Rows:
         row = self._one(f"SELECT size, root, note FROM checkpoint {which}", *values)
         return CheckpointRow._make(row) if row else None
 
+    def roots(self, start: int, stop: int) -> list[tuple[int, bytes]]:
+        """(size, root) of the checkpoints of sizes `start`+1 … `stop`."""
+        sql = "SELECT size, root FROM checkpoint WHERE size > ? AND size <= ? ORDER BY size"
+        return self._all(sql, start, stop)
+
     def tile(self, level: int, place: int) -> bytes | None:
         sql = "SELECT data FROM tile WHERE level = ? AND place = ?"
         data: bytes | None = self._value(sql, level, place)
@@ -103,6 +108,11 @@ class Rows:
     def before(self, tag: bytes) -> ChainRow | None:
         """A chain as the last examination left it, if it was touched since (length 0: new)."""
         return self._chain("before", tag)
+
+    def touched(self) -> list[tuple[bytes, ChainRow]]:
+        """All chains touched since the last examination, as it left them."""
+        rows = self._all("SELECT tag, kind, count, head, changed, state FROM before")
+        return [(tag, ChainRow._make(row)) for tag, *row in rows]
 
     def _chain(self, table: str, tag: bytes) -> ChainRow | None:
         sql = f"SELECT kind, count, head, changed, state FROM {table} WHERE tag = ?"
@@ -128,6 +138,11 @@ class Rows:
             + "WHERE p.tag = ? AND p.seq >= ? ORDER BY p.seq LIMIT ?"
         )
         return [Leaf._make(row) for row in self._all(sql, tag, start, limit)]
+
+    def place(self, tag: bytes, seq: int) -> int | None:
+        """Index in the ledger of record number `seq` of a chain."""
+        n: int | None = self._value("SELECT n FROM place WHERE tag = ? AND seq = ?", tag, seq)
+        return n
 
     def chain_records(self, tag: bytes, start: int, stop: int) -> list[bytes]:
         """Records number `start` … `stop`-1 of a chain."""
@@ -157,6 +172,11 @@ class Rows:
     def _labels(self, which: str, *values: object) -> list[LabelRow]:
         sql = f"SELECT tag, field, folded, kind, value, n FROM label {which}"
         return [LabelRow._make(row) for row in self._all(sql, *values)]
+
+    def all_labels(self) -> Iterator[LabelRow]:
+        """Every label there is."""
+        sql = "SELECT tag, field, folded, kind, value, n FROM label"
+        yield from map(LabelRow._make, self._connection.execute(sql))
 
     def tags(self, kind: str) -> list[bytes]:
         """Tags of all subjects of a kind, in the order in which they began."""

@@ -1,0 +1,119 @@
+"""Makes every derived table anew from signed and kept rows, and compares derived tables. (SPEC §2)"""
+
+from collections.abc import Iterator
+
+from custody.core import state, tree
+from custody.core.errors import StorageError
+from custody.core.findings import Check, Finding, failed
+from custody.ledger.counting import Counting
+from custody.ledger.past import Past, Standing
+from custody.ledger.retelling import Retelling, pages
+from custody.ledger.storage import (
+    ChainRow,
+    Changes,
+    LabelRow,
+    PrefixRow,
+    Reading,
+    Storage,
+    prefix_of,
+)
+from custody.ledger.tiles import edges
+
+
+def rebuild(storage: Storage, origin: str) -> int:
+    """Empty the derived tables and fill them again; the number of records they are made from.
+
+    All in one transaction: if something does not fit, everything stays as it was.
+
+    Raises:
+        StorageError: signed rows do not fit together; `custody verify --full` lists it all.
+    """
+    with storage.writing() as rows:
+        size = rows.size()
+        rows.clear_derived()
+        rows.write(Changes(edges=edges(rows, size)))
+        retelling = from_nothing(rows, origin)
+        retelling.signatures = False
+        for page in pages(rows.leaves(0, size)):
+            for finding in retelling.tell(page):
+                raise StorageError(
+                    f"the ledger cannot be rebuilt: {finding.subject}: {finding.detail}; nothing "
+                    "was changed, run `custody verify --full`"
+                )
+            rows.write(Changes(places=retelling.places))
+            retelling.places = []
+            retelling.past.forget()
+        rows.write(derived(retelling))
+    return size
+
+
+def from_nothing(rows: Reading, origin: str) -> Retelling:
+    """A retelling from record 0 on."""
+    past = Past(rows, stored=lambda _: None)
+    return Retelling(rows, origin, past, Counting(), tree.Frontier())
+
+
+def derived(retelling: Retelling) -> Changes:
+    """Rows of the derived tables after a retelling from record 0 on, places left out."""
+    changes = Changes(labels=[row for row in retelling.labels.rows.values() if row])
+    for tag, standing in retelling.past.changed.items():
+        changes.subjects.append((bytes.fromhex(tag), *chain_row(standing)))
+    prefixes = {prefix_of(row[0]) for row in changes.subjects}
+    changes.prefixes = [PrefixRow(prefix, 0, None) for prefix in sorted(prefixes)]
+    return changes
+
+
+def chain_row(now: Standing) -> ChainRow:
+    """A subject as it is stored."""
+    chain = now.chain
+    head = bytes.fromhex(chain.head)
+    return ChainRow(now.kind, chain.count, head, chain.changed, state.encode(now.subject))
+
+
+def compare(rows: Reading, retelling: Retelling, *, full: bool) -> Iterator[Finding]:
+    """Do the derived tables hold what the signed bytes give?
+
+    Args:
+        rows: the view that was retold.
+        retelling: all of it, or what came after the last examination.
+        full: whether it is all of it; only then labels and strangers can be looked for.
+    """
+    told = retelling.past.changed
+    for tag, standing in told.items():
+        if rows.subject(bytes.fromhex(tag)) != chain_row(standing):
+            yield differs(f"subject {tag:.16}", "its stored state")
+    for level, data in edges(rows, retelling.frontier.size):
+        if rows.edge(level) != data:
+            yield differs(f"edge of tile level {level}", "what is stored of it")
+    if full:
+        for tag_bytes, _ in rows.subjects():
+            if tag_bytes.hex() not in told:
+                yield differs(f"subject {tag_bytes.hex():.16}", "that it is stored")
+        yield from _compare_labels(rows, retelling)
+
+
+def compare_places(rows: Reading, retelling: Retelling) -> Iterator[Finding]:
+    """Does each record told since the last call stand where its chain is looked up?"""
+    for key, seq, n in retelling.places:
+        if rows.place(key, seq) != n:
+            yield differs(f"record {n}", "its stored place in its subject's chain")
+    retelling.places = []
+
+
+def _compare_labels(rows: Reading, retelling: Retelling) -> Iterator[Finding]:
+    wanted = {key: row for key, row in retelling.labels.rows.items() if row}
+    for row in rows.all_labels():
+        if wanted.pop((row.tag, row.field, row.folded), None) != row:
+            yield differs(_label(row), "a stored label")
+    for row in wanted.values():
+        yield differs(_label(row), "a label that is not stored")
+
+
+def _label(row: LabelRow) -> str:
+    return f"{row.field} of {row.kind} {row.tag.hex():.16}"
+
+
+def differs(subject: str, what: str) -> Finding:
+    """A derived row that is not what it is derived from."""
+    detail = f"{what} is not what the signed entries give: run `custody rebuild`"
+    return failed(Check.STRUCTURE, subject, detail)

@@ -1,0 +1,241 @@
+"""The ledger retold from its signed bytes, in the order of its records.
+
+What examining and rebuilding share: records, chains, tree, statements, rules and tallies are
+computed anew, and whatever does not fit is a finding. Nothing derived is believed: what the
+derived tables ought to hold falls out.
+"""
+
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from hashlib import sha256
+
+from custody.core import disclosure, record, statement, tree
+from custody.core.disclosure import Disclosure
+from custody.core.dsse import STATEMENT, Envelope
+from custody.core.errors import CustodyError, MalformedError, RuleError, SignatureError
+from custody.core.findings import Check, Finding, failed
+from custody.core.record import Entry, Record, Tally, record_hash
+from custody.core.rules import Effect, admit, keys_of
+from custody.core.state import Chain
+from custody.core.statement import Statement
+from custody.ledger.counting import Counting
+from custody.ledger.past import Past, Standing
+from custody.ledger.projections import Labels
+from custody.ledger.sequencer import KINDS
+from custody.ledger.storage import Leaf, Reading, StatementRow
+from custody.ledger.tiles import Tiles
+
+Linked = list[tuple[Entry, str]]  # the entries of one run, with their hashes
+
+
+class Retelling:
+    """Everything as it is after the records told so far.
+
+    past: the subjects. frontier: the tree. labels: what people call the subjects.
+    places: (tag, seq, n) of the entries told. completed: (level, index, hash) of the complete
+    subtrees of 256, 65,536 … records among them, for comparing tiles.
+    """
+
+    def __init__(
+        self, rows: Reading, origin: str, past: Past, counting: Counting, frontier: tree.Frontier
+    ) -> None:
+        """Begin after the records of `frontier`; chains stand as `past` and `counting` say."""
+        self._rows, self._origin, self._counting = rows, origin, counting
+        self.past, self.frontier = past, frontier
+        self.labels = Labels(lambda _: (), self._first_of)
+        self.places: list[tuple[bytes, int, int]] = []
+        self.completed: list[tuple[int, int, bytes]] = []
+        self.signatures = True  # False: another process verifies them
+        last = rows.record(frontier.size - 1) if frontier.size else None
+        self._chain = record_hash(last).hex() if last else ""
+        self._at = record.read(last).at if last else 0
+        self._seen: set[statement.Seen] = set()
+        self._tiles = Tiles(rows)
+
+    def tell(self, leaves: Iterable[Leaf]) -> Iterator[Finding]:
+        """Retell records in order; a finding for each thing that does not fit."""
+        for run in runs(leaves):
+            self.past.limit = first = self.frontier.size
+            entries: Linked = []
+            for leaf in run:
+                made = yield from self._read(leaf)
+                if isinstance(made, Tally):
+                    yield from self._tally(made)
+                self._append(leaf.record)
+                if isinstance(made, Entry):
+                    entries.append((made, self._chain))
+            if run[0].envelope_id is not None:
+                yield from self._statement(run[0], first, entries)
+            elif entries:
+                yield failed(Check.STATEMENT, f"record {first}", "its envelope is missing")
+
+    def _read(self, leaf: Leaf) -> Generator[Finding, None, Record | None]:
+        """The record, if it is one, and whether it follows the one before it."""
+        name, size = f"record {leaf.n}", self.frontier.size
+        try:
+            made = record.read(leaf.record)
+        except MalformedError as error:
+            yield failed(Check.CHAIN, name, str(error))
+            return None
+        if leaf.n != size or made.n != size:
+            yield failed(Check.CHAIN, name, f"says it is number {made.n} where {size} follows")
+        if made.chain != self._chain:
+            yield failed(Check.CHAIN, name, "does not name the record before it")
+        if made.at < self._at:
+            yield failed(Check.CHAIN, name, "is of an earlier time than the record before it")
+        self._at = made.at
+        if isinstance(made, Entry):
+            chain = self.past.chain(made.tag)
+            if (made.seq, made.prev) != ((chain.count, chain.head) if chain else (0, "")):
+                yield failed(Check.CHAIN, name, "does not follow on its subject's chain")
+        return made
+
+    def _append(self, data: bytes) -> None:
+        size, leaf = self.frontier.size, record_hash(data)
+        done = self.frontier.append(leaf)
+        for level in range(8, len(done), 8):
+            self.completed.append((level, size >> level, done[level]))
+        self._chain = leaf.hex()
+
+    def _tally(self, made: Tally) -> Iterator[Finding]:
+        whole = self._counting.whole()
+        if (made.index, made.subjects) != (whole.root.hex(), whole.entries):
+            detail = (
+                f"the tally of {made.subjects} subjects is not that of the {whole.entries} here"
+            )
+            yield failed(Check.COMPLETENESS, f"record {made.n}", detail)
+
+    def _statement(self, leaf: Leaf, first: int, entries: Linked) -> Iterator[Finding]:
+        """One statement: its bytes, its run, its signatures, its rules; then its effects."""
+        name = f"record {first}"
+        effects: dict[str, Effect] = {}
+        try:
+            envelope, made = self._signed(leaf, entries)
+            self._check_row(made, leaf, first)
+        except MalformedError as error:
+            yield failed(Check.STATEMENT, name, str(error))
+            return
+        yield from self._check_keys(envelope, made, first)
+        yield from self._check_seen(made, name)
+        try:
+            effects = admit(self.past, made, at=entries[0][0].at, n=first)
+        except CustodyError as error:
+            yield failed(Check.RULES, name, f"{made.name}: {error}", rule=error.code)
+        after = self._after(made, entries, effects)
+        self.past.record(made, entries, after)
+        opened = yield from self._opened(made, leaf)
+        self.labels.take(made, opened, first, after)
+
+    def _signed(self, leaf: Leaf, entries: Linked) -> tuple[Envelope, Statement]:
+        """Envelope and statement of a run, as its records name them.
+
+        Raises:
+            MalformedError: something in them, or between them and the records, does not fit.
+        """
+        if leaf.envelope is None:
+            raise MalformedError("its envelope is missing")
+        digest = sha256(leaf.envelope).hexdigest()
+        if any(entry.env != digest for entry, _ in entries):
+            raise MalformedError("the envelope is not the one that the record names")
+        envelope = Envelope.read(leaf.envelope)
+        if envelope.payload_type != STATEMENT:
+            raise MalformedError(f"an envelope of {envelope.payload_type} is not a statement")
+        made = statement.read(envelope.payload)
+        if made.ledger != self._origin:
+            raise MalformedError(f"it was signed for the ledger {made.ledger}")
+        if [place.tag for place in made.about] != [entry.tag for entry, _ in entries]:
+            raise MalformedError("the records of the run are not those that it concerns, in order")
+        return envelope, made
+
+    def _check_row(self, made: Statement, leaf: Leaf, first: int) -> None:
+        expected = StatementRow(first, len(made.about), leaf.envelope_id or 0)
+        if self._rows.statement(bytes.fromhex(made.id)) != expected:
+            raise MalformedError("it was recorded before, or is not listed among the statements")
+
+    def _check_keys(self, envelope: Envelope, made: Statement, n: int) -> Iterator[Finding]:
+        name = f"record {n}"
+        try:
+            keys = keys_of(self.past, made, n)
+        except (RuleError, MalformedError) as error:
+            yield failed(Check.KEY, name, str(error), rule="E_KEY")
+            return
+        try:
+            if self.signatures:
+                envelope.check_signatures(keys)
+            elif {key.id for key in keys} != {each.keyid for each in envelope.signatures}:
+                raise SignatureError("signed by other keys than those that had to sign")
+        except SignatureError as error:
+            yield failed(Check.SIGNATURE, name, str(error))
+
+    def _check_seen(self, made: Statement, name: str) -> Iterator[Finding]:
+        seen = made.seen
+        if seen in self._seen:
+            return
+        self._seen.add(seen)
+        if seen.size > self.past.limit or self._tiles.root(seen.size).hex() != seen.root:
+            detail = f"the signer saw a ledger of {seen.size} records that is not this one"
+            yield failed(Check.FRESHNESS, name, detail)
+
+    def _after(
+        self, made: Statement, entries: Linked, effects: dict[str, Effect]
+    ) -> dict[str, Standing]:
+        """The subjects after a statement; where a rule refused it, chains grow all the same."""
+        after: dict[str, Standing] = {}
+        for place, (entry, head) in zip(made.about, entries, strict=True):
+            was, effect = self.past.standing(place.tag), effects.get(place.tag)
+            tag = bytes.fromhex(place.tag)
+            self.places.append((tag, entry.seq, entry.n))
+            self._counting.put(tag, entry.seq + 1, bytes.fromhex(head))
+            subject = effect.subject if effect else was.subject if was else None
+            if subject is None:
+                continue
+            changed = entry.seq if was is None or (effect and effect.changed) else was.chain.changed
+            chain = Chain(entry.seq + 1, head, changed)
+            kind = KINDS.get(place.kind, place.kind)
+            after[place.tag] = Standing(kind, subject, chain, was.row if was else None)
+        return after
+
+    def _opened(
+        self, made: Statement, leaf: Leaf
+    ) -> Generator[Finding, None, Sequence[Disclosure]]:
+        """Its disclosures, as far as they are kept and are what was signed."""
+        opened = []
+        for text in self._rows.disclosures(leaf.envelope_id or 0):
+            try:
+                each = disclosure.read(text)
+                if made.sd.get(each.field) != each.digest:
+                    raise MalformedError(f"the disclosure of {each.field} is not what was signed")
+                opened.append(each)
+            except MalformedError as error:
+                yield failed(Check.REDACTIONS, f"record {leaf.n}", str(error))
+        for name in made.sd.keys() - {each.field for each in opened}:
+            detail = f"the disclosure of {name} is missing, and no entry says that it was erased"
+            yield failed(Check.REDACTIONS, f"record {leaf.n}", detail)
+        return opened
+
+    def _first_of(self, key: str) -> int | None:
+        row = self._rows.statement(bytes.fromhex(key))
+        return row.first if row else None
+
+
+def pages(leaves: Iterable[Leaf], least: int = 2048) -> Iterator[list[Leaf]]:
+    """Whole runs, at least so many records together: after each, `past.forget` is in order."""
+    page: list[Leaf] = []
+    for run in runs(leaves):
+        page += run
+        if len(page) >= least:
+            yield page
+            page = []
+    if page:
+        yield page
+
+
+def runs(leaves: Iterable[Leaf]) -> Iterator[list[Leaf]]:
+    """Records grouped by statement: consecutive ones that cite the same envelope."""
+    run: list[Leaf] = []
+    for leaf in leaves:
+        if run and (leaf.envelope_id is None or leaf.envelope_id != run[-1].envelope_id):
+            yield run
+            run = []
+        run.append(leaf)
+    if run:
+        yield run

@@ -1,0 +1,102 @@
+"""Signatures of many statements, verified in processes of their own.
+
+A key id is the digest of the key, so whoever verifies needs no more than some list of keys: which
+keys *had* to sign is compared where the rules are replayed.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
+from types import TracebackType
+from typing import Self
+
+from custody.core.canonical import from_base64
+from custody.core.dsse import Envelope
+from custody.core.errors import MalformedError, SignatureError
+from custody.core.findings import Check, Finding, failed
+from custody.core.keys import PublicKey, read_spki
+from custody.core.state import Actor, decode
+from custody.ledger.retelling import runs
+from custody.ledger.storage import Reading, Storage
+from custody_schemas.declare import Kind
+
+SHARE = 1000  # records in one call; fewer than two shares are not worth another process
+Open = Callable[[], Storage]
+
+
+class Signatures:
+    """The signatures of a range of records, on their way through other processes.
+
+    elsewhere: whether they are verified there; otherwise the caller verifies them himself.
+    """
+
+    def __init__(
+        self, open_storage: Open, rows: Reading, span: tuple[int, int], processes: int
+    ) -> None:
+        """Begin with records span[0] … span[1]-1 in `processes` - 1 other processes."""
+        start, stop = span
+        self.elsewhere = processes > 1 and stop - start >= 2 * SHARE
+        self._open = open_storage
+        self._shares: list[tuple[range, Future[list[Finding]]]] = []
+        self._pool: ProcessPoolExecutor | None = None
+        if self.elsewhere:
+            self._keys = keys(rows)
+            self._pool = ProcessPoolExecutor(processes - 1, get_context("spawn"))
+            for low in range(start, stop, SHARE):
+                share = range(low, min(low + SHARE, stop))
+                call = self._pool.submit(verify, open_storage, share, self._keys)
+                self._shares.append((share, call))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def findings(self) -> Iterator[Finding]:
+        """Everything that was found; lends a hand with what nobody has begun, last first."""
+        for share, call in reversed(self._shares):
+            yield from verify(self._open, share, self._keys) if call.cancel() else call.result()
+
+
+def keys(rows: Reading) -> Mapping[str, bytes]:
+    """All keys that anybody ever had: SPKI by id."""
+    found = {}
+    for tag in rows.tags(Kind.ACTOR):
+        row = rows.subject(tag)
+        actor = decode(row.kind, row.state) if row else None
+        if isinstance(actor, Actor):
+            for key in actor.keys:
+                for text in (key.spki, key.partner):
+                    if text:
+                        spki = from_base64(text)
+                        found[read_spki(spki).id] = spki
+    return found
+
+
+def verify(open_storage: Open, share: range, known: Mapping[str, bytes]) -> list[Finding]:
+    """Verify every signature in the envelopes of those records."""
+    public: dict[str, PublicKey] = {}
+    found = []
+    with open_storage().reading() as rows:
+        for run in runs(rows.leaves(share.start, share.stop)):
+            if run[0].envelope is None:
+                continue
+            try:
+                envelope = Envelope.read(run[0].envelope)
+                for keyid, _ in envelope.signatures:
+                    if keyid not in public:
+                        public[keyid] = read_spki(known[keyid])
+                envelope.check_signatures([public[each.keyid] for each in envelope.signatures])
+            except (MalformedError, SignatureError) as error:
+                found.append(failed(Check.SIGNATURE, f"record {run[0].n}", str(error)))
+            except KeyError as error:
+                detail = f"signed with the key {error}, which nobody here ever had"
+                found.append(failed(Check.SIGNATURE, f"record {run[0].n}", detail))
+    return found
