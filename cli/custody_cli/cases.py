@@ -1,0 +1,170 @@
+"""Cases and their legal bases."""
+
+import os
+from collections.abc import Sequence
+
+import click
+
+from custody.core.errors import UsageError
+from custody.core.state import Register
+from custody.core.text import safe
+from custody.drafting import Request, Subject, case_subjects
+from custody.ledger import Ledger
+from custody_cli import names, output
+from custody_cli.errand import Errand
+from custody_cli.items import items_table
+from custody_cli.names import Authority, CaseName
+from custody_cli.params import Words
+from custody_cli.recording import acting
+from custody_cli.run import Run
+from custody_cli.table import Command
+from custody_cli.told import text
+from custody_schemas import acts
+from custody_schemas.answers import Authorities, AuthorityAnswer, CaseAnswer, Cases
+from custody_schemas.declare import Chars, Kind
+from custody_schemas.terms import AuthorityKind
+
+CASE = click.argument("case")
+
+
+@acting(acts.CaseOpened, name="open", leave={"reference"}, need={"title"})
+@click.argument("reference", type=Words([Chars(1, 500)]))
+@click.option("--offence", "offences", multiple=True, type=Words(), help="An offence. Repeatable.")
+def open_case(errand: Errand, reference: str, offences: Sequence[str]) -> None:
+    """Open the case REFERENCE. You will type it in CASE/NUMBER: choose a short one.
+
+    The reference stands: tags of the case and its items are made from it.
+    """
+    ledger = errand.run.ledger
+    if any(e.field == "reference" for e in ledger.find(Kind.CASE, reference)):
+        raise UsageError(f"the case {reference} is open already: see `custody case show`")
+    officer = errand.told.get("lead_officer")
+    key = os.urandom(32)
+    given = errand.given(
+        acts.CaseOpened,
+        reference=reference,
+        offences=list(offences),
+        lead_officer=names.find_person(ledger, officer) if officer else None,
+    )
+    request = Request(acts.CaseOpened.NAME, case_subjects(reference, key), given, case_key=key)
+    summary = f"case {reference} opened: {errand.told['title']}"
+    errand.finish(errand.record([request], summary), summary)
+    errand.run.say(f"next: custody authority record {reference} --kind search_warrant …")
+
+
+@click.command("list", cls=Command)
+@click.pass_obj
+def list_cases(run: Run) -> None:
+    """All cases."""
+    ledger = run.ledger
+    found = [case_answer(ledger, names.case_of(ledger, e.tag)) for e in ledger.find(Kind.CASE, "")]
+    if not run.as_json:
+        rows = [
+            (c.case, c.title, str(c.items), str(len(c.authorities)), "closed" if c.closed else "")
+            for c in found
+        ]
+        columns = ("case", "title", "items", "legal bases", "")
+        output.table(columns, rows, "no cases: `custody case open` begins one")
+    run.answer(Cases(cases=tuple(found)))
+
+
+@click.command(cls=Command)
+@CASE
+@click.pass_obj
+def show(run: Run, case: str) -> None:
+    """One case: its legal bases and its items."""
+    found = names.find_case(run.ledger, case)
+    answer = case_answer(run.ledger, found)
+    if not run.as_json:
+        run.say(f"{safe(answer.case)}: {safe(answer.title)}")
+        state = "closed" if answer.closed else "open"
+        output.pairs([("state", state), ("opened by", answer.opened_by)], "  ")
+        run.say()
+        _authorities_table(answer.authorities)
+        run.say()
+        items_table(run.ledger, names.items_of_case(run.ledger, found))
+    run.answer(answer)
+
+
+@acting(acts.AuthorityRecorded, name="record", need={"kind"})
+@CASE
+@click.option(
+    "--document",
+    type=click.Path(exists=True, dir_okay=False),
+    help="The warrant, order or consent itself (same as --attach).",
+)
+def record(errand: Errand, case: str, document: str | None) -> None:
+    """Put a legal basis of CASE on file: a warrant, an order, a consent, exigent circumstances.
+
+    A seizure is tested against it at the moment of the seizure; later acts cite it.
+    """
+    ledger = errand.run.ledger
+    found = names.find_case(ledger, case)
+    if document is not None:
+        errand.attach(document)
+    follows = errand.told.get("follows")
+    given = errand.given(
+        acts.AuthorityRecorded,
+        follows=names.find_authority(ledger, found, follows) if follows else None,
+    )
+    request = Request(acts.AuthorityRecorded.NAME, (Subject(Kind.CASE, found.tag),), given)
+    kind: AuthorityKind = errand.told["kind"]
+    number = errand.told.get("identifier") or "without a number"
+    summary = f"{kind.replace('_', ' ')} {number} on file in {found.reference}"
+    errand.finish(errand.record([request], summary), summary)
+
+
+@click.command("list", cls=Command)
+@CASE
+@click.pass_obj
+def list_authorities(run: Run, case: str) -> None:
+    """The legal bases of CASE."""
+    found = names.find_case(run.ledger, case)
+    answers = tuple(_authority(run.ledger, each) for each in names.authorities(run.ledger, found))
+    if not run.as_json:
+        _authorities_table(answers)
+    run.answer(Authorities(case=found.reference, authorities=answers))
+
+
+def case_answer(ledger: Ledger, case: CaseName) -> CaseAnswer:
+    """A case as an answer."""
+    register = ledger.subject(case.state.register)
+    return CaseAnswer(
+        case=case.reference,
+        title=ledger.labels(case.tag).get("title", ""),
+        opened_by=names.person(ledger, case.state.opened_by),
+        closed=case.state.closed,
+        items=register.items if isinstance(register, Register) else 0,
+        authorities=tuple(_authority(ledger, each) for each in names.authorities(ledger, case)),
+    )
+
+
+def _authority(ledger: Ledger, authority: Authority) -> AuthorityAnswer:
+    act = authority.told.statement.act
+    assert isinstance(act, acts.AuthorityRecorded)
+    return AuthorityAnswer(
+        entry=authority.id,
+        kind=act.kind,
+        identifier=authority.identifier,
+        issuer=text(authority.told, "issuer"),
+        scope=text(authority.told, "scope"),
+        valid_from=act.valid_from,
+        valid_to=act.valid_to,
+        ratify_by=act.ratify_by,
+        follows=act.follows,
+    )
+
+
+def _authorities_table(authorities: Sequence[AuthorityAnswer]) -> None:
+    rows = [
+        (
+            a.identifier or "(no number)",
+            a.kind.replace("_", " "),
+            a.issuer,
+            a.valid_to or (f"to be ratified by {a.ratify_by}" if a.ratify_by else "not stated"),
+            a.entry[:12],
+        )
+        for a in authorities
+    ]
+    columns = ("legal basis", "kind", "issued by", "valid to", "entry")
+    output.table(columns, rows, "no legal basis on file: `custody authority record` puts one there")

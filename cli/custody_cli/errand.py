@@ -1,0 +1,255 @@
+"""One command that signs: what is common to its acts, the question, the signatures, the answer."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+
+from custody.core import canonical, times
+from custody.core.errors import HeadMovedError, RuleError, UsageError
+from custody.core.keys import fingerprint
+from custody.core.text import safe
+from custody.desk import Cosigner, Settled
+from custody.drafting import Request, Subject, happened, split
+from custody.identity import keyfile
+from custody.identity.keyfile import Identity
+from custody.identity.passphrases import Unlocked
+from custody.opening import choose_identity, local_offset, unlocked
+from custody.receipts import Done
+from custody_cli import names, recording
+from custody_cli.moments import Moment, moment
+from custody_cli.names import ItemName
+from custody_cli.recording import Signing
+from custody_cli.run import Run
+from custody_schemas.answers import EntryAnswer, Recorded, SignedBy
+from custody_schemas.declare import Act, Capacity, Kind
+from custody_schemas.terms import TimeSource
+
+MEMBERS_OF_ALL = ("late", "late_reason", "place")
+TAG = re.compile(r"\b[0-9a-f]{12}\b")
+
+
+class Parties(NamedTuple):
+    """Keys that are open, and who co-signs."""
+
+    keys: Unlocked
+    cosigners: tuple[Cosigner, ...]
+
+
+class Errand:
+    """What the options say, and the way from there to a recorded act."""
+
+    def __init__(self, run: Run, signing: Signing, told: Mapping[str, Any]) -> None:
+        self.run, self.signing, self.told = run, signing, told
+        run.leap_confirmed = signing.confirm_clock
+
+    def given(self, act: type[Act], *, main: bool = True, **filled: Any) -> dict[str, Any]:
+        """The act's members: as typed, as `filled` by the command, and what every act says.
+
+        main: of several acts signed at once, the one that carries remark and attachments.
+        """
+        common = self._of_all()
+        if main:
+            common |= {"note": self.signing.note, "on_behalf_of": self.signing.on_behalf_of}
+            common["attachments"] = self._attachments()
+        members = {**recording.given(act, self.told), **common, **filled}
+        return {name: value for name, value in members.items() if value not in (None, "", [], ())}
+
+    def _of_all(self) -> dict[str, Any]:
+        late, words = self.signing.late or (None, "")
+        found = {"late": late, "late_reason": words, "place": self.signing.place}
+        return {**found, "occurred": self._occurred()}
+
+    def _occurred(self) -> dict[str, Any] | None:
+        """What --at and --ended say; None: just now."""
+        if self.signing.at is None:
+            if self.signing.ended is not None:
+                raise UsageError("--ended says when it ended: say with --at when it began")
+            return None
+        began = self.moment(self.signing.at)
+        ended = self.moment(self.signing.ended, end=True) if self.signing.ended else None
+        return happened(
+            began.at,
+            began.offset_min,
+            precision=began.precision,
+            source=TimeSource.MANUAL,
+            until=ended.at if ended else None,
+        )
+
+    def moment(self, text: str, *, end: bool = False) -> Moment:
+        """A time that was typed."""
+        return moment(text, self.run.now(), end=end)
+
+    def lasted(self, began: float, ended: float) -> dict[str, Any] | None:
+        """`occurred` of something this very command did; None where --at says otherwise."""
+        if self.signing.at is not None:
+            return self._occurred()
+        return happened(int(began), local_offset(began), until=int(ended))
+
+    def attach(self, path: str) -> None:
+        """One more file that goes with the entry."""
+        self.signing = self.signing._replace(attach=(*self.signing.attach, Path(path)))
+
+    def _attachments(self) -> list[str]:
+        """Files that go with the entry, in the vault before it is signed."""
+        if self.signing.dry_run:
+            return []
+        lines = []
+        for path in self.signing.attach:
+            digests = self.run.vault.put(path)
+            name = canonical.percent(str(path.name).encode(errors="surrogateescape"))
+            lines.append(f"{digests.sha256} {digests.blake3} {digests.size} {name}")
+        return lines
+
+    def items(self, words: Sequence[str]) -> list[ItemName]:
+        """The items that were named."""
+        return names.find_items(self.run.ledger, words)
+
+    def on_items(
+        self, act: type[Act], items: Sequence[ItemName], **filled: Any
+    ) -> Iterator[Request]:
+        """The act on these items: split by case, and into statements of a hundred items."""
+        given = self.given(act, **filled)
+        cases: dict[str, list[Subject]] = {}
+        for item in items:
+            cases.setdefault(item.state.case, []).append(Subject(Kind.ITEM, item.tag))
+        for subjects in cases.values():
+            yield from split(Request(act.NAME, tuple(subjects), given))
+
+    def record(
+        self,
+        requests: Sequence[Request],
+        summary: str,
+        *,
+        capacity: Capacity = Capacity.WITNESS,
+        ask: bool = True,
+    ) -> list[Done]:
+        """Ask once, sign, send, and return when the proofs have verified.
+
+        capacity: of co-signers of whom --with does not say it.
+        ask: whether to ask at all: not where another act takes this one back.
+        """
+        if self.signing.dry_run:
+            self._rehearse(requests, summary)
+        if ask:
+            self._confirm(summary)
+        try:
+            parties = self.parties(requests, capacity)
+            done = self.run.desk.record(requests, parties.keys, parties.cosigners)
+        except (RuleError, HeadMovedError) as error:
+            raise self._with_names(error) from error
+        finally:
+            self._tell_settled()
+        return done
+
+    def parties(self, requests: Sequence[Request], capacity: Capacity) -> Parties:
+        """Unlock the keys of who signs and of who co-signs, in this order."""
+        asked = self.run.passphrases(self.signing.passphrase_file)
+        acts = [request.act for request in requests]
+        keys = unlocked(self.run.who, acts, asked, self.run.environ)
+        cosigners = []
+        for identity, said in self.cosigners():
+            opened = asked.unlock(identity, own=False)
+            cosigners.append(Cosigner(identity, opened, said or capacity))
+        return Parties(keys, tuple(cosigners))
+
+    def cosigners(self) -> Iterator[tuple[Identity, Capacity | None]]:
+        """Identities named with --with, and in what capacity, where that is said."""
+        for words in self.signing.cosigners:
+            name, colon, capacity = words.rpartition(":")
+            if colon and capacity in tuple(Capacity):
+                yield find_identity(self.run, name), Capacity(capacity)
+            else:
+                yield find_identity(self.run, words), None
+
+    def _confirm(self, summary: str) -> None:
+        if self.signing.yes or self.run.as_json or not self.run.interactive:
+            return
+        self.run.aside(safe(summary))
+        click.confirm(f"Sign this as {self.run.who.name}?", abort=True, err=True)
+
+    def _rehearse(self, requests: Sequence[Request], summary: str) -> None:
+        from custody_cli.rehearsal import rehearse
+
+        rehearse(self.run, requests, summary)
+        click.get_current_context().exit(0)
+
+    def _with_names(self, error: RuleError | HeadMovedError) -> Exception:
+        """The same refusal, people and items called by their names."""
+        ledger = self.run.ledger
+        known = {e.tag[:12]: names.person(ledger, e.tag) for e in ledger.find(Kind.ACTOR, "")}
+        text = TAG.sub(lambda found: known.get(found[0], found[0]), str(error))
+        return RuleError(error.code, text) if isinstance(error, RuleError) else HeadMovedError(text)
+
+    def _tell_settled(self) -> None:
+        """What an earlier run signed and never saw proved has met its fate now: say so."""
+        for settled in self.run.desk.settled if "desk" in vars(self.run) else ():
+            tell_settled(self.run, settled)
+
+    def answer(self, done: Sequence[Done], items: Sequence[str]) -> dict[str, Any]:
+        """The members of a `Recorded` answer."""
+        made = [
+            EntryAnswer(
+                entry=each.statement.id,
+                act=each.statement.name,
+                records=tuple(entry.n for entry in each.entries),
+            )
+            for each in done
+        ]
+        return {
+            "items": tuple(items),
+            "entries": tuple(made),
+            "records": tuple(n for each in made for n in each.records),
+            "at": times.spelt(done[-1].entries[0].at),
+            "signed_by": tuple(self._signers(done[-1])),
+        }
+
+    def _signers(self, done: Done) -> Iterator[SignedBy]:
+        for claim in done.statement.signers:
+            name = names.person(self.run.ledger, claim.actor)
+            yield SignedBy(name=name, key=claim.key, capacity=claim.capacity)
+
+    def finish(self, done: Sequence[Done], summary: str, items: Sequence[str] = ()) -> None:
+        """Answer with what was recorded."""
+        self.tell(summary, done)
+        self.run.answer(Recorded(**self.answer(done, items)))
+
+    def tell(self, summary: str, done: Sequence[Done]) -> None:
+        """What was recorded, who signed it, and where it stands, for people."""
+        self.run.say(f"recorded: {safe(summary)}")
+        for signer in self._signers(done[-1]):
+            role = "" if signer.capacity in ("actor", "enroller") else f" as {signer.capacity}"
+            key = fingerprint(signer.key, 2)
+            self.run.say(f"  signed as {safe(signer.name)}{role}, key {key} …")
+        found = self.answer(done, ())
+        self.run.say(f"  {spelt_records(found['records'])}, {found['at']}, proofs verified")
+
+
+def spelt_records(records: Sequence[int]) -> str:
+    """`record 7`, or `records 7 to 9`."""
+    if len(records) == 1:
+        return f"record {records[0]}"
+    return f"records {records[0]} to {records[-1]}"
+
+
+def find_identity(run: Run, words: str) -> Identity:
+    """An identity on this machine by its folder, by a path, or by the person's name."""
+    same = [
+        identity
+        for identity in keyfile.listed(run.identities)
+        if identity.name.casefold() == words.casefold() and identity.origin == run.ledger.origin
+    ]
+    if len(same) == 1:
+        return same[0]
+    return choose_identity(run.ledger, run.identities, words)
+
+
+def tell_settled(run: Run, settled: Settled) -> None:
+    """One batch that an earlier run left behind."""
+    acts = ", ".join(signed.statement.name for signed in settled.batch)
+    if settled.refusal is None:
+        run.aside(f"left over from an earlier run, and recorded now: {acts}")
+    else:
+        run.aside(f"left over from an earlier run, and refused now: {acts}: {settled.refusal}")

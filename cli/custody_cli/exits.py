@@ -1,0 +1,108 @@
+"""What goes wrong, as people and scripts are told: one table of exit status, one way to say it."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from custody.core.errors import (
+    AmbiguousError,
+    CustodyError,
+    HeadMovedError,
+    MissingExtraError,
+    NotFoundError,
+    RuleError,
+    UsageError,
+)
+from custody.core.findings import Outcome
+from custody.core.text import safe
+from custody_schemas.codes import CODES
+
+# design §4. Whatever is not named here stands under its base class.
+STATUS: dict[type[CustodyError], int] = {
+    CustodyError: 5,
+    UsageError: 2,
+    NotFoundError: 2,
+    AmbiguousError: 2,
+    RuleError: 4,
+    HeadMovedError: 4,
+}
+VERDICT = {Outcome.PASSED: 0, Outcome.FAILED: 1, Outcome.UNDETERMINED: 3}
+WRONG_USAGE = 2
+STOPPED = 5
+
+
+def status(error: CustodyError) -> int:
+    """The exit status of an error."""
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def refused(error: Exception, *, as_json: bool) -> int:
+    """Say what went wrong; returns the exit status.
+
+    Raises:
+        Exception: `error` itself, where nobody meant it to happen.
+    """
+    match error:
+        case CustodyError():
+            _say(error.code, str(error), list(_advice(error)), as_json)
+            return status(error)
+        case click.exceptions.NoArgsIsHelpError():
+            click.echo(error.ctx.get_help() if error.ctx else error.format_message(), err=True)
+            return WRONG_USAGE
+        case click.UsageError():
+            _say("E_USAGE", error.format_message(), list(_see_help(error)), as_json)
+            return WRONG_USAGE
+        case click.ClickException():
+            _say("E_STORAGE", error.format_message(), [], as_json)
+            return STOPPED
+        case click.Abort():
+            _say("E_USAGE", "stopped; nothing was recorded", [], as_json)
+            return STOPPED
+        case OSError():
+            place = f"{error.filename}: " if error.filename else ""
+            message = f"{place}{error.strerror or error}; nothing was recorded"
+            _say("E_STORAGE", message, [], as_json)
+            return STOPPED
+    raise error
+
+
+def _say(code: str, message: str, advice: list[str], as_json: bool) -> None:
+    if as_json:
+        document = {"refused": {"code": code, "message": message}}
+        click.echo(json.dumps(document, ensure_ascii=False))
+        return
+    lines = [safe(line) for line in message.splitlines()] or [""]
+    name = "" if code in QUIET else f" {code}"
+    click.echo(f"custody:{name} {lines[0]}", err=True)
+    for line in [*lines[1:], *map(safe, advice)]:
+        click.echo(f"  {line}", err=True)
+
+
+# Codes that say less than their message.
+QUIET = {"E_USAGE", "E_EXTRA", "E_NOT_FOUND", "E_AMBIGUOUS", "E_CUSTODY", "E_STORAGE"}
+
+
+def _advice(error: CustodyError) -> Iterator[str]:
+    """The rule, where it comes from, and what to do instead."""
+    code = CODES.get(error.code)
+    if isinstance(error, AmbiguousError):
+        yield "it could be: " + ", ".join(error.candidates)
+    elif isinstance(error, RuleError | HeadMovedError) and code is not None:
+        yield f"rule: {code.means} ({code.source})"
+        yield f"instead: {code.instead}"
+        yield "nothing was recorded"
+    elif code is not None and not isinstance(error, MissingExtraError | UsageError):
+        if code.source or not code.means:
+            yield f"{code.means} ({code.source})"
+
+
+def _see_help(error: click.UsageError) -> Iterator[str]:
+    if error.ctx is not None:
+        yield f"see: {error.ctx.command_path} --help"
+
+
+def document(value: Any) -> str:
+    """One JSON document, as `--json` prints it."""
+    return json.dumps(value, ensure_ascii=False, indent=1)

@@ -1,0 +1,205 @@
+"""Items as they stand, and their registration."""
+
+from collections.abc import Sequence
+
+import click
+
+from custody.casefile import next_number, open_file
+from custody.core.text import safe
+from custody.drafting import Request, Subject
+from custody.ledger import Ledger
+from custody_cli import names, output
+from custody_cli.errand import Errand
+from custody_cli.names import CaseName, ItemName
+from custody_cli.recording import acting
+from custody_cli.run import Run
+from custody_cli.table import Command
+from custody_schemas import acts
+from custody_schemas.answers import ItemAnswer, Items
+from custody_schemas.declare import Kind
+
+REGISTERED_LEAVE = {"case", "number", "quantity"}
+QUANTITY = click.option(
+    "--quantity", type=click.IntRange(1, 1_000_000), default=1, show_default=True, help="How many."
+)
+NUMBER = click.option(
+    "--number",
+    type=click.IntRange(1, 99_999),
+    help="Item number; the next free one unless given.",
+)
+
+
+@acting(acts.ItemRegistered, name="register", leave=REGISTERED_LEAVE, need={"type"})
+@click.argument("case")
+@NUMBER
+@QUANTITY
+@click.option("--part-of", metavar="ITEM", help="The item of which this is a part or a sample.")
+def register(
+    errand: Errand, case: str, number: int | None, quantity: int, part_of: str | None
+) -> None:
+    """Register an item in CASE without saying how it came into custody.
+
+    It takes part in nothing until it has been seized, acquired, received or derived: `custody
+    seize` and `custody acquire` register and say that in one go.
+    """
+    found = names.find_case(errand.run.ledger, case)
+    source = names.find_item(errand.run.ledger, part_of) if part_of else None
+    made = registration(errand, found, number, quantity=quantity, source=source)
+    summary = f"{made.label} registered"
+    done = errand.record([made.request], summary)
+    errand.finish(done, summary, [made.name])
+
+
+class Registration:
+    """An item that is about to be registered: its number, name, tag, and the request."""
+
+    def __init__(self, case: CaseName, number: int, tag: str, exhibit: str) -> None:
+        self.name = f"{case.reference}/{number}"
+        self.label = f"{self.name} ({exhibit})" if exhibit else self.name
+        self.subject = Subject(Kind.ITEM, tag)
+        self.request: Request
+
+
+def registration(
+    errand: Errand,
+    case: CaseName,
+    number: int | None,
+    *,
+    quantity: int = 1,
+    main: bool = True,
+    source: ItemName | None = None,
+    **filled: object,
+) -> Registration:
+    """The registration of the next item of a case, out of what the options say."""
+    ledger = errand.run.ledger
+    file = open_file(ledger, case.tag)
+    number = number or next_number(ledger, file)
+    exhibit = errand.told.get("exhibit") or ""
+    made = Registration(case, number, file.item(number).tag, exhibit)
+    given = errand.given(
+        acts.ItemRegistered,
+        main=main,
+        case=case.tag,
+        number=number,
+        quantity=quantity,
+        **filled,
+    )
+    about = [made.subject, file.register]
+    if source is not None:
+        about.append(Subject(Kind.SOURCE, source.tag))
+    made.request = Request(acts.ItemRegistered.NAME, tuple(about), given)
+    return made
+
+
+@click.command("list", cls=Command)
+@click.argument("case", required=False)
+@click.option("--mine", is_flag=True, help="Only what you hold or have out.")
+@click.pass_obj
+def list_items(run: Run, case: str | None, mine: bool) -> None:
+    """Items of CASE, or of all cases: what they are and who holds them."""
+    ledger = run.ledger
+    cases = (
+        [names.find_case(ledger, case)]
+        if case
+        else [names.case_of(ledger, each.tag) for each in ledger.find(Kind.CASE, "")]
+    )
+    found = [item for each in cases for item in names.items_of_case(ledger, each)]
+    if mine:
+        me = run.who.actor
+        found = [i for i in found if me in (i.state.holder, i.state.out and i.state.out.to)]
+    if not run.as_json:
+        items_table(ledger, found)
+    run.answer(Items(items=tuple(item_answer(ledger, item) for item in found)))
+
+
+@click.command(cls=Command)
+@click.argument("item")
+@click.pass_obj
+def show(run: Run, item: str) -> None:
+    """One item as it stands now. Seal numbers are not shown: they are read off the bag."""
+    found = names.find_item(run.ledger, item)
+    answer = item_answer(run.ledger, found)
+    if not run.as_json:
+        run.say(safe(found.both))
+        output.pairs(item_rows(run.ledger, answer, found), "  ")
+    run.answer(answer)
+
+
+def item_rows(ledger: Ledger, answer: ItemAnswer, item: ItemName) -> list[tuple[str, str]]:
+    """What is known of an item, for people."""
+    labels = ledger.labels(item.tag)
+    content = "none on file"
+    if answer.digital:
+        content = "disputed" if answer.disputed else "digests on file"
+    return [
+        ("what", answer.description),
+        ("kind", spoken(answer.type)),
+        ("make, model", " ".join(filter(None, (labels.get("make"), labels.get("model"))))),
+        ("serial", labels.get("serial", "")),
+        ("came by", spoken((answer.origin or "nothing yet").removeprefix("item."))),
+        ("held by", whereabouts(answer)),
+        ("place", spoken(answer.location or "not stated")),
+        ("seal", spoken(answer.seal) if answer.seal else "never sealed"),
+        ("content", content),
+        ("open discrepancies", ", ".join(map(spoken, answer.discrepancies))),
+        ("entries", f"{answer.entries} (custody item history {answer.item})"),
+    ]
+
+
+def items_table(ledger: Ledger, items: Sequence[ItemName]) -> None:
+    """Items for people."""
+    rows = []
+    for item in items:
+        answer = item_answer(ledger, item)
+        trouble = [*(["disputed"] if answer.disputed else []), *map(spoken, answer.discrepancies)]
+        rows.append(
+            (
+                item.name,
+                item.exhibit,
+                spoken(answer.type),
+                whereabouts(answer),
+                spoken(answer.seal or "never sealed"),
+                ", ".join(trouble),
+            )
+        )
+    columns = ("item", "exhibit", "kind", "held by", "seal", "")
+    output.table(columns, rows, "no items: `custody seize` and `custody acquire` bring them in")
+
+
+def item_answer(ledger: Ledger, item: ItemName) -> ItemAnswer:
+    """An item as an answer."""
+    state, labels, chain = item.state, ledger.labels(item.tag), ledger.chain(item.tag)
+    released = None
+    if state.transfer is not None:
+        released = names.person(ledger, state.transfer.to) or spoken(str(state.transfer.outside))
+    return ItemAnswer(
+        item=item.name,
+        exhibit=item.exhibit,
+        description=labels.get("description", ""),
+        type=state.type,
+        origin=state.origin,
+        holder=names.person(ledger, state.holder) or None,
+        outside=state.outside,
+        out_to=names.person(ledger, state.out.to) if state.out else None,
+        released_to=released,
+        location=state.location,
+        seal=state.seal.state if state.seal else None,
+        digital=state.content is not None,
+        disputed=state.disputed,
+        discrepancies=tuple(each.kind for each in state.discrepancies),
+        terminal=state.terminal,
+        entries=chain.count if chain else 0,
+    )
+
+
+def whereabouts(answer: ItemAnswer) -> str:
+    """Who has an item, in one line."""
+    holder = answer.holder or (spoken(answer.outside) if answer.outside else "nobody")
+    if answer.out_to:
+        return f"{holder}, out to {answer.out_to}"
+    return f"{holder}, released to {answer.released_to}" if answer.released_to else holder
+
+
+def spoken(value: str) -> str:
+    """A value of a closed list as people say it."""
+    return value.replace("_", " ")

@@ -1,0 +1,152 @@
+"""The table of commands. A module is imported when one of its commands runs, and not before."""
+
+from typing import Any
+
+import click
+
+from custody_cli.table import Family, Leaf, Root
+
+SECTIONS: dict[str, dict[str, Leaf | Family]] = {
+    "Begin": {
+        "init": Leaf("founding:init", "make a ledger here, its log keys, and the first person"),
+        "identity": Family(
+            "your own keys",
+            {
+                "create": Leaf("founding:create", "make keys, and a request to be enrolled"),
+                "list": Leaf("founding:identities", "the identities on this machine"),
+            },
+        ),
+        "whoami": Leaf("founding:whoami", "which identity signs, with which key and roles"),
+        "unlock": Leaf("founding:unlock", "keep your key open for some minutes"),
+        "lock": Leaf("founding:lock", "close it again"),
+    },
+    "People": {
+        "actor": Family(
+            "people who sign (also: custody person)",
+            {
+                "enrol": Leaf("people:enrol", "enrol a person out of a request file"),
+                "list": Leaf("people:list_people", "everybody who is enrolled"),
+                "show": Leaf("people:show", "one person: keys, roles, who enrolled"),
+            },
+        ),
+        "key": Family(
+            "keys of people",
+            {
+                "add": Leaf("people:add_key", "register a further key out of a request file"),
+                "list": Leaf("people:list_keys", "keys of a person, and whether they are in force"),
+                "revoke": Leaf("people:revoke_key", "withdraw a key"),
+            },
+        ),
+        "role": Family(
+            "what people may do",
+            {
+                "grant": Leaf("people:grant", "give a person a role, in one case or in all"),
+                "revoke": Leaf("people:revoke_role", "take a role back"),
+            },
+        ),
+    },
+    "Cases": {
+        "case": Family(
+            "cases",
+            {
+                "open": Leaf("cases:open_case", "open a case"),
+                "list": Leaf("cases:list_cases", "all cases"),
+                "show": Leaf("cases:show", "one case: legal bases and items"),
+            },
+        ),
+        "authority": Family(
+            "warrants, orders, consents: the legal basis",
+            {
+                "record": Leaf("cases:record", "put a legal basis on file"),
+                "list": Leaf("cases:list_authorities", "the legal bases of a case"),
+            },
+        ),
+    },
+    "Evidence": {
+        "seize": Leaf("seizing:seize", "take an item at a scene: registered, seized, sealed"),
+        "acquire": Leaf("acquiring:acquire", "take in files, folders and forensic images"),
+        "derive": Leaf("deriving:derive", "record what was made out of an item"),
+        "item": Family(
+            "items",
+            {
+                "register": Leaf("items:register", "register an item without saying how it came"),
+                "list": Leaf("items:list_items", "items, and who holds them"),
+                "show": Leaf("items:show", "one item as it stands"),
+                "history": Leaf("items:history", "all that was done with an item, by whom"),
+            },
+        ),
+    },
+    "Custody": {
+        "transfer": Family(
+            "hand-overs: two people, two signatures",
+            {
+                "release": Leaf("transfers:release", "offer items to somebody"),
+                "accept": Leaf("accepting:accept", "take over items released to you"),
+                "refuse": Leaf("transfers:refuse", "do not take items released to you"),
+                "cancel": Leaf("transfers:cancel", "take a release back"),
+                "acknowledge": Leaf(
+                    "transfers:acknowledge", "record that somebody without account has them"
+                ),
+                "list": Leaf("transfers:list_open", "hand-overs that are open"),
+            },
+        ),
+        "checkout": Leaf("access:checkout", "let somebody take items out for a while"),
+        "checkin": Leaf("access:checkin", "take items back"),
+        "move": Leaf("access:move", "put items in another place"),
+        "seal": Family(
+            "seals",
+            {
+                "apply": Leaf("seals:apply", "put a seal on an item"),
+                "verify": Leaf("seals:verify", "compare a seal with the number on file"),
+                "break": Leaf("seals:break_seal", "record that a seal was opened"),
+            },
+        ),
+        "check": Leaf("checking:check", "re-hash the evidence"),
+        "discrepancy": Family(
+            "what is not as it should be",
+            {"open": Leaf("remarks:discrepancy", "record that something is wrong")},
+        ),
+        "correct": Leaf("remarks:correct", "correct a field of an earlier entry"),
+        "note": Leaf("remarks:note", "add a remark to items or a case"),
+    },
+    "Prove": {
+        "export": Leaf("exporting:export", "make a bundle that anyone can examine offline"),
+        "proof": Leaf("proving:proof", "proof of recording of one record (also: custody receipt)"),
+        "trust": Family(
+            "whom a verifier believes",
+            {"show": Leaf("proving:show", "the trust file to hand out")},
+        ),
+        "verify": Leaf("verifying:verify", "examine the record-keeping: this ledger, or bundles"),
+        "rebuild": Leaf("verifying:rebuild", "make the tables anew from the signed entries"),
+    },
+}
+ALIASES = {"person": "actor", "receipt": "proof"}
+
+
+@click.group(
+    cls=Root,
+    sections=SECTIONS,
+    aliases=ALIASES,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option("--home", metavar="DIR", help="The ledger's folder (else CUSTODY_HOME).")
+@click.option("--server", metavar="URL", help="A ledger behind a server (not yet possible).")
+@click.option("--as", "identity", metavar="NAME", help="The identity that signs.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+@click.version_option(package_name="custody", message="custody %(version)s")
+@click.pass_context
+def cli(ctx: click.Context, **options: Any) -> None:
+    """Chain of custody of electronic evidence: signed entries that anyone can check.
+
+    ITEM is CASE/NUMBER, CASE:EXHIBIT, a seal or bag number, or an exhibit reference if only one
+    item has it. Times are local unless they say otherwise: "2026-11-22 10:30", "10:30" (today),
+    2026-11-22T10:30:00Z.
+
+    \b
+    Exit status: 0 done, or all checks passed  1 a check failed  2 wrong usage
+                 3 a check could not be made   4 a rule refused the act
+                 5 input, output or server failure; nothing was recorded
+    """
+    from custody_cli.run import Run
+
+    ctx.obj = Run(**options)

@@ -1,0 +1,242 @@
+"""What people call things, and what that means. Nothing is guessed: two candidates are refused."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeVar
+
+from custody.casefile import open_file
+from custody.core.errors import AmbiguousError, NotFoundError
+from custody.core.state import Case, Item
+from custody.core.tags import ITEM_NUMBERS
+from custody.ledger import Ledger
+from custody_cli.told import Told, chain, text
+from custody_schemas.declare import Kind
+
+T = TypeVar("T")
+S = TypeVar("S", Case, Item)
+CASE_FIELDS = ("reference", "tag")
+ITEM_FIELDS = ("exhibit", "seal_number", "bag_number", "tag")
+PERSON_FIELDS = ("name", "staff_number", "key", "tag")
+PREFIX = 8  # hex digits that may stand for a whole tag, key or entry
+
+
+class CaseName(NamedTuple):
+    """A case that was found."""
+
+    tag: str
+    reference: str
+    state: Case
+
+
+class ItemName(NamedTuple):
+    """An item that was found; `name` is CASE/NUMBER."""
+
+    tag: str
+    name: str
+    exhibit: str
+    state: Item
+
+    @property
+    def both(self) -> str:
+        """CASE/NUMBER and the exhibit reference."""
+        return f"{self.name} ({self.exhibit})" if self.exhibit else self.name
+
+
+class Authority(NamedTuple):
+    """A legal basis on file: the entry's id and its number as people know it."""
+
+    id: str
+    identifier: str
+    told: Told
+
+
+def find_case(ledger: Ledger, words: str) -> CaseName:
+    """The case of that reference.
+
+    Raises:
+        NotFoundError, AmbiguousError.
+    """
+    found = [case_of(ledger, tag) for tag in answering(ledger, Kind.CASE, words, CASE_FIELDS)]
+    if not found:
+        raise NotFoundError(f"there is no case {words!r}: `custody case list` shows all")
+    return _only(f"{words!r} names several cases", found, lambda c: f"{c.reference} = {c.tag[:12]}")
+
+
+def case_of(ledger: Ledger, tag: str) -> CaseName:
+    """The case with that tag."""
+    return CaseName(tag, ledger.labels(tag).get("reference", tag[:12]), _state(ledger, tag, Case))
+
+
+def find_item(ledger: Ledger, words: str) -> ItemName:
+    """The item that CASE/NUMBER, CASE:EXHIBIT, a seal or bag number or an exhibit names.
+
+    Raises:
+        NotFoundError, AmbiguousError.
+    """
+    tags = dict.fromkeys([*_numbered(ledger, words), *_exhibits(ledger, words)])
+    found = [item_of(ledger, tag) for tag in tags]
+    if not found:
+        raise NotFoundError(
+            f"no item answers to {words!r}: write CASE/NUMBER, CASE:EXHIBIT, a seal or bag number, "
+            "or an exhibit reference; `custody item list` shows all"
+        )
+    return _only(f"{words!r} names several items", found, lambda i: i.name)
+
+
+def item_of(ledger: Ledger, tag: str) -> ItemName:
+    """The item with that tag."""
+    state = _state(ledger, tag, Item)
+    reference = ledger.labels(state.case).get("reference", state.case[:12])
+    return ItemName(tag, f"{reference}/{state.number}", ledger.labels(tag).get("exhibit", ""), state)
+
+
+def find_items(ledger: Ledger, several: Sequence[str]) -> list[ItemName]:
+    """The items, each once, in the order they were named."""
+    found = [find_item(ledger, words) for words in several]
+    return list({item.tag: item for item in found}.values())
+
+
+def items_of_case(ledger: Ledger, case: CaseName) -> list[ItemName]:
+    """All items of a case, by number. Their tags are in the register's history."""
+    items = (
+        place.tag
+        for told in chain(ledger, case.state.register)
+        for place in told.statement.places(Kind.ITEM)
+    )
+    return sorted((item_of(ledger, tag) for tag in items), key=lambda item: item.state.number)
+
+
+def find_person(ledger: Ledger, words: str) -> str:
+    """Tag of the person who goes by that name, staff number, key id, or beginning of a tag.
+
+    Raises:
+        NotFoundError, AmbiguousError.
+    """
+    found = answering(ledger, Kind.ACTOR, words, PERSON_FIELDS)
+    if not found and len(words) >= PREFIX:
+        found = [e.tag for e in ledger.find(Kind.ACTOR, "") if e.tag.startswith(words.lower())]
+    if not found:
+        raise NotFoundError(f"nobody called {words!r} is enrolled: see `custody actor list`")
+    return _only(
+        f"{words!r} names several people", found, lambda t: f"{person(ledger, t)} = {t[:12]}"
+    )
+
+
+def person(ledger: Ledger, tag: str | None) -> str:
+    """What a person is called, with the organisation."""
+    if tag is None:
+        return ""
+    labels = ledger.labels(tag)
+    name = labels.get("name", f"person {tag[:12]}")
+    organisation = labels.get("organisation")
+    return f"{name} ({organisation})" if organisation else name
+
+
+def authorities(ledger: Ledger, case: CaseName) -> list[Authority]:
+    """The legal bases on file in a case, oldest first."""
+    return [
+        Authority(told.statement.id, text(told, "identifier"), told)
+        for told in chain(ledger, case.tag)
+        if told.statement.name == "authority.recorded"
+    ]
+
+
+def find_authority(ledger: Ledger, case: CaseName, words: str | None) -> str | None:
+    """The legal basis meant: by number or entry id; unnamed, the only one on file.
+
+    Raises:
+        NotFoundError, AmbiguousError.
+    """
+    on_file = authorities(ledger, case)
+    if words is None:
+        if not on_file:
+            return None
+        return _only(
+            f"{case.reference} has several legal bases: say which with --authority",
+            on_file,
+            named,
+        ).id
+    wanted = words.strip().casefold()
+    found = [
+        each
+        for each in on_file
+        if wanted == each.identifier.casefold()
+        or (len(wanted) >= PREFIX and each.id.startswith(wanted))
+    ]
+    if not found:
+        raise NotFoundError(
+            f"{case.reference} has no legal basis {words!r}: see `custody authority list`"
+        )
+    return _only(f"{words!r} names several legal bases", found, named).id
+
+
+def named(authority: Authority) -> str:
+    """An authority for a list of candidates."""
+    return f"{authority.identifier or '(no number)'} = {authority.id[:12]}"
+
+
+def find_entry(entries: Iterable[Told], words: str) -> tuple[int, Told]:
+    """An entry of a chain, as #4 (its place, from 1) or by the beginning of its id.
+
+    Raises:
+        NotFoundError, AmbiguousError.
+    """
+    numbered = list(enumerate(entries, 1))
+    wanted = words.strip().lower()
+    if wanted.removeprefix("#").isdigit() and len(wanted) < PREFIX:
+        found = [each for each in numbered if each[0] == int(wanted.removeprefix("#"))]
+    else:
+        found = [e for e in numbered if len(wanted) >= PREFIX and e[1].statement.id.startswith(wanted)]
+    if not found:
+        raise NotFoundError(f"there is no entry {words!r}: there are #1 to #{len(numbered)}")
+    return _only(f"{words!r} names several entries", found, lambda e: f"#{e[0]}")
+
+
+def _numbered(ledger: Ledger, words: str) -> Iterator[str]:
+    """CASE/NUMBER: the tag is computed, not asked for."""
+    case, _, number = words.rpartition("/")
+    if not (case and number.isascii() and number.isdigit() and int(number) in ITEM_NUMBERS):
+        return
+    for found in answering(ledger, Kind.CASE, case, CASE_FIELDS):
+        tag = open_file(ledger, found).item(int(number)).tag
+        if ledger.chain(tag) is not None:
+            yield tag
+
+
+def _exhibits(ledger: Ledger, words: str) -> Iterator[str]:
+    """CASE:EXHIBIT, or words that are an exhibit, seal or bag number by themselves."""
+    yield from answering(ledger, Kind.ITEM, words, ITEM_FIELDS)
+    for at, letter in enumerate(words):
+        cases = answering(ledger, Kind.CASE, words[:at], CASE_FIELDS) if letter == ":" else ()
+        for tag in answering(ledger, Kind.ITEM, words[at + 1 :], ("exhibit",)) if cases else ():
+            if _state(ledger, tag, Item).case in cases:
+                yield tag
+
+
+def answering(ledger: Ledger, kind: Kind, words: str, fields: Sequence[str]) -> list[str]:
+    """Tags of the subjects that go by `words` under one of those fields, whole and not empty."""
+    if not words.strip():
+        return []
+    return [
+        found.tag
+        for found in ledger.find(kind, words)
+        if found.field in fields or _also(ledger.labels(found.tag), fields, words)
+    ]
+
+
+def _also(labels: Mapping[str, str], fields: Sequence[str], words: str) -> bool:
+    """A ledger names one field for each subject, which need not be the one that is wanted."""
+    wanted = words.strip().casefold()
+    return any(labels.get(field, "").casefold() == wanted for field in fields)
+
+
+def _only(trouble: str, found: Sequence[T], name: Callable[[T], str]) -> T:
+    if len(found) > 1:
+        raise AmbiguousError(trouble, [name(each) for each in found])
+    return found[0]
+
+
+def _state(ledger: Ledger, tag: str, kind: type[S]) -> S:
+    state = ledger.subject(tag)
+    if not isinstance(state, kind):
+        raise NotFoundError(f"{tag[:12]} is not the tag of a {kind.__name__.lower()}")
+    return state

@@ -1,0 +1,132 @@
+"""What is drawn: tables on standard output, progress bars on standard error."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from custody.core.text import safe
+
+PATIENCE = 1.0  # seconds before a bar appears
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]], nothing: str) -> None:
+    """A table: drawn on a terminal, plain columns elsewhere, nothing ever cut off."""
+    if not rows:
+        click.echo(nothing)
+        return
+    cells = [[safe(cell) for cell in row] for row in rows]
+    if sys.stdout.isatty():
+        _drawn(columns, cells)
+        return
+    widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
+    for row in [list(columns), *cells]:
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        click.echo(line.rstrip())
+
+
+def _drawn(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        drawn.add_column(column, overflow="fold")
+    for row in rows:
+        drawn.add_row(*map(Text, row))  # Text: nothing in a name is taken for markup
+    Console().print(drawn)
+
+
+def pairs(rows: Sequence[tuple[str, str]], indent: str = "") -> None:
+    """Names and values, one a line, the values under each other; empty ones are left out."""
+    told = [(name, value) for name, value in rows if value]
+    width = max((len(name) for name, _ in told), default=0)
+    room = max(30, min(100, _columns()) - len(indent) - width - 2)
+    for name, value in told:
+        first, *rest = _wrapped(value, room)
+        click.echo(f"{indent}{name:<{width}}  {first}")
+        for line in rest:
+            click.echo(f"{indent}{'':<{width}}  {line}")
+
+
+def _columns() -> int:
+    import shutil
+
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 100
+
+
+def _wrapped(value: str, width: int) -> list[str]:
+    from textwrap import wrap
+
+    lines = [
+        part
+        for line in value.splitlines()
+        for part in wrap(safe(line), width, break_on_hyphens=False) or [""]
+    ]
+    return lines or [""]
+
+
+@contextmanager
+def progress(total: int, what: str) -> Iterator[Callable[[int], None] | None]:
+    """A bar of `total` bytes, to be told how many more are done; None where nobody would see it.
+
+    It appears only when the work takes longer than a second.
+    """
+    if not sys.stderr.isatty():
+        yield None
+        return
+    bar = _Bar(total, what)
+    try:
+        yield bar.advance
+    finally:
+        bar.close()
+
+
+class _Bar:
+    def __init__(self, total: int, what: str) -> None:
+        self.total, self.what, self.done = total, what, 0
+        self.since = time.monotonic()
+        self.drawn: Any = None
+
+    def advance(self, count: int) -> None:
+        """`count` bytes more are done."""
+        self.done += count
+        if self.drawn is None:
+            if time.monotonic() - self.since < PATIENCE:
+                return
+            self.drawn = self._begin()
+        self.drawn.update(self.task, completed=min(self.done, self.total))
+
+    def _begin(self) -> Any:
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            DownloadColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+            TransferSpeedColumn,
+        )
+
+        drawn = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            DownloadColumn(),
+            TransferSpeedColumn(),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self.task = drawn.add_task(self.what, total=self.total)
+        drawn.start()
+        return drawn
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self.drawn is not None:
+            self.drawn.stop()

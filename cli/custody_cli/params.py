@@ -1,0 +1,95 @@
+"""Parameter types for click, made from the marks of a declared field."""
+
+import time
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+import click
+
+from custody.core import canonical, times
+from custody.core.errors import CustodyError
+from custody.drafting import composed
+from custody_cli.moments import LIKE, moment
+from custody_schemas.declare import Chars, Matches
+from custody_schemas.fields import Time
+
+
+class Words(click.ParamType):
+    """Text that the formats can hold, within its declared length."""
+
+    name = "text"
+
+    def __init__(self, marks: Sequence[object] = ()) -> None:
+        self.bounds = next((mark for mark in marks if isinstance(mark, Chars)), Chars(0, 10_000))
+        self.pattern = next((mark for mark in marks if isinstance(mark, Matches)), None)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """The text in NFC."""
+        text = str(composed(value.strip()))
+        if not text:
+            self.fail("is empty; leave the option out instead", param, ctx)
+        if len(text) > self.bounds.most:
+            self.fail(f"has {len(text)} characters, allowed are {self.bounds.most}", param, ctx)
+        try:
+            canonical.check_text(text)
+        except CustodyError as error:
+            self.fail(str(error), param, ctx)
+        return text
+
+
+class Choices(click.ParamType):
+    """One value of a closed list, or several of them with commas between."""
+
+    name = "choice"
+
+    def __init__(self, kind: type[StrEnum], several: bool = False) -> None:
+        self.kind, self.several = kind, several
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """A member, or a tuple of members."""
+        parts = value.split(",") if self.several else [value]
+        found = tuple(self._member(part, param, ctx) for part in parts if part.strip())
+        return found if self.several else found[0]
+
+    def _member(
+        self, text: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> StrEnum:
+        wanted = text.strip().lower().replace("-", "_").replace(" ", "_")
+        if wanted not in tuple(self.kind):
+            self.fail(f"{text!r} is none of {', '.join(self.kind)}", param, ctx)
+        return self.kind(wanted)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[Any]:
+        """The members that begin so."""
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(each) for each in self.kind if each.startswith(incomplete)]
+
+
+class When(click.ParamType):
+    """A time as an act holds it. `end`: a date alone means the end of that day."""
+
+    name = "time"
+
+    def __init__(self, end: bool) -> None:
+        self.end = end
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """In the spelling of the formats."""
+        try:
+            return times.spelt(moment(value, time.time(), end=self.end).at)
+        except CustodyError as error:
+            self.fail(str(error), param, ctx)
+
+
+# Members that end something: until the last second of a day, where only a day is given.
+ENDS = {"valid_to", "ratify_by", "due_at", "due_back", "return_due", "expected_by"}
+IS_TIME = Time.__metadata__  # type: ignore[attr-defined]
+assert LIKE

@@ -1,0 +1,232 @@
+"""People who sign: enrolment, keys, roles."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from custody.core import tags, times
+from custody.core.errors import NotFoundError
+from custody.core.keys import fingerprint
+from custody.core.rules.people import public_key
+from custody.core.state import Actor, Grant, Key
+from custody.core.text import grouped, safe
+from custody.drafting import Request, Subject
+from custody.ledger import Ledger
+from custody_cli import names, output
+from custody_cli.errand import Errand
+from custody_cli.params import Choices
+from custody_cli.recording import acting
+from custody_cli.run import Run
+from custody_cli.table import Command
+from custody_schemas import acts
+from custody_schemas.answers import KeyAnswer, People, PersonAnswer, RoleAnswer
+from custody_schemas.declare import Kind
+from custody_schemas.terms import ActorRole
+
+REQUEST = click.argument("request", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+PERSON = click.argument("person")
+ROLE = click.argument("role", type=Choices(ActorRole), metavar="ROLE")
+
+
+@acting(acts.ActorRegistered, leave={"request", "name", "organisation", "contact"})
+@REQUEST
+@click.option(
+    "--role",
+    "roles",
+    required=True,
+    type=Choices(ActorRole, several=True),
+    help=f"What the person may do, with commas: {', '.join(ActorRole)}.",
+)
+def enrol(errand: Errand, request: Path, roles: tuple[ActorRole, ...]) -> None:
+    """Enrol a person out of the REQUEST that `custody identity create` wrote.
+
+    Before, have the person read the key aloud, and compare it with the one that is shown.
+    """
+    from custody.identity import enrolling
+
+    asked = enrolling.read(request.read_bytes())
+    key = asked.enrolment.key.id
+    name, organisation = asked.opened["name"], asked.opened["organisation"]
+    errand.run.aside(f"key in the request: {grouped(key)}")
+    tag = tags.actor_tag(errand.run.ledger.origin, key)
+    given = errand.given(acts.ActorRegistered, request=asked.body, roles=list(roles))
+    about = (Subject(Kind.ACTOR, tag),)
+    made = Request(acts.ActorRegistered.NAME, about, given, disclosed=asked.disclosures)
+    summary = f"enrol {name} ({organisation}) as {', '.join(roles)}"
+    errand.finish(errand.record([made], summary), f"{summary}, key {fingerprint(key, 2)} …")
+
+
+@acting(acts.KeyRegistered, name="add", leave={"request"})
+@PERSON
+@REQUEST
+def add_key(errand: Errand, person: str, request: Path) -> None:
+    """Register a further key of PERSON out of a REQUEST made with the new key.
+
+    The person makes it with `custody identity create NAME --for PERSON`; somebody else who may
+    enrol registers it.
+    """
+    from custody.identity import enrolling
+
+    asked = enrolling.read(request.read_bytes())
+    key = asked.enrolment.key.id
+    errand.run.aside(f"key in the request: {grouped(key)}")
+    _on_person(errand, acts.KeyRegistered, person, f"add key {key[:8]} to", request=asked.body)
+
+
+@acting(acts.KeyRevoked, name="revoke", leave={"key"}, need={"reason"})
+@PERSON
+@click.argument("key")
+def revoke_key(errand: Errand, person: str, key: str) -> None:
+    """Withdraw KEY of PERSON: nothing that it signs is recorded any more.
+
+    KEY is the beginning of the key's id, at least 8 digits; see `custody key list`.
+    """
+    tag = names.find_person(errand.run.ledger, person)
+    wanted = key.replace(" ", "").lower()
+    ids = [k.id for k in actor_of(errand.run.ledger, tag).keys if k.id.startswith(wanted)]
+    if len(ids) != 1 or len(wanted) < names.PREFIX:
+        raise NotFoundError(f"no one key of {person} begins with {key!r}: see `custody key list`")
+    _on_person(errand, acts.KeyRevoked, person, f"revoke key {ids[0][:8]} of", key=ids[0])
+
+
+@acting(acts.RoleGranted, name="grant", leave={"role"})
+@PERSON
+@ROLE
+def grant(errand: Errand, person: str, role: ActorRole) -> None:
+    """Let PERSON act in a ROLE, in one case or in all."""
+    _on_person(errand, acts.RoleGranted, person, f"grant the role {role} to", role=role)
+
+
+@acting(acts.RoleRevoked, name="revoke", leave={"role"})
+@PERSON
+@ROLE
+def revoke_role(errand: Errand, person: str, role: ActorRole) -> None:
+    """Take a ROLE back from PERSON."""
+    _on_person(errand, acts.RoleRevoked, person, f"revoke the role {role} of", role=role)
+
+
+def _on_person(errand: Errand, act: type[acts.Common], person: str, what: str, **more: Any) -> None:
+    """Record an act on one person, and answer."""
+    ledger = errand.run.ledger
+    tag = names.find_person(ledger, person)
+    if (case := errand.told.get("case")) is not None:
+        more["case"] = names.find_case(ledger, case).tag
+    given = errand.given(act, **more)
+    summary = f"{what} {names.person(ledger, tag)}" + (f" in {case}" if case else "")
+    done = errand.record([Request(act.NAME, (Subject(Kind.ACTOR, tag),), given)], summary)
+    errand.finish(done, summary)
+
+
+@click.command("list", cls=Command)
+@click.pass_obj
+def list_people(run: Run) -> None:
+    """Everybody who is enrolled."""
+    found = [described(run.ledger, each.tag) for each in run.ledger.find(Kind.ACTOR, "")]
+    if not run.as_json:
+        rows = [(p.name, p.organisation, roles_text(p), p.person[:12]) for p in found]
+        output.table(("name", "organisation", "roles", "tag"), rows, "nobody is enrolled")
+    run.answer(People(people=tuple(found)))
+
+
+@click.command(cls=Command)
+@PERSON
+@click.pass_obj
+def show(run: Run, person: str) -> None:
+    """One person: keys, roles, and who enrolled her.
+
+    PERSON is a name, a staff number, a key id or the beginning of a tag.
+    """
+    found = described(run.ledger, names.find_person(run.ledger, person))
+    if not run.as_json:
+        run.say(safe(found.name))
+        rows = [
+            ("organisation", found.organisation),
+            ("contact", found.contact),
+            ("roles", roles_text(found)),
+            ("enrolled by", found.enrolled_by or "founder of the ledger"),
+            ("tag", found.person),
+            *(("key", _key_text(key)) for key in found.keys),
+        ]
+        output.pairs(rows, "  ")
+    run.answer(found)
+
+
+@click.command("list", cls=Command)
+@click.argument("person", required=False)
+@click.pass_obj
+def list_keys(run: Run, person: str | None) -> None:
+    """Keys of PERSON, or of everybody, and whether they are in force."""
+    every = run.ledger.find(Kind.ACTOR, "")
+    tags_ = [names.find_person(run.ledger, person)] if person else [each.tag for each in every]
+    found = [described(run.ledger, tag) for tag in tags_]
+    if not run.as_json:
+        rows = [(p.name, k.key[:16], k.algorithm, _force(k)) for p in found for k in p.keys]
+        output.table(("name", "key", "kind", "in force"), rows, "no keys")
+    run.answer(People(people=tuple(found)))
+
+
+def actor_of(ledger: Ledger, tag: str) -> Actor:
+    """The state of a person. Raises NotFoundError."""
+    actor = ledger.subject(tag)
+    if not isinstance(actor, Actor):
+        raise NotFoundError(f"nobody with the tag {tag[:12]} is enrolled")
+    return actor
+
+
+def described(ledger: Ledger, tag: str) -> PersonAnswer:
+    """A person as an answer. Raises NotFoundError."""
+    actor, labels = actor_of(ledger, tag), ledger.labels(tag)
+    return PersonAnswer(
+        person=tag,
+        name=labels.get("name", ""),
+        organisation=labels.get("organisation", ""),
+        contact=labels.get("contact", ""),
+        enrolled_by=names.person(ledger, actor.enrolled_by) if actor.enrolled_by else None,
+        roles=tuple(_role(ledger, each) for each in actor.grants),
+        keys=tuple(_key(each) for each in actor.keys),
+    )
+
+
+def _role(ledger: Ledger, grant: Grant) -> RoleAnswer:
+    return RoleAnswer(
+        role=grant.role,
+        case=names.case_of(ledger, grant.case).reference if grant.case else None,
+        valid_from=times.spelt(grant.valid_from) if grant.valid_from is not None else None,
+        valid_to=times.spelt(grant.valid_to) if grant.valid_to is not None else None,
+        in_force=grant.revoked is None,
+    )
+
+
+def _key(key: Key) -> KeyAnswer:
+    algorithm = public_key(key.spki).algorithm
+    partner = " with ML-DSA-65" if key.partner else ""
+    return KeyAnswer(
+        key=key.id,
+        algorithm=f"{algorithm}{partner}",
+        in_force=key.revoked is None,
+        since=max(key.since, 0),
+        revoked=key.revoked,
+    )
+
+
+def roles_text(person: PersonAnswer) -> str:
+    """The roles in force, with their limits."""
+    return ", ".join(_spelt(person.roles)) or "none"
+
+
+def _spelt(roles: tuple[RoleAnswer, ...]) -> Iterator[str]:
+    for role in roles:
+        if role.in_force:
+            case = f" in {role.case}" if role.case else ""
+            until = f" until {role.valid_to}" if role.valid_to else ""
+            yield f"{role.role}{case}{until}"
+
+
+def _key_text(key: KeyAnswer) -> str:
+    return f"{grouped(key.key)} ({key.algorithm}, {_force(key)})"
+
+
+def _force(key: KeyAnswer) -> str:
+    return "in force" if key.in_force else f"revoked by record {key.revoked}"

@@ -1,0 +1,235 @@
+"""Makes command-line options of declared acts: types, choices, required marks, helps."""
+
+import typing
+from collections.abc import Callable, Container, Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+
+from custody_cli.params import ENDS, IS_TIME, Choices, When, Words
+from custody_cli.table import Command, SigningOption
+from custody_schemas import acts
+from custody_schemas.declare import Act, Field, Record, Refers, Within, field_of, words
+from custody_schemas.terms import LateReason
+
+NOT_STATED = "not_stated"
+
+
+class Signing(NamedTuple):
+    """What is said of every act, and how it is to be signed."""
+
+    at: str | None
+    ended: str | None
+    late: tuple[LateReason, str] | None
+    note: str | None
+    place: str | None
+    on_behalf_of: str | None
+    attach: tuple[Path, ...]
+    cosigners: tuple[str, ...]
+    passphrase_file: Path | None
+    dry_run: bool
+    yes: bool
+    confirm_clock: bool
+
+
+class LateWhy(click.ParamType):
+    """Why an entry is late: a reason of the list, words, or both ("forgotten: on leave")."""
+
+    name = "reason"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """(reason, words); words of which no reason is known stand under `other`."""
+        first, _, rest = value.partition(":")
+        name = first.strip().lower().replace(" ", "_")
+        if name in tuple(LateReason):
+            return LateReason(name), rest.strip()
+        return LateReason.OTHER, str(Words().convert(value, param, ctx))
+
+
+def signing_options() -> list[click.Parameter]:
+    """Options of everything that signs."""
+    reasons = ", ".join(LateReason)
+    path = click.Path(exists=True, dir_okay=False, path_type=Path)
+    return [
+        SigningOption(["--at"], metavar="TIME", help="When it happened, if not just now."),
+        SigningOption(["--ended"], metavar="TIME", help="When it ended, if it took a while."),
+        SigningOption(
+            ["--late-reason", "late"],
+            type=LateWhy(),
+            metavar="WHY",
+            help=f"Why it is recorded late: {reasons}; or in words.",
+        ),
+        SigningOption(["--note"], type=Words(), metavar="TEXT", help="A remark."),
+        SigningOption(["--place"], type=Words(), metavar="TEXT", help="Where it happened."),
+        SigningOption(
+            ["--on-behalf-of"], type=Words(), metavar="TEXT", help="For whom the signer acts."
+        ),
+        SigningOption(
+            ["--attach"],
+            type=path,
+            multiple=True,
+            metavar="FILE",
+            help="A photograph or document that belongs to the entry. Repeatable.",
+        ),
+        SigningOption(
+            ["--with", "cosigners"],
+            multiple=True,
+            metavar="PERSON",
+            help="An identity that co-signs; PERSON:approver or PERSON:witness says as what.",
+        ),
+        SigningOption(
+            ["--passphrase-file"],
+            type=click.Path(dir_okay=False, path_type=Path),
+            metavar="FILE",
+            help="The passphrase is the first line of this file.",
+        ),
+        SigningOption(["--dry-run"], is_flag=True, help="Say what would be signed; sign nothing."),
+        SigningOption(["--yes", "-y"], is_flag=True, help="Do not ask."),
+        SigningOption(
+            ["--confirm-clock"],
+            is_flag=True,
+            help="The clock is right, though the last record is more than seven days old.",
+        ),
+    ]
+
+
+def options(act: type[Act], leave: Container[str], need: Container[str]) -> list[click.Option]:
+    """An option for each member of the act that people state, in the order of its declaration.
+
+    leave: members that the command fills in itself.
+    need: members that must be given although they could be left unsaid.
+    """
+    helps = words(act)[1]
+    own = [
+        field
+        for field in act.FIELDS.values()
+        if field.name not in acts.Common.FIELDS and field.name not in leave and _typed(field)
+    ]
+    made = [_option(field, helps.get(field.name, ""), field.name in need) for field in own]
+    return sorted(made, key=lambda option: not option.required)
+
+
+def _typed(field: Field) -> bool:
+    """Whether people can type it: records and objects are made by commands."""
+    bare = typing.get_origin(field.type) or field.type
+    return not (isinstance(bare, type) and issubclass(bare, (Record, dict)))
+
+
+def _option(field: Field, help_: str, need: bool) -> click.Option:
+    several = typing.get_origin(field.type) is tuple
+    inner = field_of(field.name, typing.get_args(field.type)[0]) if several else field
+    marks = (*field.marks, *inner.marks)
+    name = f"--{field.name.replace('_', '-')}"
+    text = f"{help_[:1].upper()}{help_[1:]}."
+    if isinstance(inner.type, type) and issubclass(inner.type, StrEnum):
+        return _choice(name, field, inner.type, several, text, need)
+    required = need or not (field.optional or field.personal)
+    if inner.type is bool:
+        return click.Option([f"{name}/--no-{name[2:]}"], required=required, help=text)
+    kind, metavar = _kind(field, inner.type, marks)
+    many = " Repeatable." if several else ""
+    return click.Option(
+        [name],
+        type=kind,
+        multiple=several,
+        required=required,
+        metavar=metavar,
+        help=text + many,
+    )
+
+
+def _choice(
+    name: str, field: Field, kind: type[StrEnum], several: bool, text: str, need: bool
+) -> click.Option:
+    """A closed list. Nothing is assumed: what is not said is recorded as not stated."""
+    unsaid = NOT_STATED in tuple(kind) and not field.optional
+    values = ", ".join(value for value in kind if value != NOT_STATED)
+    commas = " (several with commas)" if several else ""
+    return click.Option(
+        [name],
+        type=Choices(kind, several),
+        required=need or not (unsaid or field.optional),
+        default=NOT_STATED if unsaid and not need else None,
+        metavar=field.name.rpartition("_")[2].upper(),
+        help=f"{text[:-1]}{commas}: {values}.",
+    )
+
+
+def _kind(field: Field, kind: Any, marks: Sequence[object]) -> tuple[click.ParamType, str]:
+    if kind is int:
+        bounds = next(mark for mark in marks if isinstance(mark, Within))
+        return click.IntRange(bounds.low, bounds.high), "NUMBER"
+    if all(mark in marks for mark in IS_TIME):
+        return When(field.name in ENDS), "TIME"
+    refers = next((mark for mark in marks if isinstance(mark, Refers)), None)
+    if refers is not None:
+        return click.STRING, {"actor": "PERSON", "case": "CASE"}[refers.kind]
+    if field.name in ("authority", "follows"):
+        return click.STRING, "AUTHORITY"
+    return Words(marks), "TEXT"
+
+
+def given(act: type[Act], params: Mapping[str, Any]) -> dict[str, Any]:
+    """Of what was typed, the members that this act itself declares and that say something."""
+    own = act.FIELDS.keys() - acts.Common.FIELDS.keys()
+    return {k: v for k, v in params.items() if k in own and v not in (None, ())}
+
+
+def acting(
+    *declared: type[Act],
+    name: str = "",
+    leave: Container[str] = (),
+    need: Container[str] = (),
+    help: str = "",
+) -> Callable[[Callable[..., None]], click.Command]:
+    """Make a command of a function that records acts.
+
+    The function is called as `function(errand, **others)`: the errand holds what the options say
+    of the acts, `others` are the parameters that stand above the function as click decorators.
+    """
+
+    def decorate(function: Callable[..., None]) -> click.Command:
+        from custody_cli.errand import Errand
+
+        own: list[click.Parameter] = list(reversed(getattr(function, "__click_params__", [])))
+        taken = {param.name for param in own}
+        said: dict[str, click.Parameter] = {}
+        for act in declared:
+            for option in options(act, leave, need):
+                if option.name not in taken:
+                    said.setdefault(str(option.name), option)
+        signs = signing_options()
+        signing_names = [str(param.name) for param in signs]
+
+        @click.pass_obj
+        def callback(run: Any, **params: Any) -> None:
+            signing = Signing(**{member: params.pop(member) for member in signing_names})
+            told = {member: params.pop(member) for member in said}
+            function(Errand(run, signing, told), **params)
+
+        arguments = [param for param in own if isinstance(param, click.Argument)]
+        others = [param for param in own if not isinstance(param, click.Argument)]
+        ordered = sorted(
+            [*others, *said.values()], key=lambda param: not getattr(param, "required", False)
+        )
+        return Command(
+            name or function.__name__.replace("_", "-"),
+            callback=callback,
+            params=[*arguments, *ordered, *signs],
+            help=help or function.__doc__,
+            no_args_is_help=any(param.required for param in arguments),
+        )
+
+    return decorate
+
+
+def passphrase_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """--passphrase-file, for commands that open a key without recording an act."""
+    return click.option(
+        "--passphrase-file",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="The passphrase is the first line of this file.",
+    )

@@ -1,0 +1,130 @@
+"""One run of the command: its global options, and what is opened only when it is needed."""
+
+import os
+import sys
+import time
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from custody.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from custody.desk import Desk
+    from custody.identity.keyfile import Identity
+    from custody.identity.passphrases import Passphrases
+    from custody.ledger.local import LocalLedger
+    from custody.opening import Home
+    from custody.store.vault import LocalVault
+    from custody_schemas.declare import Record
+
+
+class Run:
+    """What the whole command line says, and the ledger, vault and identity that follow from it."""
+
+    def __init__(
+        self, home: str | None, server: str | None, identity: str | None, as_json: bool
+    ) -> None:
+        if server is not None:
+            raise UsageError("--server: ledgers behind a server are not possible yet; use --home")
+        self.home, self.identity, self.as_json = home, identity, as_json
+        self.leap_confirmed = False
+        self.environ = os.environ
+
+    @property
+    def folder(self) -> Path:
+        """The ledger's home, whether there is one or not."""
+        from custody import opening
+
+        return opening.home_folder(self.environ, Path(self.home) if self.home else None)
+
+    @property
+    def identities(self) -> Path:
+        """Where this user keeps identities."""
+        from custody import opening
+
+        return opening.identities_folder(self.environ)
+
+    @cached_property
+    def at_home(self) -> "Home":
+        """The ledger's home. Raises NotFoundError."""
+        from custody import opening
+
+        return opening.read_home(self.folder)
+
+    @cached_property
+    def ledger(self) -> "LocalLedger":
+        """The ledger, open."""
+        from custody import opening
+
+        return opening.open_ledger(self.at_home, leap_confirmed=self.leap_confirmed)
+
+    @cached_property
+    def vault(self) -> "LocalVault":
+        """The evidence beside the ledger."""
+        from custody import opening
+
+        return opening.open_vault(self.at_home)
+
+    @cached_property
+    def who(self) -> "Identity":
+        """Who acts: --as, or else the one identity that is enrolled here."""
+        from custody import opening
+
+        wanted = self.identity or self.environ.get("CUSTODY_IDENTITY")
+        return opening.choose_identity(self.ledger, self.identities, wanted)
+
+    @cached_property
+    def desk(self) -> "Desk":
+        """Her desk. At the first meeting with a ledger its fingerprint is shown."""
+        from custody import opening
+        from custody.core.text import grouped
+
+        desk, first = opening.open_desk(self.ledger, self.who)
+        if first:
+            self.aside(
+                f"{self.who.name} meets the ledger {self.ledger.origin} for the first time. "
+                "Compare this fingerprint of its trust file with what the operator says:\n"
+                f"  {grouped(desk.trust.fingerprint)}"
+            )
+        return desk
+
+    def passphrases(self, file: Path | None) -> "Passphrases":
+        """Where passphrases may come from in this run."""
+        from custody.identity.passphrases import Passphrases
+
+        return Passphrases(self.environ, file, ask_hidden if self.interactive else None)
+
+    @property
+    def interactive(self) -> bool:
+        """Whether somebody sits there who can be asked."""
+        return sys.stdin.isatty() and sys.stderr.isatty()
+
+    def now(self) -> float:
+        """Unix seconds."""
+        return time.time()
+
+    def say(self, text: str = "") -> None:
+        """A line of the answer, for people."""
+        if not self.as_json:
+            click.echo(text)
+
+    def aside(self, text: str) -> None:
+        """Something to know that is not the answer: never on standard output."""
+        click.echo(text, err=True)
+
+    def answer(self, record: "Record") -> None:
+        """The answer as a JSON document, where that was asked for."""
+        from custody.core.reading import plain
+        from custody_cli.exits import document
+
+        if self.as_json:
+            click.echo(document(plain(record)))
+
+
+def ask_hidden(question: str) -> str:
+    """Ask on the terminal without echo."""
+    answer: Any = click.prompt(question, hide_input=True, err=True)
+    return str(answer)

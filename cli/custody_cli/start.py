@@ -1,0 +1,21 @@
+"""The `custody` script: says which extra is missing where the command line is not installed."""
+
+import sys
+
+NEEDS = "the command line needs more packages: pip install 'custody[cli]'"
+
+
+def main() -> None:
+    """Run the command line; exit status as design §4 lists it."""
+    try:
+        from custody_cli.main import cli
+    except ModuleNotFoundError as error:
+        if error.name != "click":
+            raise
+        sys.stderr.write(f"custody: {NEEDS}\n")
+        raise SystemExit(5) from None
+    cli.main(prog_name="custody")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,153 @@
+"""Commands that are looked up in a table and imported when they run."""
+
+import importlib
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import click
+
+SIGNING = "Signing"
+
+
+class Leaf(NamedTuple):
+    """A command: "module:name" in this package, and its help in one line."""
+
+    target: str
+    help: str
+
+
+class Family(NamedTuple):
+    """Commands that share their first word."""
+
+    help: str
+    members: Mapping[str, Leaf]
+
+
+Entry = Leaf | Family
+
+
+class Command(click.Command):
+    """A command that takes the global flags at its end too, and shows what signs apart."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """The command's own parameters, and the global ones, which its help leaves out."""
+        return [*super().get_params(ctx), *_globals()]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Options in two sections: what is recorded, and how it is signed."""
+        sections: dict[str, list[tuple[str, str]]] = {"Options": [], SIGNING: []}
+        for param in self.get_params(ctx):
+            if found := param.get_help_record(ctx):
+                sections[getattr(param, "section", "Options")].append(found)
+        for title, rows in sections.items():
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
+
+
+class SigningOption(click.Option):
+    """An option of everything that signs."""
+
+    section = SIGNING
+
+
+def _globals() -> list[click.Parameter]:
+    def flag(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+        if value:
+            setattr(ctx.obj, str(param.name), value)
+
+    def option(name: str, member: str, **more: Any) -> click.Option:
+        return click.Option(
+            [name, member], hidden=True, expose_value=False, is_eager=True, callback=flag, **more
+        )
+
+    return [
+        option("--json", "as_json", is_flag=True),
+        option("--as", "identity"),
+        option("--home", "home"),
+    ]
+
+
+class Table(click.Group):
+    """A group whose commands stand in a table."""
+
+    def __init__(self, *args: Any, members: Mapping[str, Entry], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.members = members
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of the table."""
+        return list(self.members)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now."""
+        entry = self.members.get(cmd_name)
+        if entry is None:
+            return None
+        if isinstance(entry, Family):
+            return Table(cmd_name, members=entry.members, help=entry.help)
+        module, _, name = entry.target.partition(":")
+        command = getattr(importlib.import_module(f"custody_cli.{module}"), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Names and helps of the table; no module is imported for them."""
+        write(formatter, "Commands", self.members)
+
+
+class Root(Table):
+    """`custody` itself: commands in sections, aliases, and the one place that meets errors."""
+
+    def __init__(
+        self,
+        *args: Any,
+        sections: Mapping[str, Mapping[str, Entry]],
+        aliases: Mapping[str, str],
+        **more: Any,
+    ) -> None:
+        members = {name: entry for part in sections.values() for name, entry in part.items()}
+        super().__init__(*args, members=members, **more)
+        self.sections, self.aliases = sections, aliases
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, also by its other name."""
+        return super().get_command(ctx, self.aliases.get(cmd_name, cmd_name))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """One section after the other."""
+        for title, members in self.sections.items():
+            write(formatter, title, members)
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run, print what went wrong if something did, and exit with the status it deserves."""
+        arguments = list(sys.argv[1:] if args is None else args)
+        try:
+            status = super().main(
+                arguments, prog_name, complete_var, False, windows_expand_args, **extra
+            )
+        except BrokenPipeError:
+            # Whoever read our output has gone; Python must not try to flush it once more.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            status = 5
+        except Exception as error:  # noqa: BLE001 - `refused` raises again what it cannot name
+            from custody_cli.exits import refused
+
+            status = refused(error, as_json="--json" in arguments)
+        sys.exit(status if isinstance(status, int) else 0)
+
+
+def write(formatter: click.HelpFormatter, title: str, members: Mapping[str, Entry]) -> None:
+    """A section of a list of commands."""
+    with formatter.section(title):
+        formatter.write_dl([(name, entry.help) for name, entry in members.items()])
