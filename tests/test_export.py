@@ -1,0 +1,147 @@
+"""Exports by the real exporter, checked by our verifier and with the tools that README.txt names."""
+
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from custody.core.errors import StorageError
+from custody.core.findings import Outcome
+from custody.core.verify import verify
+from custody.ledger.zipping import BagWriter
+from tests.exports import IMAGE, SMALL_TEXT, Stage
+from tests.worlds import START
+
+SHAPES = [
+    pytest.param((), True, True, id="case"),
+    pytest.param((), False, False, id="case-records-only-no-mirror"),
+    pytest.param(("image",), True, False, id="item-no-mirror"),
+    pytest.param(("image", "text"), False, True, id="items-records-only"),
+]
+
+
+def unpacked(path: Path, folder: Path) -> Path:
+    """The bag's top folder, out of the zip by Info-ZIP."""
+    subprocess.run(["unzip", "-q", path, "-d", folder], check=True)
+    (top,) = folder.iterdir()
+    return top
+
+
+@pytest.mark.parametrize(("items", "evidence", "mirror"), SHAPES)
+def test_what_is_exported_passes_every_check(
+    tmp_path: Path, items: tuple[str, ...], evidence: bool, mirror: bool
+) -> None:
+    stage = Stage(tmp_path)
+    tags = tuple(getattr(stage, name) for name in items)
+    made = stage.export("bundle.zip", tags, evidence=evidence, mirror=mirror)
+    report = verify([made.path], stage.trust)
+    assert [f for f in report.findings if f.outcome is Outcome.FAILED] == []
+    assert report.verdict is Outcome.PASSED
+    names = zipfile.ZipFile(made.path).namelist()
+    assert any("/data/items/" in name for name in names) is evidence
+    assert any(name.endswith("mirror.jsonl") for name in names) is mirror
+    assert not list(tmp_path.glob("*.partial"))
+
+
+def test_foreign_tools_accept_the_bag_and_its_manifests(tmp_path: Path) -> None:
+    made = Stage(tmp_path).export("bundle.zip")
+    top = unpacked(made.path, tmp_path / "x")
+    for name in ("manifest-sha256.txt", "tagmanifest-sha256.txt"):
+        subprocess.run(["sha256sum", "--check", "--strict", "--quiet", name], cwd=top, check=True)
+    for name in ("manifest-sha512.txt", "tagmanifest-sha512.txt"):
+        subprocess.run(["sha512sum", "--check", "--strict", "--quiet", name], cwd=top, check=True)
+    bagit = Path(sys.executable).with_name("bagit.py")
+    subprocess.run([sys.executable, bagit, "--validate", "--quiet", top], check=True)
+    assert (top / "data/items/2/0001.dd").read_bytes() == IMAGE
+    assert (top / "data/items/3/0001.txt").read_bytes() == SMALL_TEXT
+
+
+def commands(readme: str, section: int) -> str:
+    """The indented lines under a numbered section of README.txt, as a shell script."""
+    body = re.split(rf"^{section}\. ", readme, flags=re.MULTILINE)[1]
+    body = re.split(rf"^{section + 1}\. |^WHAT IS INSIDE", body, flags=re.MULTILINE)[0]
+    return "\n".join(line[7:] for line in body.splitlines() if line.startswith("       "))
+
+
+def run(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_by_hand_commands_of_the_readme_do_what_they_say(tmp_path: Path) -> None:
+    made = Stage(tmp_path).export("bundle.zip")
+    top = unpacked(made.path, tmp_path / "x")
+    readme = (top / "data/README.txt").read_text()
+    signature = run(commands(readme, 3), top)
+    assert "Signature Verified Successfully" in signature.stdout, signature.stderr
+    (key,) = re.findall(r"^ +K=([0-9a-f]{64})$", readme, flags=re.MULTILINE)
+    assert key in signature.stdout  # sha256sum of the key file is the key id
+    log = run(commands(readme, 4).split("1f01")[0].rsplit("\n\n", 1)[0], top)
+    assert "Signature Verified Successfully" in log.stdout, log.stderr
+
+
+def test_the_by_hand_commands_refuse_a_changed_entry(tmp_path: Path) -> None:
+    made = Stage(tmp_path).export("bundle.zip")
+    top = unpacked(made.path, tmp_path / "x")
+    readme = (top / "data/README.txt").read_text()
+    (name,) = re.findall(r"^ +E=(\S+)$", readme, flags=re.MULTILINE)
+    text = (top / name).read_text()
+    (top / name).write_text(text.replace('"payload":"eyJ', '"payload":"eyI', 1))
+    done = run(commands(readme, 3), top)
+    assert done.returncode != 0
+    assert "Signature Verification Failure" in done.stdout + done.stderr
+
+
+def test_evidence_that_the_vault_lost_or_spoilt_is_not_exported(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    (spoilt,) = (
+        p for p in (tmp_path / "vault").rglob("*") if p.is_file() and p.stat().st_size == len(IMAGE)
+    )
+    spoilt.chmod(0o600)
+    with spoilt.open("r+b") as file:
+        file.seek(5)
+        file.write(b"\xff")
+    with pytest.raises(StorageError, match="does not have its digest any more"):
+        stage.export("bundle.zip")
+    assert [p.name for p in tmp_path.glob("bundle*")] == []
+
+
+def test_a_bundle_cut_off_in_the_middle_is_never_there(tmp_path: Path) -> None:
+    path = tmp_path / "bundle.zip"
+    with pytest.raises(RuntimeError, match="power"), BagWriter(path, "top", START) as bag:
+        bag.add("data/README.txt", b"x" * 100_000)
+        raise RuntimeError("power")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts a small disk; CI runs as root")
+def test_a_full_disk_leaves_nothing_behind_and_says_so(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], check=True)
+    try:
+        with (
+            pytest.raises(StorageError, match="No space left on device; nothing was left there"),
+            BagWriter(disk / "bundle.zip", "top", START) as bag,
+        ):
+            bag.stream("data/items/1/0001.bin", [os.urandom(1 << 20)], 1 << 20)
+        assert list(disk.iterdir()) == []
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def test_an_export_that_is_being_written_is_not_written_over(tmp_path: Path) -> None:
+    path = tmp_path / "bundle.zip"
+    (tmp_path / "bundle.zip.partial").write_bytes(b"somebody else's")
+    with pytest.raises(StorageError, match="another export is writing it"):
+        BagWriter(path, "top", START)
+    assert (tmp_path / "bundle.zip.partial").read_bytes() == b"somebody else's"
