@@ -282,7 +282,7 @@ def test_documents_of_an_honest_ledger_follow_their_schemas() -> None:
 def test_enrolments_follow_their_schema() -> None:
     world = story().world
     for partner in (None, ml_dsa_signer()):
-        request = world.request(ed25519_signer(9), partner)
+        request = world.request("Nora", ed25519_signer(9), partner).body
         payload = json.loads(canonical.from_base64(request["payload"]))
         assert read_by_schema("envelope", request)
         assert read_by_schema("enrolment", payload)

@@ -7,7 +7,7 @@ records are chained. `story` sets a stage with people, a case, a warrant and a s
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from custody.core import canonical, disclosure, dsse, enrolment, statement, tags, times
 from custody.core.keys import Signer
@@ -47,6 +47,13 @@ class Person:
         return replace(self, signer=signer)
 
 
+class Asked(NamedTuple):
+    """A request to be enrolled: the envelope as an object, and what opens its digests."""
+
+    body: dict[str, Any]
+    disclosures: tuple[str, ...]
+
+
 Signers = Sequence[Person | tuple[Person, Capacity]]
 
 
@@ -79,12 +86,18 @@ class World(Memory):
 
         about: tags; with their kind where they are new, or stand as source.
         given: members beside `LEAST[act]`; None takes one away.
-        members: other members of the statement than a client would write; `prev` maps tags.
+            members: other members of the statement than a client would write; `prev` maps tags,
+            `disclosed` are disclosures whose digests the statement repeats.
         """
         values = {"occurred": self.occurred(), **LEAST.get(act, {}), **(given or {})}
         body, personal = open_act(act, {k: v for k, v in values.items() if v is not None})
-        opened = [disclosure.make(name, personal[name], self.entropy) for name in sorted(personal)]
-        places = [self._place(place, members.get("prev", {})) for place in about]
+        made = {d.field: d for d in map(disclosure.read, members.pop("disclosed", ()))}
+        opened = [
+            made.get(name) or disclosure.make(name, personal[name], self.entropy)
+            for name in sorted(personal)
+        ]
+        prev = members.pop("prev", {})
+        places = [self._place(place, prev) for place in about]
         claims = [self._claim(act, signer, number) for number, signer in enumerate(signers)]
         payload = {
             "v": 1,
@@ -99,7 +112,7 @@ class World(Memory):
             "signing": {"client": "tests 1", "unlock": "prompt"},
             "sd": {d.field: d.digest for d in opened},
             "body": body,
-            **{name: value for name, value in members.items() if name != "prev"},
+            **members,
         }
         people = [signer if isinstance(signer, Person) else signer[0] for signer in signers]
         keys = [key for one in people for key in (one.signer, one.partner) if key is not None]
@@ -143,26 +156,34 @@ class World(Memory):
         self.record("ledger.opened", about, given, signers=[person])
         return person
 
-    def request(self, signer: Signer, partner: Signer | None = None, **members: Any) -> Any:
-        """An enrolment envelope as an object, signed by its own keys."""
-        sd = {field: disclosure.make(field, "", self.entropy).digest for field in enrolment.FIELDS}
+    def request(
+        self, name: str, signer: Signer, partner: Signer | None = None, ledger: str = ""
+    ) -> Asked:
+        """An enrolment signed by its own keys."""
+        values = dict.fromkeys(enrolment.FIELDS, "") | {"name": name}
+        opened = [disclosure.make(field, text, self.entropy) for field, text in values.items()]
         payload = enrolment.payload(
-            members.get("ledger", self.origin),
+            ledger or self.origin,
             self.entropy(16).hex(),
-            sd,
+            {d.field: d.digest for d in opened},
             signer.key,
             partner.key if partner else None,
         )
         keys = [signer, partner] if partner else [signer]
         signed = dsse.sign(dsse.ENROLMENT, payload, keys).encode()
-        return canonical.decode(signed, canonical.ENVELOPE_LIMIT)
+        body = canonical.decode(signed, canonical.ENVELOPE_LIMIT)
+        return Asked(body, tuple(d.text for d in opened))
 
-    def enrol(self, name: str, *roles: str, by: Person, **given: Any) -> Person:
+    def enrol(
+        self, name: str, *roles: str, by: Person, partner: Signer | None = None, **given: Any
+    ) -> Person:
         """Register a person."""
         signer = signer_of(name)
-        person = Person(name, tags.actor_tag(self.origin, signer.key.id), signer)
-        values = {"request": self.request(signer), "roles": list(roles), "name": name, **given}
-        self.record("actor.registered", [(Kind.ACTOR, person.tag)], values, signers=[by])
+        person = Person(name, tags.actor_tag(self.origin, signer.key.id), signer, partner)
+        asked = self.request(name, signer, partner)
+        values = {"request": asked.body, "roles": list(roles), **given}
+        about = [(Kind.ACTOR, person.tag)]
+        self.record("actor.registered", about, values, signers=[by], disclosed=asked.disclosures)
         return person
 
     def open_case(self, reference: str, *, by: Person) -> str:

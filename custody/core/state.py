@@ -92,10 +92,11 @@ class Register(Record):
 
 
 class Transfer(Record):
-    """An open hand-over: the releaser still holds the item."""
+    """An open hand-over: the releaser still holds the item; `keys` are what she signed it with."""
 
     id: str
     by: str
+    keys: tuple[str, ...]
     to: str | None = None
     outside: OutsideParty | None = None
     since: int

@@ -66,7 +66,7 @@ CODES: dict[str, Code] = {
         "ask somebody who may grant roles for the role that the message names",
     ),
     "E_TWO_PERSON": Code(
-        "this needs two approvers who are neither the requester nor the holder",
+        "this needs two approvers who oversee the case and are neither the requester nor the holder",
         "R54; AR 195-5",
         "have both of them co-sign with --with",
     ),
@@ -110,7 +110,7 @@ CODES: dict[str, Code] = {
         "check the name; enrol or register it first",
     ),
     "E_CONTENT": Code(
-        "content digests stand where SPEC §8 puts them, by the content's size",
+        "digests stand where SPEC §8 puts them, by the content's size, and none is denied",
         "SPEC §8",
         "use a client that follows SPEC §8",
     ),

@@ -57,8 +57,11 @@ def admit(
     Raises:
         RuleError: a rule refuses the act; nothing has changed.
         HeadMovedError: an act on the subject came between; the act must be drafted anew.
+        MalformedError: an act that this version does not know, or a place of another kind.
     """
     act = statement.act
+    if not statement.known:
+        raise MalformedError(f"{statement.name} is an act of a later version: nothing rules on it")
     rules = _rules(world, statement)
     _check_times(statement, rules, at, n)
     _check_case(world, statement)

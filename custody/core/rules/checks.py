@@ -13,8 +13,14 @@ from custody_schemas.acts import (
 )
 from custody_schemas.declare import Act, Kind
 
-# A tag is made from these: with another value it would be another subject.
-IDENTITY = {"case.opened": {"reference"}, "item.registered": {"case", "number"}}
+# What tags and keys are made from, or software computed: another value is another act.
+FIXED = frozenset(
+    (
+        *("origin", "reference", "case", "number", "request", "key", "partner"),
+        *("log_key", "log_mldsa", "content", "content_sha256", "content_blake3"),
+        *("media", "media_sha256", "media_blake3", "files", "found", "sha256", "size", "parents"),
+    )
+)
 
 
 @rule(IntegrityChecked, Kind.ITEM)
@@ -25,7 +31,7 @@ def integrity_checked(item: Item, act: IntegrityChecked, scene: Scene) -> Item:
     present(item)
     if item.content is None:
         refuse("E_HASH", "the item has no digital content on file that could be compared")
-    return judged_hash(item, act.verdict, None, scene, None, required=False)
+    return judged_hash(item, act.verdict, scene, required=False)
 
 
 @rule(DiscrepancyOpened, Kind.ITEM)
@@ -46,7 +52,7 @@ def correction_recorded(subject: Subject, act: CorrectionRecorded, scene: Scene)
     kind = Act.ALL.get(act.act)
     if kind is None or act.act == CorrectionRecorded.NAME:
         refuse("E_CORRECTION", "a correction is not edited: correct the first entry once more")
-    if act.field not in kind.FIELDS or act.field in IDENTITY.get(act.act, ()):
+    if act.field not in kind.FIELDS or act.field in FIXED:
         refuse("E_CORRECTION", f"{act.act} has no field {act.field} that can be corrected")
     if corrected.by != scene.by:
         scene.require(Right.OVERSEE, _case(subject, scene))

@@ -9,8 +9,9 @@ from custody_schemas.acts import ItemAcquired, ItemDerived, ItemRegistered, Item
 from custody_schemas.declare import Kind
 from custody_schemas.fields import Content
 from custody_schemas.terms import (
+    Answer,
+    AuthorityKind,
     DiscrepancyKind,
-    IntegrityVerdict,
     LocationKind,
     SealState,
     StoredHash,
@@ -87,22 +88,27 @@ def register_grows(register: Register, act: ItemRegistered, scene: Scene) -> Reg
 
 @rule(ItemRegistered, Kind.SOURCE)
 def sampled(source: Item, act: ItemRegistered, scene: Scene) -> Item:
-    """A part or sample is taken only from an item that the signer has in hand. (R64)"""
+    """A part or sample is taken only from an item in hand, out of its bag. (R64)"""
     _same_case(source, act.case)
     settled(source)
+    if sealed(source):
+        refuse("E_SEAL", "the source is recorded as sealed: break the seal first")
     in_hands(source, scene)
     return source
 
 
 @rule(ItemSeized, Kind.ITEM)
 def item_seized(item: Item, act: ItemSeized, scene: Scene) -> Item:
-    """A seizure needs a legal basis in force when it happened. (R63)"""
-    scene.require(Right.HOLD, item.case)
+    """A seizure needs a legal basis in force when it happened, or when the whole was. (R63)"""
+    scene.require(Right.SEIZE, item.case)
     _first_origin(item)
     if act.authority is None:
         refuse("E_AUTHORITY", "a seizure names its legal basis")
     authority = on_file(scene.case(item.case), act.authority)
-    if not in_force(authority, times.seconds(act.occurred.at)):
+    if authority.kind is AuthorityKind.NOT_STATED:
+        refuse("E_AUTHORITY", "the entry on file does not say what kind of legal basis it is")
+    part = any(_authority_of(scene, parent) == authority.id for parent in item.parents)
+    if not part and not in_force(authority, times.seconds(act.occurred.at)):
         refuse("E_AUTHORITY", f"the {authority.kind} was not in force at {act.occurred.at}")
     return item.but(
         origin=act.NAME, authority=authority.id, holder=scene.by, location=LocationKind.SCENE
@@ -118,8 +124,13 @@ def item_acquired(item: Item, act: ItemAcquired, scene: Scene) -> Item:
         on_file(scene.case(item.case), act.authority)
     _digests_placed(act.content)
     media = act.media
-    if media and (media.sha256 is None) != (media.size < SMALL):
-        refuse("E_CONTENT", f"digests of {media.size} bytes of media stand in the wrong place")
+    if media:
+        inside = (media.sha256 is not None, media.blake3 is not None)
+        if inside != ((media.size >= SMALL),) * 2:
+            refuse("E_CONTENT", f"digests of {media.size} bytes of media stand in the wrong place")
+        stored = media.stored_md5 or media.stored_sha1
+        if stored and act.stored_hash in (StoredHash.ABSENT, StoredHash.NOT_APPLICABLE):
+            refuse("E_CONTENT", "a stored hash is given, and said not to be there")
     made = _with_content(item, act.NAME, scene).but(authority=act.authority)
     if act.stored_hash is not StoredHash.MISMATCH:
         return made
@@ -136,7 +147,9 @@ def imaged(source: Item, act: ItemAcquired, scene: Scene) -> Item:
         if sealed(source):
             refuse("E_SEAL", "the source is recorded as sealed: break the seal first")
         in_hands(source, scene)
-    return source.but(copied=True)
+    elif sealed(source):
+        scene.approved(source.case, source.holder)
+    return source.but(copied=source.copied or act.verified is Answer.YES)
 
 
 @rule(ItemDerived, Kind.ITEM)
@@ -156,10 +169,11 @@ def derived_from(source: Item, act: ItemDerived, scene: Scene) -> Item:
     present(source)
     if source.content is None or source.content not in act.parents:
         refuse("E_PARENT", "no content of the parent is on file, or another one is cited")
-    bad = act.parents_verified in (IntegrityVerdict.MISMATCH, IntegrityVerdict.PARTIAL)
-    if bad and act.variance is None:
+    if not act.concern(Kind.SOURCE).changes(act):
+        return source
+    if act.variance is None:
         refuse("E_PARENT", "the parent does not match its digests")
-    return source
+    return scene.with_discrepancy(source.but(disputed=True), DiscrepancyKind.HASH)
 
 
 def _first_origin(item: Item) -> None:
@@ -167,13 +181,19 @@ def _first_origin(item: Item) -> None:
         refuse("E_ORIGIN_TWICE", f"the item has an origin: {item.origin}")
 
 
+def _authority_of(scene: Scene, parent: str) -> str | None:
+    whole = scene.world.subject(parent)
+    return whole.authority if isinstance(whole, Item) else None
+
+
 def _with_content(item: Item, origin: str, scene: Scene) -> Item:
+    sources = (place.tag for place in scene.statement.places(Kind.SOURCE))
     return item.but(
         origin=origin,
         holder=scene.by,
         content=scene.id,
         location=LocationKind.NOT_STATED,
-        parents=item.parents + tuple(place.tag for place in scene.statement.places(Kind.SOURCE)),
+        parents=tuple(dict.fromkeys((*item.parents, *sources))),
     )
 
 

@@ -35,6 +35,8 @@ def ledger_opened(ledger: None, act: LedgerOpened, scene: Scene) -> LedgerFacts:
     """A ledger is opened once, under its own tag, by somebody who may then enrol others."""
     if scene.statement.ledger != act.origin or scene.tag != tags.ledger_tag(act.origin):
         refuse("E_UNKNOWN", f"the entry is not about the ledger {act.origin}")
+    if scene.n > 1:
+        refuse("E_EXISTS", "a ledger is opened by its first entry")
     if ActorRole.ADMIN not in act.roles:
         refuse("E_NO_GRANT", "the first person must be an admin, or nobody could ever be enrolled")
     return LedgerFacts(
@@ -65,6 +67,8 @@ def actor_registered(actor: None, act: ActorRegistered, scene: Scene) -> Actor:
     request = _request(act.request, scene)
     if scene.tag != tags.actor_tag(scene.statement.ledger, request.key.id):
         refuse("E_KEY", "the person's tag does not come from the key in the request")
+    if any(scene.statement.sd[field] != digest for field, digest in request.sd.items()):
+        refuse("E_KEY", "the entry names the person otherwise than her own request does")
     valid_to = times.seconds(act.valid_to) if act.valid_to else None
     grants = _grants(act.roles, valid_to, scene.n)
     return Actor(enrolled_by=scene.by, keys=(_registered(request, scene),), grants=grants)
@@ -147,5 +151,9 @@ def _request(value: object, scene: Scene) -> enrolment.Enrolment:
 
 
 def _registered(request: enrolment.Enrolment, scene: Scene) -> Key:
+    for signer in scene.statement.signers:
+        other = scene.world.subject(signer.actor)
+        if isinstance(other, Actor) and any(k.id == request.key.id for k in other.keys):
+            refuse("E_SAME_PERSON", "the key belongs to somebody who signs the entry")
     partner = spki_text(request.partner) if request.partner else None
     return Key(id=request.key.id, spki=spki_text(request.key), partner=partner, since=scene.n)

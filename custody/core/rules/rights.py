@@ -11,15 +11,16 @@ class Right(Enum):
 
     ENROL = "enrol people and grant roles"
     CASE = "open cases and record their legal basis"
+    SEIZE = "seize items"
     HOLD = "hold items"
     EXAMINE = "acquire and examine items"
     CHECK = "check items"
     EXPORT = "export"
-    OVERSEE = "correct the entries of others"
+    OVERSEE = "approve, and correct the entries of others"
 
 
 _H, _E, _C, _K = Right.HOLD, Right.EXAMINE, Right.CASE, Right.CHECK
-_X, _O = Right.EXPORT, Right.OVERSEE
+_X, _O, _S = Right.EXPORT, Right.OVERSEE, Right.SEIZE
 _R = ActorRole
 
 RIGHTS: Mapping[ActorRole, frozenset[Right]] = {
@@ -28,15 +29,15 @@ RIGHTS: Mapping[ActorRole, frozenset[Right]] = {
         **{role: () for role in ActorRole},
         _R.ADMIN: (Right.ENROL,),
         _R.AUDITOR: (_K,),
-        _R.DEFR: (_H, _E, _C, _K, _X),
-        _R.DES: (_H, _E, _C, _K, _X),
-        _R.EXAMINER: (_H, _E, _C, _K, _X),
-        _R.INVESTIGATOR: (_H, _E, _C, _K, _X),
-        _R.CASE_OFFICER: (_H, _C, _K, _X, _O),
-        _R.CUSTODIAN_PRIMARY: (_H, _C, _K, _X, _O),
+        _R.DEFR: (_S, _H, _E, _C, _K, _X),
+        _R.DES: (_S, _H, _E, _C, _K, _X),
+        _R.EXAMINER: (_S, _H, _E, _C, _K, _X),
+        _R.INVESTIGATOR: (_S, _H, _E, _C, _K, _X),
+        _R.CASE_OFFICER: (_S, _H, _C, _K, _X, _O),
+        _R.CUSTODIAN_PRIMARY: (_S, _H, _C, _K, _X, _O),
         _R.CUSTODIAN_ALTERNATE: (_H, _K, _X),
-        _R.SUBMITTING_OFFICER: (_H, _C),
-        _R.EXHIBITS_OFFICER: (_H, _C, _K, _X),
+        _R.SUBMITTING_OFFICER: (_S, _H, _C),
+        _R.EXHIBITS_OFFICER: (_S, _H, _C, _K, _X),
         _R.COURIER: (_H,),
         _R.LAB_RECEIVER: (_H, _K),
         _R.PEER_REVIEWER: (_K, _O),

@@ -1,6 +1,6 @@
 """What a rule sees: the act's surroundings, the signers and their rights. (SPEC §9)"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 
@@ -28,6 +28,10 @@ class Scene:
     def by(self) -> str:
         """Tag of the actor who leads."""
         return self.statement.by
+
+    def keys(self, actor: str) -> tuple[str, ...]:
+        """Ids of the keys with which an actor signs this statement."""
+        return tuple(signer.key for signer in self.statement.signers if signer.actor == actor)
 
     @property
     def id(self) -> str:
@@ -72,16 +76,22 @@ class Scene:
             where = "in this case" if case else "in this ledger"
             refuse("E_NO_GRANT", f"to {right.value} {where} takes one of the roles {roles}")
 
-    def approved(self, *involved: str | None) -> None:
-        """As many approvers as the rules ask for, none of them involved. (R54)
+    def approved(self, case: str, *involved: str | None, keys: Container[str] = ()) -> None:
+        """As many overseers as the rules ask for co-sign; none is involved, or used `keys`. (R54)
 
         Raises:
-            RuleError: E_TWO_PERSON.
+            RuleError: E_NO_GRANT, E_TWO_PERSON.
         """
         approvers = set(self.statement.signing(Capacity.APPROVER)) - {self.by, *involved}
+        approvers = {a for a in approvers if not any(key in keys for key in self.keys(a))}
+        for approver in approvers:
+            self.require(Right.OVERSEE, case, approver)
         needed = self.rules.approvers
         if len(approvers) < needed:
-            refuse("E_TWO_PERSON", f"{needed} approvers must co-sign, {len(approvers)} did")
+            refuse(
+                "E_TWO_PERSON",
+                f"{needed} approvers who are not involved must co-sign, {len(approvers)} did",
+            )
 
     def with_discrepancy(self, item: Item, kind: DiscrepancyKind) -> Item:
         """The item with a discrepancy that this entry opens by itself. (R29, R48)"""

@@ -9,6 +9,7 @@ from custody_schemas.acts import SealApplied, SealBroken, SealVerified
 from custody_schemas.declare import Kind
 from custody_schemas.terms import DiscrepancyKind, SealState
 
+DONE = (SealState.BROKEN_AUTHORISED, SealState.RESEALED)  # what an act does, nobody just finds
 UNSEALED = (None, SealState.NOT_SEALED, SealState.NOT_STATED)
 
 
@@ -40,20 +41,24 @@ def seal_broken(item: Item, act: SealBroken, scene: Scene) -> Item:
     """A seal is opened by who has the item in hand; found open, by anybody who handles items."""
     scene.require(Right.HOLD, item.case)
     present(item)
-    if not sealed(item):
+    if item.seal is None or not sealed(item):
         refuse("E_SEAL", "no sound seal is on file")
     if act.authority is not None:
         on_file(scene.case(item.case), act.authority)
     if act.verdict is SealState.BROKEN_AUTHORISED:
         settled(item)
         in_hands(item, scene)
-    elif act.verdict in (*SOUND, *UNSEALED):
+        return item.but(seal=item.seal.but(state=act.verdict))
+    if act.verdict in (*SOUND, *UNSEALED):
         refuse("E_SEAL", f"{act.verdict} is not a way in which a seal is broken")
     return judged_seal(item, act.verdict, scene)
 
 
 def judged_seal(item: Item, verdict: SealState | None, scene: Scene) -> Item:
     """The item after somebody said what its seal looks like.
+
+    That a seal was opened with authority, or put on anew, is said by who did it in an entry of
+    its own; a finding only repeats it. Otherwise a broken seal could be talked away here.
 
     Raises:
         RuleError: E_SEAL, where that contradicts the record or a sound seal goes unmentioned.
@@ -62,6 +67,8 @@ def judged_seal(item: Item, verdict: SealState | None, scene: Scene) -> Item:
         if verdict not in UNSEALED:
             refuse("E_SEAL", f"the item was never sealed, but its seal is said to be {verdict}")
         return item
+    if verdict in DONE and item.seal.state is not verdict:
+        refuse("E_SEAL", f"no entry on file made the seal {verdict}: say how it was found")
     if verdict in SOUND:
         if not sealed(item):
             refuse("E_SEAL", f"the seal is on file as {item.seal.state}, not as sound")
@@ -71,6 +78,6 @@ def judged_seal(item: Item, verdict: SealState | None, scene: Scene) -> Item:
             refuse("E_SEAL", "a seal is on file: read its number off the bag and state it")
         return item
     found = item.but(seal=item.seal.but(state=verdict))
-    if verdict is SealState.BROKEN_AUTHORISED or item.seal.state is verdict:
+    if item.seal.state is verdict:
         return found
     return scene.with_discrepancy(found, DiscrepancyKind.SEAL)

@@ -18,10 +18,26 @@ from custody_schemas.acts import (
     TransferReleased,
 )
 from custody_schemas.declare import Capacity, Kind
-from custody_schemas.terms import AccessPurpose, DiscrepancyKind, IntegrityVerdict, Override
+from custody_schemas.terms import (
+    AccessPurpose,
+    DiscrepancyKind,
+    IntegrityVerdict,
+    LocationKind,
+    Override,
+    TransferRefusal,
+)
 
 UNHASHED = (None, IntegrityVerdict.NOT_STATED)
-WRONG = (IntegrityVerdict.MISMATCH, IntegrityVerdict.PARTIAL)
+WRONG = (IntegrityVerdict.MISMATCH, IntegrityVerdict.PARTIAL, IntegrityVerdict.UNREADABLE)
+# A refusal for these reasons is a finding against the item, which stays with the releaser.
+FOUND = {
+    TransferRefusal.SEAL_BROKEN: DiscrepancyKind.SEAL,
+    TransferRefusal.SEAL_MISMATCH: DiscrepancyKind.SEAL,
+    TransferRefusal.HASH_MISMATCH: DiscrepancyKind.HASH,
+    TransferRefusal.ITEM_MISSING: DiscrepancyKind.MISSING_ITEM,
+    TransferRefusal.ITEM_EXTRA: DiscrepancyKind.EXTRA_ITEM,
+    TransferRefusal.IDENTITY_MISMATCH: DiscrepancyKind.RECORD_CONFLICT,
+}
 
 
 @rule(TransferReleased, Kind.ITEM)
@@ -36,7 +52,14 @@ def transfer_released(item: Item, act: TransferReleased, scene: Scene) -> Item:
     if act.authority is not None:
         on_file(scene.case(item.case), act.authority)
     return item.but(
-        transfer=Transfer(id=scene.id, by=scene.by, to=act.to, outside=act.outside, since=scene.at)
+        transfer=Transfer(
+            id=scene.id,
+            by=scene.by,
+            keys=scene.keys(scene.by),
+            to=act.to,
+            outside=act.outside,
+            since=scene.at,
+        )
     )
 
 
@@ -45,9 +68,12 @@ def transfer_accepted(item: Item, act: TransferAccepted, scene: Scene) -> Item:
     """The receiver takes over, and says what seal and content look like."""
     scene.require(Right.HOLD, item.case)
     present(item)
-    giver = _returned(item) if act.transfer is None else _offered(item, act.transfer, scene)
-    taken = judged_seal(item, act.seal, scene)
-    taken = judged_hash(taken, act.hash, act.override, scene, giver)
+    if act.transfer is None:
+        _returned(item)
+    else:
+        _offered(item, act.transfer, scene)
+    _compared(item, act.hash, act.override, scene)
+    taken = judged_hash(judged_seal(item, act.seal, scene), act.hash, scene)
     return taken.but(
         holder=scene.by, outside=None, outside_since=None, transfer=None, location=act.location
     )
@@ -58,7 +84,9 @@ def transfer_refused(item: Item, act: TransferRefused, scene: Scene) -> Item:
     """Who was to receive the item does not take it; the releaser keeps it."""
     present(item)
     _offered(item, act.transfer, scene)
-    return item.but(transfer=None)
+    kept = item.but(transfer=None)
+    found = FOUND.get(act.reason)
+    return kept if found is None else scene.with_discrepancy(kept, found)
 
 
 @rule(TransferCancelled, Kind.ITEM)
@@ -80,7 +108,13 @@ def transfer_acknowledged(item: Item, act: TransferAcknowledged, scene: Scene) -
         refuse("E_NO_TRANSFER", "the receiver has an account and must accept with her own key")
     if transfer.by != scene.by:
         refuse("E_NOT_HOLDER", "only who released the item records the acknowledgement")
-    return item.but(holder=None, outside=transfer.outside, outside_since=transfer.id, transfer=None)
+    return item.but(
+        holder=None,
+        outside=transfer.outside,
+        outside_since=transfer.id,
+        transfer=None,
+        location=LocationKind.EXTERNAL,
+    )
 
 
 @rule(AccessCheckedOut, Kind.ITEM)
@@ -112,7 +146,7 @@ def checked_in(item: Item, act: AccessCheckedIn, scene: Scene) -> Item:
         refuse("E_NOT_HOLDER", "only who has the item out, or who holds it, checks it in")
     if not hands <= signed:
         refuse("E_SAME_PERSON", "who brings the item and who takes it back both sign")
-    back = judged_hash(judged_seal(item, act.seal, scene), act.hash, None, scene, None)
+    back = judged_hash(judged_seal(item, act.seal, scene), act.hash, scene)
     return back.but(out=None, location=act.location)
 
 
@@ -122,7 +156,7 @@ def storage_moved(item: Item, act: StorageMoved, scene: Scene) -> Item:
     settled(item)
     in_hands(item, scene)
     if act.hash is not None:
-        item = judged_hash(item, act.hash, None, scene, None, required=False)
+        item = judged_hash(item, act.hash, scene, required=False)
     return item.but(location=act.location)
 
 
@@ -138,20 +172,14 @@ def held(item: Item, scene: Scene) -> None:
 
 
 def judged_hash(
-    item: Item,
-    verdict: IntegrityVerdict | None,
-    override: Override | None,
-    scene: Scene,
-    giver: str | None,
-    required: bool = True,
+    item: Item, verdict: IntegrityVerdict | None, scene: Scene, *, required: bool = True
 ) -> Item:
-    """The item after its content was compared, or not, with the digests on file. (R49)
+    """The item after its content was compared, or not, with the digests on file. (R29, R49)
 
-    A mismatch at a hand-over (`giver` is the other side) needs a reason and approvers; found at
-    other moments it is only recorded. Either way the item is disputed from then on.
+    Content that does not match is disputed from then on.
 
     Raises:
-        RuleError: E_HASH, E_TWO_PERSON.
+        RuleError: E_HASH, where nothing is said, or there is nothing to compare.
     """
     if item.content is None:
         if verdict not in UNHASHED:
@@ -159,15 +187,26 @@ def judged_hash(
         return item
     if verdict in UNHASHED and required:
         refuse("E_HASH", "the item has digital content: say whether it was compared")
-    if verdict is IntegrityVerdict.UNREADABLE:
-        return scene.with_discrepancy(item, DiscrepancyKind.HASH)
     if verdict not in WRONG:
         return item
-    if giver is not None:
-        if override is None:
-            refuse("E_HASH", "the content does not match its digests: refuse it, or override")
-        scene.approved(giver)
-    return scene.with_discrepancy(item.but(disputed=True), DiscrepancyKind.HASH)
+    disputed = item.disputed or verdict is not IntegrityVerdict.UNREADABLE
+    return scene.with_discrepancy(item.but(disputed=disputed), DiscrepancyKind.HASH)
+
+
+def _compared(
+    item: Item, verdict: IntegrityVerdict | None, override: Override | None, scene: Scene
+) -> None:
+    """Content that is taken over matches its digests, or somebody answers for it. (R49, R54)"""
+    if item.content is None or verdict in (*UNHASHED, IntegrityVerdict.MATCH):
+        return  # what is not said at all, `judged_hash` refuses
+    if override is None:
+        refuse("E_HASH", f"the content is taken over as {verdict}: refuse it, or say why")
+    if verdict in WRONG:
+        transfer = item.transfer
+        if transfer is None:
+            scene.approved(item.case)
+        else:
+            scene.approved(item.case, transfer.by, keys=transfer.keys)
 
 
 def _open(item: Item, transfer: str) -> Transfer:
@@ -176,18 +215,18 @@ def _open(item: Item, transfer: str) -> Transfer:
     return item.transfer
 
 
-def _offered(item: Item, release: str, scene: Scene) -> str:
+def _offered(item: Item, release: str, scene: Scene) -> None:
     transfer = _open(item, release)
     if transfer.by == scene.by:
         refuse("E_SAME_PERSON", "who released the item cannot accept or refuse it")
     if transfer.to != scene.by:
         refuse("E_NO_TRANSFER", "the item was released to somebody else")
-    return transfer.by
+    if not set(transfer.keys).isdisjoint(scene.keys(scene.by)):
+        refuse("E_SAME_PERSON", "the key that released the item cannot accept or refuse it")
 
 
-def _returned(item: Item) -> str:
+def _returned(item: Item) -> None:
     if item.transfer is not None:
         refuse("E_OPEN_TRANSFER", "the item is on its way: cite the release")
     if item.outside is None:
         refuse("E_NO_TRANSFER", "the item is not with anybody without an account")
-    return ""

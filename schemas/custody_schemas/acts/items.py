@@ -30,6 +30,7 @@ from custody_schemas.terms import (
     StoredHash,
 )
 
+WRONG = (IntegrityVerdict.MISMATCH, IntegrityVerdict.PARTIAL, IntegrityVerdict.UNREADABLE)
 Conditions = Annotated[tuple[Condition, ...], Several(1, 8)]
 
 
@@ -193,7 +194,12 @@ class ItemAcquired(
 
 
 class ItemDerived(
-    Common, name="item.derived", about=(changes(Kind.ITEM), touches(Kind.SOURCE, many=True))
+    Common,
+    name="item.derived",
+    about=(
+        changes(Kind.ITEM),
+        touches(Kind.SOURCE, many=True, finding=lambda act: act.parents_verified in WRONG),
+    ),
 ):
     """Content is made out of items whose digests are on file. (R20, R43)
 

@@ -43,7 +43,7 @@ class Rules(Record):
     version: Annotated[int, Within(1, 1)]
     late_after: Annotated[int, Within(0, 31 * 86_400)]
     ahead: Annotated[int, Within(0, 86_400)]
-    approvers: Annotated[int, Within(1, 5)]
+    approvers: Annotated[int, Within(2, 5)]
 
 
 class Continues(Record):
