@@ -16,6 +16,7 @@ from custody import durable
 from custody.core import canonical, tags
 from custody.core.errors import NotFoundError, StorageError, UsageError
 from custody.core.keys import Algorithm
+from custody.core.note import VerifierKey
 from custody.core.reading import open_act
 from custody.core.state import LedgerFacts
 from custody.core.trust import TrustFile
@@ -84,14 +85,15 @@ def found(
     home = _home(folder, founder.origin)
     signer = LogSigner(home.log, home.origin)
     ledger = LocalLedger(Database(home.database), signer, clock)
+    logs = signer.key, signer.mldsa_key
     facts = ledger.subject(tags.ledger_tag(home.origin))
     if isinstance(facts, LedgerFacts):
         identity = _unfinished(home, identities, facts)
+        _desk(ledger, identity, logs, clock, entropy).settle()
     else:
         identity, keys = _first(identities, handle, founder, passphrases, entropy)
-        logs = signer.key, signer.mldsa_key
-        desk = Desk(ledger, identity, trusting(*logs), clock, entropy, local_offset(clock()))
-        desk.record([_request(founder, identity, (logs[0].text, logs[1].text))], keys)
+        desk = _desk(ledger, identity, logs, clock, entropy)
+        desk.record([_request(founder, identity, logs)], keys)
     trust = trust_of(ledger)
     memory.pin(identity.folder, trust.encode())
     durable.replace(home.trust, trust.encode(), mode=0o644)
@@ -117,14 +119,29 @@ def opening_act(
     }
 
 
-def _request(founder: Founder, identity: Identity, logs: tuple[str, str]) -> Request:
+def _desk(
+    ledger: Ledger,
+    identity: Identity,
+    logs: tuple[VerifierKey, VerifierKey],
+    clock: Clock,
+    entropy: Callable[[int], bytes],
+) -> Desk:
+    """A desk that trusts the log keys in the home: there is nothing else to trust yet."""
+    return Desk(ledger, identity, trusting(*logs), clock, entropy, local_offset(clock()))
+
+
+def _request(
+    founder: Founder, identity: Identity, logs: tuple[VerifierKey, VerifierKey]
+) -> Request:
     spki = canonical.to_base64(identity.key.spki)
     partner = canonical.to_base64(identity.partner.spki) if identity.partner else None
     about = (
         Subject(Kind.LEDGER, tags.ledger_tag(identity.origin)),
         Subject(Kind.ACTOR, identity.actor),
     )
-    return Request(LedgerOpened.NAME, about, opening_act(founder, logs, spki, partner))
+    return Request(
+        LedgerOpened.NAME, about, opening_act(founder, (logs[0].text, logs[1].text), spki, partner)
+    )
 
 
 def _home(folder: Path, origin: str) -> Home:
