@@ -50,10 +50,10 @@ def proved(findings: Sequence[Finding]) -> tuple[str, ...]:
     """A counted sentence for each check that passed for something."""
     passed = Counter(f.check for f in findings if f.outcome is Outcome.PASSED)
     made = Counter(f.check for f in findings if f.outcome is not Outcome.NOT_REQUIRED)
-    sentences = [
-        f"{PROVES[check]} ({check}: {passed[check]} of {made[check]})" for check in Check
-        if passed[check]
-    ]  # fmt: skip
+    sentences = []
+    for check, count in sorted(passed.items(), key=lambda each: list(Check).index(each[0])):
+        part = "" if count == made[check] else "in part only: "
+        sentences.append(f"{part}{PROVES[check]} ({check}: {count} of {made[check]})")
     levels = (f.detail for f in findings if f.outcome is Outcome.PASSED)
     return tuple(sentences) + tuple(
         detail for detail in levels if detail.startswith(("C2: ", "C3: "))
@@ -80,7 +80,7 @@ def not_proved(
 
 
 def withheld(
-    views: Sequence[View],
+    findings: Sequence[Finding],
     merged: Merged,
     statements: Statements,
     told: Mapping[str, Told],
@@ -90,10 +90,15 @@ def withheld(
     """Fields not opened, subjects not shown, content not enclosed, and the exporter's own word."""
     return (
         *_fields(statements),
+        *(f"{f.subject}: {f.detail}" for f in findings if _not_enclosed(f)),
         *_items(merged, told.values(), labels),
         *_blinded(merged),
-        *_own_word(views, attached),
+        *_own_word(merged.views, attached),
     )
+
+
+def _not_enclosed(finding: Finding) -> bool:
+    return finding.check is Check.EVIDENCE and finding.outcome is Outcome.NOT_REQUIRED
 
 
 def _fields(statements: Statements) -> Iterator[str]:
@@ -122,7 +127,11 @@ def _blinded(merged: Merged) -> Iterator[str]:
 
 def _own_word(views: Sequence[View], attached: Collection[str]) -> Iterator[str]:
     for view in views:
-        paths = [p for p in bag.unvouched(view) if view.sums[p].sha256 not in attached]
+        paths = [
+            path
+            for path in bag.unvouched(view)
+            if path not in view.sums or view.sums[path].sha256 not in attached
+        ]
         if paths:
             names = ", ".join(sorted(paths)[:5]) + (" …" if paths[5:] else "")
             yield f"{view.name}: {len(paths)} files are the exporter's own word: {names}"

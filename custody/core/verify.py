@@ -110,11 +110,11 @@ class Examination:
         """Ask everything."""
         for view in self._views:
             self._labels.learn(view.contents, view.checkpoint.origin if view.checkpoint else "")
-        for view in self._views:
-            self._findings += self._one(view)
         merged = Merged(self._views)
         statements, replay = Statements(merged), Replay(merged.leaves, merged.reach)
         self._findings += self._replayed(merged, statements, replay)
+        for view in self._views:
+            self._findings += self._one(view)
         self._findings += self._compared(merged, proofs)
         replay.past.n = -1  # everything shown may be asked for now, as of its last record
         for view in self._views:
@@ -123,14 +123,14 @@ class Examination:
         self._findings += self._genesis(merged)
         now = max((view.tally.at for view in self._views if view.tally), default=0)
         self._adverse.finish(replay.past.states, now)
-        findings = tuple(self._findings)
+        findings = tuple(sorted(self._findings, key=lambda f: list(Check).index(f.check)))
         return Report(
             findings=findings,
             adverse=tuple(self._adverse.facts),
             proved=proved(findings),
             not_proved=not_proved(findings, self._views, self._trust),
             withheld=withheld(
-                self._views, merged, statements, self._told, self._attached, self._labels
+                findings, merged, statements, self._told, self._attached, self._labels
             ),
             sources=tuple(self._sources),
             trust=_anchor(self._trust),
@@ -188,7 +188,7 @@ class Examination:
             self._told[made.id] = told
         if (content := signed(told)) is not None:
             self._contents |= {place.tag: content for place in made.places(Kind.ITEM)}
-        self._attached |= {line[:64] for line in told.text("attachments").split("; ")}
+        self._attached |= {line[:64] for line in told.lines("attachments")}
         if isinstance(made.act, ItemRegistered):
             self._labels.number(made.places(Kind.ITEM)[0].tag, made.act.number)
         if isinstance(made.act, ActorRegistered | LedgerOpened):

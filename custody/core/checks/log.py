@@ -15,10 +15,13 @@ from custody.core.trust import TrustFile, Verdict
 def checkpoint(view: View, trust: TrustFile | None) -> Iterator[Finding]:
     """Did the log, and whoever else the trust file asks for, sign the checkpoint?"""
     subject = f"{view.name}: checkpoint of {view.size} records"
-    if trust is None or view.contents.note is None:
-        reason = "no trust file says whose log this is" if trust is None else "cannot be read"
+    if trust is None:
+        yield undetermined(Check.CHECKPOINT, subject, "no trust file says whose log this is")
+        yield Finding(Check.WITNESSES, Outcome.NOT_REQUIRED, subject, "no trust file asks for any")
+        return
+    if view.contents.note is None:
         for check in (Check.CHECKPOINT, Check.WITNESSES):
-            yield undetermined(check, subject, reason)
+            yield undetermined(check, subject, "cannot be read")
         return
     try:
         verdict = trust.judge(view.contents.note)

@@ -48,6 +48,11 @@ class Told:
                 return "; ".join(value) if isinstance(value, tuple) else str(value)
         return ""
 
+    def lines(self, field: str) -> tuple[str, ...]:
+        """A personal field that is a list, if it is opened."""
+        value = self.opened[field].value if field in self.opened else ()
+        return value if isinstance(value, tuple) else ()
+
 
 class Merged:
     """`leaves`: every record shown by any bundle; `reach`: up to where a subject is all there."""
