@@ -47,7 +47,8 @@ def keys(created: tuple[Identity, tuple[MemorySigner, ...]]) -> tuple[MemorySign
 def environ(tmp_path: Path, identity: Identity) -> Iterator[dict[str, str]]:
     environ = {"XDG_RUNTIME_DIR": str(tmp_path)}
     yield environ
-    (tmp_path / "custody").chmod(0o700)
+    if (tmp_path / "custody").exists():
+        (tmp_path / "custody").chmod(0o700)
     agent.lock(identity, environ)
 
 
@@ -121,10 +122,20 @@ def test_what_is_no_request_is_refused_and_the_agent_goes_on(
 def test_minutes_have_bounds(
     identity: Identity, keys: tuple[MemorySigner, ...], environ: dict[str, str]
 ) -> None:
-    agent.door(identity, environ)
     for minutes in (0, 721):
         with pytest.raises(UsageError, match="between 1 and 720"):
             agent.start(identity, keys, minutes, environ)
+
+
+def test_keys_that_an_agent_holds_cannot_be_handed_on(
+    identity: Identity, keys: tuple[MemorySigner, ...], environ: dict[str, str]
+) -> None:
+    agent.start(identity, keys, 1, environ)
+    held = agent.signers(identity, environ)
+    assert held is not None
+    with pytest.raises(UsageError, match="only keys from an identity file"):
+        agent.start(identity, held, 1, environ)
+    assert agent.running(identity, environ) is not None
 
 
 def test_a_folder_name_too_long_for_a_socket_is_said(
@@ -134,6 +145,16 @@ def test_a_folder_name_too_long_for_a_socket_is_said(
     deep.mkdir()
     with pytest.raises(StorageError, match=r"did not start.*too long"):
         agent.start(identity, keys, 1, {"XDG_RUNTIME_DIR": str(deep)})
+
+
+def test_without_a_runtime_folder_no_agent_runs_and_none_starts(
+    identity: Identity, keys: tuple[MemorySigner, ...], tmp_path: Path
+) -> None:
+    environ = {"XDG_RUNTIME_DIR": str(tmp_path / "nowhere")}
+    assert agent.running(identity, environ) is None
+    assert not agent.lock(identity, environ)
+    with pytest.raises(StorageError, match="no agent can be reached"):
+        agent.start(identity, keys, 1, environ)
 
 
 def test_the_time_runs_out(tmp_path: Path) -> None:

@@ -252,7 +252,7 @@ def test_keys_come_from_the_agent_only_for_acts_that_it_may_sign(
 ) -> None:
     environ = {"XDG_RUNTIME_DIR": str(tmp_path)}
     identity = home.identity()
-    agent.start(identity, home.keys["ada"].signers, 1, environ)  # type: ignore[arg-type]
+    agent.start(identity, home.keys["ada"].signers, 1, environ)
     try:
         moved = opening.unlocked(identity, ["item.registered"], PASSPHRASES, environ)
         assert moved.method is UnlockMethod.AGENT

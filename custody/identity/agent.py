@@ -5,6 +5,7 @@ socket in a folder that only the user can enter. One request a connection: a lin
 by a line of JSON. It exists on Linux only; elsewhere a sentence says so.
 """
 
+import contextlib
 import json
 import os
 import socket
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from custody.core.errors import NotFoundError, SignatureError, StorageError, UsageError
-from custody.core.keys import PublicKey
+from custody.core.keys import PublicKey, Signer
 from custody.identity import pkcs8
 from custody.identity.keyfile import Identity
 from custody.identity.signers import MemorySigner
@@ -70,7 +71,7 @@ class AgentSigner:
 
 
 def door(identity: Identity, environ: Mapping[str, str]) -> Path:
-    """The socket of this identity's agent, in a folder that is the user's own and closed.
+    """Where the socket of this identity's agent is, or would be: in the user's runtime folder.
 
     Raises:
         UsageError: the platform has no such sockets, or the folder is open to others.
@@ -81,34 +82,39 @@ def door(identity: Identity, environ: Mapping[str, str]) -> Path:
     folder = (
         Path(base) / "custody" if base else Path(tempfile.gettempdir()) / f"custody-{os.getuid()}"
     )
-    try:
-        folder.mkdir(mode=0o700, exist_ok=True)
+    with contextlib.suppress(FileNotFoundError):
         status = folder.lstat()
-    except OSError as error:
-        raise StorageError(f"the agent's folder {folder}: {error.strerror}") from error
-    owned = stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid()
-    if not owned or status.st_mode & 0o077:
-        raise UsageError(f"{folder} is not a folder of yours alone (0700): remove it first")
+        owned = stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid()
+        if not owned or status.st_mode & 0o077:
+            raise UsageError(f"{folder} is not a folder of yours alone (0700): remove it first")
     return folder / f"{identity.key.id[:32]}.sock"
 
 
 def start(
-    identity: Identity, signers: Sequence[MemorySigner], minutes: int, environ: Mapping[str, str]
+    identity: Identity, signers: Sequence[Signer], minutes: int, environ: Mapping[str, str]
 ) -> Running:
     """Hand the unlocked keys to a new agent, in place of one that may be running.
 
     Raises:
-        UsageError: more than `LONGEST` minutes, or less than one.
+        UsageError: more than `LONGEST` minutes, or less than one; or keys that are not in this
+            process's memory, which cannot be handed on.
         StorageError: the agent did not start.
     """
     if not 1 <= minutes <= LONGEST:
         raise UsageError(f"--minutes {minutes}: between 1 and {LONGEST}")
+    held = [signer for signer in signers if isinstance(signer, MemorySigner)]
+    if len(held) != len(signers):
+        raise UsageError("only keys from an identity file can be handed to an agent")
     lock(identity, environ)
     path = door(identity, environ)
+    try:
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"no agent can be reached in {path.parent}: {error.strerror}") from error
     order = {
         "door": str(path),
         "seconds": minutes * 60,
-        "keys": [b64encode(pkcs8.plain(s.private)).decode() for s in signers],
+        "keys": [b64encode(pkcs8.plain(s.private)).decode() for s in held],
     }
     # -P: a module in the current folder must not run in the process that holds the keys.
     process = subprocess.Popen(
@@ -120,9 +126,9 @@ def start(
         start_new_session=True,
     )
     assert process.stdin and process.stdout
-    with process.stdin, process.stdout:
-        process.stdin.write(json.dumps(order).encode() + b"\n")
-        process.stdin.close()
+    with process.stdout:
+        with contextlib.suppress(BrokenPipeError), process.stdin:  # it died: it says nothing
+            process.stdin.write(json.dumps(order).encode() + b"\n")
         said = process.stdout.readline().strip()
     if said != b"ready":
         process.wait(PATIENCE)
