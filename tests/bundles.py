@@ -63,10 +63,10 @@ class Bundle:
         *,
         evidence: Mapping[str, bytes] | None = None,
         mirror: bool = False,
-        **given: Any,
+        evidence_promised: bool = False,
     ) -> None:
         self.world, self.case, self.items = world, case, tuple(items)
-        given = {"evidence": bool(evidence), "mirror": mirror, **given}
+        given = {"evidence": bool(evidence) or evidence_promised, "mirror": mirror}
         self.exporter = by
         self.export = world.record("export.prepared", [case, *items], given, signers=[by])
         world.tally()

@@ -1,7 +1,7 @@
 """The three lists of a report that are said in sentences: proved, not proved, withheld."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from custody.core.bundle import layout
 from custody.core.checks import bag, compare
@@ -83,7 +83,7 @@ def withheld(
     findings: Sequence[Finding],
     merged: Merged,
     statements: Statements,
-    told: Mapping[str, Told],
+    registered: Sequence[Told],
     attached: Collection[str],
     labels: Labels,
 ) -> tuple[str, ...]:
@@ -91,7 +91,7 @@ def withheld(
     return (
         *_fields(statements),
         *(f"{f.subject}: {f.detail}" for f in findings if _not_enclosed(f)),
-        *_items(merged, told.values(), labels),
+        *_items(merged, registered, labels),
         *_blinded(merged),
         *_own_word(merged.views, attached),
     )
@@ -106,8 +106,8 @@ def _fields(statements: Statements) -> Iterator[str]:
         yield f"record {told.start} ({told.statement.name}): {', '.join(names)}"
 
 
-def _items(merged: Merged, told: Collection[Told], labels: Labels) -> Iterator[str]:
-    for each in told:
+def _items(merged: Merged, registered: Sequence[Told], labels: Labels) -> Iterator[str]:
+    for each in registered:
         if isinstance(each.statement.act, ItemRegistered):
             for place in each.statement.places(Kind.ITEM):
                 if place.tag not in merged.reach:

@@ -37,7 +37,7 @@ from custody.core.findings import (
 from custody.core.state import Item, LedgerFacts
 from custody.core.summary import not_proved, proved, withheld
 from custody.core.trust import TrustFile
-from custody_schemas.acts import ActorRegistered, ItemRegistered, LedgerOpened
+from custody_schemas.acts import ActorRegistered, ExportPrepared, ItemRegistered, LedgerOpened
 from custody_schemas.declare import Kind
 
 PER_SUBJECT = (
@@ -78,7 +78,8 @@ class Examination:
         self._findings: list[Finding] = []
         self._labels = Labels()
         self._adverse = Adverse(self._labels)
-        self._told: dict[str, Told] = {}  # exports and registrations, by statement id
+        self._exports: dict[str, Told] = {}  # what prepared them, by statement id
+        self._registered: list[Told] = []
         self._contents: dict[str, Signed] = {}  # by item tag
         self._attached: set[str] = set()
 
@@ -130,7 +131,7 @@ class Examination:
             proved=proved(findings),
             not_proved=not_proved(findings, self._views, self._trust),
             withheld=withheld(
-                findings, merged, statements, self._told, self._attached, self._labels
+                findings, merged, statements, self._registered, self._attached, self._labels
             ),
             sources=tuple(self._sources),
             trust=_anchor(self._trust),
@@ -184,12 +185,13 @@ class Examination:
 
     def _remember(self, told: Told) -> None:
         made = told.statement
-        if made.name in ("export.prepared", "item.registered"):
-            self._told[made.id] = told
+        if isinstance(made.act, ExportPrepared):
+            self._exports[made.id] = told
         if (content := signed(told)) is not None:
             self._contents |= {place.tag: content for place in made.places(Kind.ITEM)}
         self._attached |= {line[:64] for line in told.lines("attachments")}
         if isinstance(made.act, ItemRegistered):
+            self._registered.append(told)
             self._labels.number(made.places(Kind.ITEM)[0].tag, made.act.number)
         if isinstance(made.act, ActorRegistered | LedgerOpened):
             self._labels.call(made.places(Kind.ACTOR)[0].tag, told.text("name"))
@@ -197,7 +199,7 @@ class Examination:
     def _whole(self, view: View, replay: Replay) -> Iterator[Finding]:
         """What needs the states: who exported, and which content was signed."""
         exported = Exported(view)
-        prepared = self._told.get(exported.export)
+        prepared = self._exports.get(exported.export)
         yield from exported.check(prepared, replay.past)
         items = {t: s for t, s in replay.past.states.items() if isinstance(s, Item)}
         yield from Evidence(view, items, self._contents).check(prepared, self._labels)

@@ -14,7 +14,6 @@ from custody.core.errors import CustodyError, MalformedError, SignatureError
 from custody.core.findings import Check, Finding, failed, judged, undetermined
 from custody.core.keys import PublicKey, read_spki
 from custody.core.state import Actor
-from custody_schemas.acts import ExportPrepared
 
 TYPES: dict[str, type] = {
     "v": int,
@@ -70,8 +69,6 @@ class Exported:
         )
         if self._stated != found:
             yield "what was signed is not this ledger, checkpoint and these manifests"
-        if not isinstance(prepared.statement.act, ExportPrepared):
-            yield f"the entry it names is a {prepared.statement.name}"
         try:
             self._envelope.check_signatures(self._keys(past.subject(prepared.statement.by)))
         except (CustodyError, ValueError) as error:

@@ -79,7 +79,7 @@ class Past:
         self._places[entry.tag, leaf.hash] = count
         made = told.statement
         keys = tuple(signer.key for signer in made.signers)
-        cited = Cited(made.name, made.by, keys, told.start, count, told.at)
+        cited = Cited(made.name, made.by, keys, entry.n, count, told.at)
         self._cited[entry.tag, made.id] = cited
 
 
