@@ -6,7 +6,6 @@ from typing import BinaryIO, NamedTuple, Protocol
 
 from custody.core import canonical
 from custody.core.bundle import layout
-from custody.core.errors import MalformedError
 from custody.core.state import Item
 from custody.ledger.selection import Selection, Told
 from custody_schemas.acts import ItemAcquired, ItemDerived
@@ -50,15 +49,14 @@ def enclosed(selection: Selection, evidence: Opens) -> Iterator[Enclosed]:
 
 
 def lines_of(told: Told, field: str) -> list[Enclosed]:
-    """The files that an opened field lists: SHA-256, BLAKE3, size, percent-encoded name."""
+    """The files that an opened field lists: SHA-256, BLAKE3, size, percent-encoded name.
+
+    No rule reads personal values, so a signer may have put anything there: what names no file
+    is passed over, and does not stand in the way of every later export.
+    """
     value = told.opened.get(field, ())
-    found = []
-    for line in value if isinstance(value, tuple) else ():
-        match = LINE.fullmatch(line)
-        if match is None:
-            raise MalformedError(f"{field}: {line[:80]!r} is not a line that names a file")
-        found.append(Enclosed("", match[1], int(match[3]), match[4]))
-    return found
+    found = (LINE.fullmatch(line) for line in (value if isinstance(value, tuple) else ()))
+    return [Enclosed("", match[1], int(match[3]), match[4]) for match in found if match]
 
 
 def extension(original: str) -> str:
@@ -74,22 +72,23 @@ def _content(number: int, told: Told, evidence: Opens) -> Iterator[Enclosed]:
     content = act.content
     if content.where is not ContentPlace.VAULT:
         return
-    files = lines_of(told, "files")
-    if content.form is not ContentForm.FILE:
-        sha256 = content.sha256 or str(told.opened.get("content_sha256", ""))
+    sha256 = content.sha256 or str(told.opened.get("content_sha256", ""))
+    if content.form is ContentForm.FILE:
+        original = next((line.original for line in lines_of(told, "files")), "")
+        files = [Enclosed("", sha256, content.size, original)]
+    else:
         name = f"{layout.ITEMS}{number}/manifest.jsonl"
         yield Enclosed(name, sha256, evidence.size(sha256), "")
-        if content.form is ContentForm.FOLDER:
-            files = list(_manifest(sha256, evidence))
+        files = list(_manifest(sha256, evidence))
     for place, file in enumerate(files, 1):
         suffix = extension(file.original)
         yield file._replace(name=layout.ITEM_FILE.format(number, place, suffix))
 
 
 def _manifest(sha256: str, evidence: Opens) -> Iterator[Enclosed]:
-    """The files of a folder, in the order of its manifest."""
+    """The files of a folder or the segments of a set, in the order of their manifest."""
     with evidence.open(sha256) as source:
         for line in source:
             entry = canonical.decode(line.rstrip(b"\n"), layout.LINE_BYTES)
-            if entry["type"] == "file":
+            if entry["type"] in ("file", "segment"):
                 yield Enclosed("", entry["sha256"], entry["size"], entry["path"])
