@@ -22,6 +22,7 @@ from custody.core.errors import (
     RollbackError,
     RuleError,
     SignatureError,
+    StorageError,
     UsageError,
 )
 from custody.core.note import Note
@@ -106,9 +107,11 @@ class Desk:
         Raises:
             RuleError: a rule refuses; nothing was recorded.
             HeadMovedError: a subject is not any more what it was when the act was asked for.
-            UsageError: the agent must not sign this.
+            UsageError: there is nothing to record, or the agent must not sign it.
             StorageError, ProofError and others: the fate is unknown; `settle` will learn it.
         """
+        if not requests:
+            raise UsageError("there is nothing to record")
         self.settle()
         asked = digest(requests, cosigners)
         for settled in self.settled:
@@ -192,6 +195,12 @@ class Desk:
         except REFUSALS:
             kept.done()
             raise
+        except StorageError as error:
+            kept.leave()
+            raise StorageError(
+                f"{error}. What you signed is kept in {kept.path}: it is sent again with your next "
+                "act; remove the file if you no longer want it recorded"
+            ) from error
         except BaseException:
             kept.leave()
             raise

@@ -120,6 +120,22 @@ def test_a_lost_answer_does_not_make_a_second_entry(
     assert done.entries[0].seq == before - 1
 
 
+def test_a_failure_says_what_becomes_of_the_signed_entry(home: House) -> None:
+    def full(_: object) -> None:
+        raise StorageError("the disk is full; nothing was recorded")
+
+    with pytest.raises(StorageError, match=r"nothing was recorded\. What you signed is kept in"):
+        home.desk(ledger=Wire(home.ledger, before=full)).record(
+            [home.registering(1)], home.keys["ada"]
+        )
+    assert len(home.outbox()) == 1
+
+
+def test_nothing_is_not_recorded(home: House) -> None:
+    with pytest.raises(UsageError, match="nothing to record"):
+        home.desk().record([], home.keys["ada"])
+
+
 def test_another_request_does_not_take_the_place_of_one_that_was_settled(home: House) -> None:
     with pytest.raises(PowerCut):
         home.desk(ledger=Wire(home.ledger, before=cut)).record(

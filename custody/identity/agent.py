@@ -123,6 +123,7 @@ def start(
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd="/",
+        env={k: v for k, v in os.environ.items() if not k.startswith("CUSTODY_PASSPHRASE")},
         start_new_session=True,
     )
     assert process.stdin and process.stdout
