@@ -240,3 +240,12 @@ def _state(ledger: Ledger, tag: str, kind: type[S]) -> S:
     if not isinstance(state, kind):
         raise NotFoundError(f"{tag[:12]} is not the tag of a {kind.__name__.lower()}")
     return state
+
+
+def authority_name(ledger: Ledger, case: CaseName, authority: str | None) -> str:
+    """What people call a legal basis."""
+    for each in authorities(ledger, case):
+        if each.id == authority:
+            kind = str(getattr(each.told.statement.act, "kind", "")).replace("_", " ")
+            return f"{kind} {each.identifier}".strip()
+    return "no legal basis"

@@ -3,14 +3,14 @@
 import time
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
 from custody.core import canonical, times
 from custody.core.errors import CustodyError
 from custody.drafting import composed
-from custody_cli.moments import LIKE, moment
+from custody_cli.moments import moment
 from custody_schemas.declare import Chars, Matches
 from custody_schemas.fields import Time
 
@@ -71,6 +71,34 @@ class Choices(click.ParamType):
         return [CompletionItem(each) for each in self.kind if each.startswith(incomplete)]
 
 
+class Reason(NamedTuple):
+    """A reason of a closed list, and what else was said."""
+
+    kind: StrEnum
+    words: str
+
+
+class Why(click.ParamType):
+    """A reason of a list, words, or both: "forgotten", "on leave", "forgotten: on leave"."""
+
+    name = "why"
+
+    def __init__(self, kind: type[StrEnum]) -> None:
+        self.kind = kind
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Words of which no reason is known stand under `other`."""
+        if isinstance(value, Reason):
+            return value
+        first, _, rest = value.partition(":")
+        name = first.strip().lower().replace(" ", "_")
+        words = Words([Chars(1, 500)])
+        if name in tuple(self.kind):
+            said = str(words.convert(rest, param, ctx)) if rest.strip() else ""
+            return Reason(self.kind(name), said)
+        return Reason(self.kind("other"), str(words.convert(value, param, ctx)))
+
+
 class When(click.ParamType):
     """A time as an act holds it. `end`: a date alone means the end of that day."""
 
@@ -92,4 +120,3 @@ class When(click.ParamType):
 # Members that end something: until the last second of a day, where only a day is given.
 ENDS = {"valid_to", "ratify_by", "due_at", "due_back", "return_due", "expected_by"}
 IS_TIME = Time.__metadata__  # type: ignore[attr-defined]
-assert LIKE

@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 
 import click
 
-from custody_cli.params import ENDS, IS_TIME, Choices, When, Words
+from custody_cli.params import ENDS, IS_TIME, Choices, Reason, When, Why, Words
 from custody_cli.table import Command, SigningOption
 from custody_schemas import acts
 from custody_schemas.declare import Act, Field, Record, Refers, Within, field_of, words
-from custody_schemas.terms import LateReason
+from custody_schemas.terms import LateReason, Override
 
 NOT_STATED = "not_stated"
+OVERRIDE_WORDS = "override_reason"  # what goes with a member of type Override
 
 
 class Signing(NamedTuple):
@@ -22,7 +23,7 @@ class Signing(NamedTuple):
 
     at: str | None
     ended: str | None
-    late: tuple[LateReason, str] | None
+    late: Reason | None
     note: str | None
     place: str | None
     on_behalf_of: str | None
@@ -34,20 +35,6 @@ class Signing(NamedTuple):
     confirm_clock: bool
 
 
-class LateWhy(click.ParamType):
-    """Why an entry is late: a reason of the list, words, or both ("forgotten: on leave")."""
-
-    name = "reason"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """(reason, words); words of which no reason is known stand under `other`."""
-        first, _, rest = value.partition(":")
-        name = first.strip().lower().replace(" ", "_")
-        if name in tuple(LateReason):
-            return LateReason(name), rest.strip()
-        return LateReason.OTHER, str(Words().convert(value, param, ctx))
-
-
 def signing_options() -> list[click.Parameter]:
     """Options of everything that signs."""
     reasons = ", ".join(LateReason)
@@ -57,7 +44,7 @@ def signing_options() -> list[click.Parameter]:
         SigningOption(["--ended"], metavar="TIME", help="When it ended, if it took a while."),
         SigningOption(
             ["--late-reason", "late"],
-            type=LateWhy(),
+            type=Why(LateReason),
             metavar="WHY",
             help=f"Why it is recorded late: {reasons}; or in words.",
         ),
@@ -105,7 +92,9 @@ def options(act: type[Act], leave: Container[str], need: Container[str]) -> list
     own = [
         field
         for field in act.FIELDS.values()
-        if field.name not in acts.Common.FIELDS and field.name not in leave and _typed(field)
+        if field.name not in {*acts.Common.FIELDS, OVERRIDE_WORDS}
+        and field.name not in leave
+        and _typed(field)
     ]
     made = [_option(field, helps.get(field.name, ""), field.name in need) for field in own]
     return sorted(made, key=lambda option: not option.required)
@@ -144,6 +133,9 @@ def _choice(
     name: str, field: Field, kind: type[StrEnum], several: bool, text: str, need: bool
 ) -> click.Option:
     """A closed list. Nothing is assumed: what is not said is recorded as not stated."""
+    if kind is Override:
+        why = f"{text} A reason of {', '.join(kind)}; or in words."
+        return click.Option([name], type=Why(kind), metavar="WHY", help=why)
     unsaid = NOT_STATED in tuple(kind) and not field.optional
     values = ", ".join(value for value in kind if value != NOT_STATED)
     commas = " (several with commas)" if several else ""
@@ -174,7 +166,12 @@ def _kind(field: Field, kind: Any, marks: Sequence[object]) -> tuple[click.Param
 def given(act: type[Act], params: Mapping[str, Any]) -> dict[str, Any]:
     """Of what was typed, the members that this act itself declares and that say something."""
     own = act.FIELDS.keys() - acts.Common.FIELDS.keys()
-    return {k: v for k, v in params.items() if k in own and v not in (None, ())}
+    members = {k: v for k, v in params.items() if k in own and v not in (None, ())}
+    for name, value in list(members.items()):
+        if isinstance(value, Reason):
+            members[name] = value.kind
+            members[OVERRIDE_WORDS] = value.words
+    return members
 
 
 def acting(

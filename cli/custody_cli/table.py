@@ -39,7 +39,7 @@ class Command(click.Command):
         """Options in two sections: what is recorded, and how it is signed."""
         sections: dict[str, list[tuple[str, str]]] = {"Options": [], SIGNING: []}
         for param in self.get_params(ctx):
-            if found := param.get_help_record(ctx):
+            if isinstance(param, click.Option) and (found := param.get_help_record(ctx)):
                 sections[getattr(param, "section", "Options")].append(found)
         for title, rows in sections.items():
             if rows:

@@ -1,0 +1,209 @@
+"""`custody acquire`: content goes into the vault, then registration and acquisition are signed."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from custody.core.digest import shown
+from custody.core.errors import RuleError, UsageError
+from custody.drafting import Request, Subject
+from custody.images import acquiring, intake
+from custody.images.acquiring import Acquired
+from custody.images.intake import Kind as Form
+from custody.images.intake import Plan
+from custody_cli import names, output
+from custody_cli.content import attachment, described, digests_of, doubts
+from custody_cli.errand import Errand
+from custody_cli.items import NUMBER, REGISTERED_LEAVE, registration
+from custody_cli.names import CaseName, ItemName
+from custody_cli.recording import NOT_STATED, acting
+from custody_cli.seizing import SEAL, SEAL_TYPE, sealing
+from custody_schemas import acts
+from custody_schemas.answers import Acquired as Answer
+from custody_schemas.declare import Kind
+from custody_schemas.terms import DiscrepancyKind, EvidenceType, SealType, StoredHash
+
+COMPUTED = {
+    *("content", "media", "format", "stored_hash", "read_errors", "location"),
+    *("content_sha256", "content_blake3", "media_sha256", "media_blake3"),
+    *("files", "error_list", "claims"),
+}
+TYPES = {
+    Form.IMAGE: EvidenceType.DISK_IMAGE,
+    Form.RAW_SPLIT: EvidenceType.DISK_IMAGE,
+    Form.FILE: EvidenceType.FILE,
+    Form.FOLDER: EvidenceType.NOT_STATED,
+}
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@acting(
+    acts.ItemAcquired,
+    acts.ItemRegistered,
+    acts.SealApplied,
+    leave={*REGISTERED_LEAVE, *COMPUTED, "seal_number", "capacity"},
+)
+@click.argument("case")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…", type=click.Path(path_type=Path))
+@NUMBER
+@click.option("--source", metavar="ITEM", help="The item that was imaged or copied.")
+@click.option("--log", "logs", multiple=True, type=FILE, help="A log of the imaging tool.")
+@click.option("--in-place", is_flag=True, help="Leave the content where it is; record digests.")
+@click.option("--plain", is_flag=True, help="A file is only a file, whatever its name looks like.")
+@click.option(
+    "--accept-unreadable", is_flag=True, help="Go on where files of a folder cannot be read."
+)
+@SEAL
+@SEAL_TYPE
+def acquire(
+    errand: Errand,
+    case: str,
+    paths: tuple[Path, ...],
+    source: str | None,
+    **more: Any,
+) -> None:
+    """Take PATH into CASE as a new item: a file, a folder, or the segments of one image.
+
+    SHA-256 and BLAKE3 are computed while the content is copied into the vault, is read back from
+    the disk and compared; then the entry is signed. The media of E01 images is decoded and
+    compared with the hash that the image states. Name any segment, the others are found.
+    """
+    ledger = errand.run.ledger
+    found = names.find_case(ledger, case)
+    imaged = names.find_item(ledger, source) if source else None
+    authority = _authority(errand, found, imaged)
+    plan = intake.plan(paths, plain=more["plain"])
+    if errand.signing.dry_run:
+        _tell_plan(errand, plan)
+    began = errand.run.now()
+    taken = take(errand, plan, more)
+    told = {**more, "authority": authority, "began": began}
+    _record(errand, found, imaged, taken, told)
+
+
+def take(errand: Errand, plan: Plan, how: dict[str, Any]) -> Acquired:
+    """The content, durable in the vault unless it stays in place.
+
+    Raises:
+        RuleError: E_DISPUTED, something puts the content in doubt and --disputed is not there.
+    """
+    in_place = how["in_place"]
+    vault = errand.run.vault
+    total = plan.size * (1 if in_place else vault.PASSES)
+    if plan.kind is Form.IMAGE or how["logs"]:
+        total += plan.size
+    with output.progress(total, f"taking in {shown(plan.name)}") as progress:
+        taken = acquiring.acquire(
+            plan,
+            vault,
+            in_place=in_place,
+            accept_unreadable=how["accept_unreadable"],
+            logs=how["logs"],
+            progress=progress,
+        )
+    for fact in taken.facts:
+        errand.run.aside(f"adverse: {fact.sentence}")
+    if taken.disputed and not errand.told.get("disputed"):
+        raise RuleError("E_DISPUTED", "; ".join(doubts(taken)))
+    return taken
+
+
+def _record(
+    errand: Errand,
+    case: CaseName,
+    source: ItemName | None,
+    taken: Acquired,
+    told: dict[str, Any],
+) -> None:
+    """Sign registration, acquisition, seal, and what is wrong with the content."""
+    kind = errand.told.get("type")
+    kind = TYPES[taken.plan.kind] if kind in (None, NOT_STATED) else kind
+    made = registration(errand, case, told["number"], main=False, type=kind)
+    given = errand.given(
+        acts.ItemAcquired,
+        **described(taken, errand.told, told["in_place"]),
+        authority=told["authority"],
+        occurred=errand.lasted(told["began"], errand.run.now()),
+    )
+    given["attachments"] = [*given.get("attachments", []), *map(attachment, taken.logs)]
+    if not given["attachments"]:
+        del given["attachments"]
+    about = [made.subject, *([Subject(Kind.SOURCE, source.tag)] if source else [])]
+    batch = [made.request, Request(acts.ItemAcquired.NAME, tuple(about), given)]
+    batch += _doubted(errand, made.subject, taken, given["stored_hash"])
+    batch += sealing(errand, made, told["seal"], told["seal_type"])
+    digests = digests_of(taken)
+    summary = f"{made.label} acquired from {shown(taken.plan.name)}, {taken.size} bytes"
+    done = errand.record(batch, summary)
+    errand.tell(summary, done)
+    output_digests(errand, taken)
+    errand.run.answer(
+        Answer(
+            **errand.answer(done, [made.name]),
+            item=made.name,
+            digests=digests,
+            size=taken.size,
+            adverse=tuple(fact.sentence for fact in taken.facts),
+        )
+    )
+
+
+def output_digests(errand: Errand, taken: Acquired) -> None:
+    """The digests, for people."""
+    if errand.run.as_json:
+        return
+    what = "of the manifest" if taken.manifest else "of the content"
+    rows = [
+        (f"SHA-256 {what}", taken.digests.sha256),
+        (f"BLAKE3 {what}", taken.digests.blake3),
+    ]
+    if taken.media and taken.media.decoded.digests:
+        rows.append(("SHA-256 of the media", taken.media.decoded.digests.sha256))
+        rows.append(("BLAKE3 of the media", taken.media.decoded.digests.blake3))
+    output.pairs(rows, "  ")
+
+
+def _doubted(
+    errand: Errand, subject: Subject, taken: Acquired, stored: StoredHash
+) -> list[Request]:
+    """A discrepancy, where something other than the stored hash puts the content in doubt."""
+    if not taken.disputed or stored is StoredHash.MISMATCH:
+        return []
+    given = errand.given(
+        acts.DiscrepancyOpened,
+        main=False,
+        kind=DiscrepancyKind.HASH,
+        details="\n".join(doubts(taken)),
+    )
+    return [Request(acts.DiscrepancyOpened.NAME, (subject,), given)]
+
+
+def _authority(errand: Errand, case: CaseName, source: ItemName | None) -> str | None:
+    """The legal basis: as named, else the source's, else the only one on file."""
+    words = errand.told.get("authority")
+    if words is None and source is not None and source.state.authority:
+        return source.state.authority
+    return names.find_authority(errand.run.ledger, case, words)
+
+
+def _tell_plan(errand: Errand, plan: Plan) -> None:
+    errand.run.say(f"would take in {shown(plan.name)}: {spoken_kind(plan)}, {plan.size} bytes")
+    for member in plan.members if plan.kind is not Form.FOLDER else ():
+        errand.run.say(f"  {shown(member.name)}, {member.size} bytes")
+    for member in plan.unreadable():
+        errand.run.say(f"  cannot be read: {shown(member.name)}")
+    if errand.run.as_json:
+        raise UsageError("--dry-run of acquire says its plan to people only: leave --json out")
+    click.get_current_context().exit(0)
+
+
+def spoken_kind(plan: Plan) -> str:
+    """What sort of thing is taken in."""
+    many = f" of {len(plan.members)} segments" if plan.kind in (Form.IMAGE, Form.RAW_SPLIT) else ""
+    if plan.kind is Form.FOLDER:
+        many = f" with {len(plan.members)} entries"
+    return f"{plan.kind.replace('_', ' ')}{many}"
+
+
