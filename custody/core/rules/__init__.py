@@ -87,11 +87,11 @@ def keys_of(world: World, statement: Statement, n: int) -> list[PublicKey]:
     if isinstance(statement.act, LedgerOpened):
         if n > 1 or len(statement.signers) != 1:
             refuse("E_EXISTS", "a ledger is opened once, by one person")
-        key = people.public_key(statement.act.key)
+        key = people.key_of_act(statement.act.key)
         if statement.signers[0].key != key.id:
             refuse("E_KEY", "the ledger is not opened with the key that the entry registers")
         partner = statement.act.partner
-        return [key, people.public_key(partner)] if partner else [key]
+        return [key, people.key_of_act(partner)] if partner else [key]
     keys: list[PublicKey] = []
     for signer in statement.signers:
         found = _key(world.subject(signer.actor), signer.key, n)

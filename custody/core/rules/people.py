@@ -1,8 +1,6 @@
 """Rules on the ledger's beginning, on actors, their keys and roles. (R37, R38, R61)"""
 
-import base64
-
-from custody.core import enrolment, tags, times
+from custody.core import canonical, enrolment, tags, times
 from custody.core.errors import CustodyError
 from custody.core.keys import Algorithm, PublicKey, read_spki
 from custody.core.rules.rights import Right
@@ -22,12 +20,12 @@ from custody_schemas.terms import ActorRole
 
 def spki_text(key: PublicKey) -> str:
     """A public key as states and bodies hold it: base64 of its DER."""
-    return base64.b64encode(key.spki).decode()
+    return canonical.to_base64(key.spki)
 
 
 def public_key(text: str) -> PublicKey:
     """The key that `spki_text` wrote. Raises MalformedError or SignatureError."""
-    return read_spki(base64.b64decode(text, validate=True))
+    return read_spki(canonical.from_base64(text))
 
 
 @rule(LedgerOpened, Kind.LEDGER)
@@ -51,10 +49,10 @@ def ledger_opened(ledger: None, act: LedgerOpened, scene: Scene) -> LedgerFacts:
 @rule(LedgerOpened, Kind.ACTOR)
 def founder_registered(actor: None, act: LedgerOpened, scene: Scene) -> Actor:
     """The first person signs with the very key that the entry registers."""
-    key = _key_of_act(act.key)
+    key = key_of_act(act.key)
     if scene.tag != tags.actor_tag(act.origin, key.id) or scene.by != scene.tag:
         refuse("E_KEY", "the first person's tag does not come from the key in the entry")
-    if act.partner is not None and _key_of_act(act.partner).algorithm is not Algorithm.ML_DSA_65:
+    if act.partner is not None and key_of_act(act.partner).algorithm is not Algorithm.ML_DSA_65:
         refuse("E_KEY", "a partner key must be an ML-DSA-65 key")
     first = Key(id=key.id, spki=act.key, partner=act.partner, since=-1)
     return Actor(enrolled_by=None, keys=(first,), grants=_grants(act.roles, None, -1))
@@ -133,10 +131,11 @@ def _grants(roles: tuple[ActorRole, ...], valid_to: int | None, since: int) -> t
     return tuple(Grant(role=role, since=since, valid_to=valid_to) for role in roles)
 
 
-def _key_of_act(text: str) -> PublicKey:
+def key_of_act(text: str) -> PublicKey:
+    """A public key out of a body. Raises E_KEY."""
     try:
         return public_key(text)
-    except (CustodyError, ValueError) as error:
+    except CustodyError as error:
         refuse("E_KEY", f"the key in the entry cannot be used: {error}")
 
 
