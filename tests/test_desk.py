@@ -350,6 +350,21 @@ def test_what_another_process_is_sending_is_left_alone(home: House) -> None:
     assert len(home.desk().settle()) == 1
 
 
+def test_a_proof_older_than_what_was_seen_since_is_as_good(home: House) -> None:
+    with pytest.raises(PowerCut):
+        home.desk(ledger=Wire(home.ledger, after=cut)).record(
+            [home.registering(1)], home.keys["ada"]
+        )
+    (held,) = outbox.pending(home.identity().folder / "outbox")
+    home.desk().record([home.registering(2)], home.keys["ada"])
+    held.leave()
+    seen = memory.last_seen(home.identity().folder)
+    (settled,) = home.desk().settle()
+    assert seen is not None
+    assert Proof.read(settled.done[0].receipt.proofs[0]).checkpoint.size < seen.size
+    assert memory.last_seen(home.identity().folder) == seen
+
+
 @pytest.mark.parametrize("data", [b"", b"{}", b'{"asked":"","batch":[{}],"v":1}', b"\xff"])
 def test_a_spoilt_outbox_is_not_passed_over(home: House, data: bytes) -> None:
     folder = home.identity().folder / "outbox"
