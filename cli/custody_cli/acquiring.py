@@ -14,7 +14,7 @@ from custody.images.acquiring import Acquired
 from custody.images.intake import Kind as Form
 from custody.images.intake import Plan
 from custody_cli import names, output
-from custody_cli.content import attachment, described, digests_of, doubts
+from custody_cli.content import attachment, described, digests_of, doubts, image_format
 from custody_cli.errand import Errand
 from custody_cli.items import NUMBER, REGISTERED_LEAVE, registration
 from custody_cli.names import CaseName, ItemName
@@ -23,7 +23,7 @@ from custody_cli.seizing import SEAL, SEAL_TYPE, sealing
 from custody_schemas import acts
 from custody_schemas.answers import Acquired as Answer
 from custody_schemas.declare import Kind
-from custody_schemas.terms import DiscrepancyKind, EvidenceType, SealType, StoredHash
+from custody_schemas.terms import DiscrepancyKind, EvidenceType, ImageFormat, StoredHash
 
 COMPUTED = {
     *("content", "media", "format", "stored_hash", "read_errors", "location"),
@@ -31,10 +31,10 @@ COMPUTED = {
     *("files", "error_list", "claims"),
 }
 TYPES = {
-    Form.IMAGE: EvidenceType.DISK_IMAGE,
-    Form.RAW_SPLIT: EvidenceType.DISK_IMAGE,
-    Form.FILE: EvidenceType.FILE,
-    Form.FOLDER: EvidenceType.NOT_STATED,
+    ImageFormat.EWF: EvidenceType.DISK_IMAGE,
+    ImageFormat.SPLIT_RAW: EvidenceType.DISK_IMAGE,
+    ImageFormat.RAW: EvidenceType.DISK_IMAGE,
+    ImageFormat.FILE: EvidenceType.FILE,
 }
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -119,7 +119,8 @@ def _record(
 ) -> None:
     """Sign registration, acquisition, seal, and what is wrong with the content."""
     kind = errand.told.get("type")
-    kind = TYPES[taken.plan.kind] if kind in (None, NOT_STATED) else kind
+    if kind in (None, NOT_STATED):
+        kind = TYPES.get(image_format(taken), EvidenceType.NOT_STATED)
     made = registration(errand, case, told["number"], main=False, type=kind)
     given = errand.given(
         acts.ItemAcquired,

@@ -66,8 +66,15 @@ def content(taken: Acquired, in_place: bool) -> dict[str, Any]:
     if small:
         members |= {"content_sha256": digests.sha256, "content_blake3": digests.blake3}
     if in_place:
-        members["location"] = percent(os.path.join(taken.plan.base, taken.plan.name))  # noqa: PTH118
+        members["location"] = location(taken)
     return members
+
+
+def location(taken: Acquired) -> str:
+    """Where content left in place is: the folder, the file, or the first segment."""
+    plan = taken.plan
+    folder = plan.kind is Form.FOLDER
+    return percent(plan.base if folder else plan.path(plan.members[0]))
 
 
 def _files(taken: Acquired) -> Iterator[str]:

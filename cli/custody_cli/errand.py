@@ -44,6 +44,7 @@ class Errand:
     def __init__(self, run: Run, signing: Signing, told: Mapping[str, Any]) -> None:
         self.run, self.signing, self.told = run, signing, told
         run.leap_confirmed = signing.confirm_clock
+        self.me = run.signer
 
     def given(self, act: type[Act], *, main: bool = True, **filled: Any) -> dict[str, Any]:
         """The act's members: as typed, as `filled` by the command, and what every act says.
@@ -148,7 +149,7 @@ class Errand:
         """Unlock the keys of who signs and of who co-signs, in this order."""
         asked = self.run.passphrases(self.signing.passphrase_file)
         acts = [request.act for request in requests]
-        keys = unlocked(self.run.who, acts, asked, self.run.environ)
+        keys = unlocked(self.me, acts, asked, self.run.environ)
         cosigners = []
         for identity, said in self.cosigners():
             opened = asked.unlock(identity, own=False)
@@ -168,7 +169,7 @@ class Errand:
         if self.signing.yes or self.run.as_json or not self.run.interactive:
             return
         self.run.aside(safe(summary))
-        click.confirm(f"Sign this as {self.run.who.name}?", abort=True, err=True)
+        click.confirm(f"Sign this as {self.me.name}?", abort=True, err=True)
 
     def _rehearse(self, requests: Sequence[Request], summary: str) -> None:
         from custody_cli.rehearsal import rehearse

@@ -133,19 +133,19 @@ def create(
     from custody import durable
     from custody.identity import enrolling, keyfile
 
-    if target.exists():
-        raise UsageError(f"{target} exists: name another file")
-    identity = keyfile.create(
+    if target.exists() or not target.absolute().parent.is_dir():
+        raise UsageError(f"{target} exists, or its folder does not: name another file")
+    identity, signers = keyfile.create(
         run.identities / handle,
         origin=origin or run.at_home.origin,
-        passphrase=(offer := run.passphrases(passphrase_file).chosen(handle)).text,
+        passphrase=run.passphrases(passphrase_file).chosen(handle).text,
         entropy=os.urandom,
         algorithm=Algorithm(algorithm),
         partner=post_quantum,
         actor=_person(run, person) if person else None,
         **said,
     )
-    request = enrolling.request(identity, identity.unlock(offer.text), contact, os.urandom)
+    request = enrolling.request(identity, signers, contact, os.urandom)
     durable.write(target, request, mode=0o644)
     run.say(f"made: the identity {handle} of {safe(identity.name)} for {identity.origin}")
     run.say(f"  key {grouped(identity.key.id)}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from custody.core.errors import UsageError
+from custody.core.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from custody.desk import Desk
@@ -77,12 +77,28 @@ class Run:
         return opening.choose_identity(self.ledger, self.identities, wanted)
 
     @cached_property
+    def signer(self) -> "Identity":
+        """Who acts, and may sign: enrolled in this very ledger.
+
+        Raises:
+            NotFoundError: not enrolled yet.
+        """
+        from custody import opening
+
+        if not opening.is_enrolled(self.ledger, self.who):
+            raise NotFoundError(
+                f"{self.who.name} is not enrolled in {self.ledger.origin} with this key yet: "
+                "somebody who may enrol runs `custody actor enrol REQUEST`"
+            )
+        return self.who
+
+    @cached_property
     def desk(self) -> "Desk":
         """Her desk. At the first meeting with a ledger its fingerprint is shown."""
         from custody import opening
         from custody.core.text import grouped
 
-        desk, first = opening.open_desk(self.ledger, self.who)
+        desk, first = opening.open_desk(self.ledger, self.signer)
         if first:
             self.aside(
                 f"{self.who.name} meets the ledger {self.ledger.origin} for the first time. "

@@ -1,0 +1,112 @@
+"""`custody transfer accept`: look at seals and content, then take over."""
+
+from collections.abc import Sequence
+
+import click
+
+from custody.core.errors import RuleError, UsageError
+from custody.drafting import Request
+from custody_cli.errand import Errand
+from custody_cli.names import ItemName
+from custody_cli.recording import acting
+from custody_cli.transfers import listed, open_items
+from custody_cli.verdicts import CONDITION, SEAL_FOUND, SEAL_READ, Looked, Said, grouped, look
+from custody_cli.verdicts import read_of
+from custody_schemas import acts
+from custody_schemas.answers import Checked, CheckedItem
+from custody_schemas.declare import Capacity
+from custody_schemas.terms import IntegrityVerdict
+
+WRONG = (IntegrityVerdict.MISMATCH, IntegrityVerdict.PARTIAL)
+
+
+@acting(
+    acts.TransferAccepted,
+    name="accept",
+    leave={"transfer", "seal", "hash", "condition", "seal_read"},
+)
+@click.argument("items", nargs=-1, metavar="ITEM…")
+@click.option("--all", "all_of_them", is_flag=True, help="All items that are released to you.")
+@SEAL_READ
+@SEAL_FOUND
+@CONDITION
+def accept(
+    errand: Errand,
+    items: tuple[str, ...],
+    all_of_them: bool,
+    reads: Sequence[str],
+    founds: Sequence[str],
+    conditions: Sequence[str],
+) -> None:
+    """Take over ITEMs that were released to you: from now on you hold them.
+
+    Seal numbers are read off the bags and compared by software; the content is hashed again and
+    compared with the digests on file. Items that differ are accepted by entries of their own, all
+    in one go. A wrong digest is refused unless --override says why and two approvers co-sign.
+    Your passphrase is asked for, whatever is unlocked. Without a release, items come back from
+    somebody without an account.
+    """
+    found = _meant(errand, items, all_of_them)
+    looked = look(errand, found, Said(reads, founds, conditions))
+    for each in looked:
+        errand.run.say(each.text)
+    batch = list(_requests(errand, looked))
+    summary = f"{listed(found)} accepted"
+    override = errand.told.get("override") is not None
+    capacity = Capacity.APPROVER if override else Capacity.WITNESS
+    done = errand.record(batch, summary, capacity=capacity)
+    errand.tell(summary, done)
+    errand.run.answer(
+        Checked(
+            **errand.answer(done, [item.name for item in found]),
+            found=tuple(checked(each) for each in looked),
+        )
+    )
+
+
+def checked(looked: Looked) -> CheckedItem:
+    """What was found, as an answer."""
+    seal = f"seal {looked.seal}" if looked.seal else ""
+    content = looked.content
+    return CheckedItem(
+        item=looked.item.name,
+        verdict=str(content.verdict) if content else "not_applicable",
+        detail="; ".join(filter(None, [seal, content.detail if content else ""])),
+    )
+
+
+def _meant(errand: Errand, words: Sequence[str], all_of_them: bool) -> list[ItemName]:
+    if bool(words) == all_of_them:
+        raise UsageError("name the items, or say --all; `custody transfer list --mine` shows them")
+    if words:
+        return errand.items(words)
+    me = errand.me.actor
+    found = [item for item, transfer in open_items(errand.run.ledger) if transfer.to == me]
+    if not found:
+        raise RuleError("E_NO_TRANSFER", "nothing is released to you")
+    return found
+
+
+def _requests(errand: Errand, looked: Sequence[Looked]) -> list[Request]:
+    releases = {
+        each.item.tag: each.item.state.transfer.id if each.item.state.transfer else None
+        for each in looked
+    }
+    batch: list[Request] = []
+    for release, group in grouped(looked, releases):
+        first = group[0]
+        filled = {
+            "transfer": release,
+            "seal": first.seal,
+            "hash": first.hash,
+            "condition": list(first.condition),
+            "seal_read": read_of(group),
+        }
+        if first.hash not in WRONG:
+            filled |= {"override": None, "override_reason": None}
+        if first.content and first.content.detail:
+            said = [errand.told.get("remarks"), first.content.detail]
+            filled["remarks"] = "\n".join(filter(None, said))
+        members = [each.item for each in group]
+        batch += errand.on_items(acts.TransferAccepted, members, **filled)
+    return batch

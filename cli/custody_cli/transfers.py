@@ -1,0 +1,196 @@
+"""Hand-overs: the releaser's side, and what ends one without a new holder."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from custody.core import times
+from custody.core.errors import RuleError, UsageError
+from custody.core.state import Item, Transfer
+from custody.drafting import Request
+from custody.ledger import Ledger
+from custody_cli import names, output
+from custody_cli.errand import Errand
+from custody_cli.items import spoken
+from custody_cli.names import ItemName
+from custody_cli.params import Choices
+from custody_cli.recording import NOT_STATED, acting
+from custody_cli.run import Run
+from custody_cli.table import Command
+from custody_schemas import acts
+from custody_schemas.answers import OpenTransfer, OpenTransfers
+from custody_schemas.declare import Act, Kind
+from custody_schemas.terms import OutsideParty, TransferMethod
+
+ITEMS = click.argument("items", nargs=-1, required=True, metavar="ITEM…")
+
+
+@acting(
+    acts.TransferReleased,
+    name="release",
+    leave={"to", "to_name", "outside", "method"},
+    need={"purpose"},
+)
+@ITEMS
+@click.option("--to", "person", metavar="PERSON", help="Who is to accept them, with her own key.")
+@click.option("--to-outside", metavar="NAME", help="Who gets them without an account here.")
+@click.option(
+    "--outside",
+    type=Choices(OutsideParty),
+    default=NOT_STATED,
+    metavar="KIND",
+    help=f"What sort of outside party: {', '.join(OutsideParty)}.",
+)
+@click.option(
+    "--by",
+    "method",
+    type=Choices(TransferMethod),
+    default=NOT_STATED,
+    metavar="METHOD",
+    help=f"How they travel: {', '.join(TransferMethod)}.",
+)
+def release(
+    errand: Errand,
+    items: tuple[str, ...],
+    person: str | None,
+    to_outside: str | None,
+    outside: OutsideParty,
+    method: TransferMethod,
+) -> None:
+    """Offer ITEMs to somebody. You hold them until they are accepted.
+
+    The other side runs `custody transfer accept` or `refuse`. Of receivers without an account you
+    record the confirmation with `custody transfer acknowledge`.
+    """
+    ledger = errand.run.ledger
+    if (person is None) == (to_outside is None):
+        raise UsageError("say who receives them: --to PERSON, or --to-outside NAME")
+    found = errand.items(items)
+    receiver: dict[str, Any]
+    if person is not None:
+        receiver = {"to": names.find_person(ledger, person)}
+        who = names.person(ledger, receiver["to"])
+    else:
+        receiver = {"outside": outside, "to_name": to_outside}
+        who = str(to_outside)
+    authority = authority_for(errand, found)
+    batch = list(
+        errand.on_items(
+            acts.TransferReleased, found, **receiver, method=method, authority=authority
+        )
+    )
+    summary = f"{listed(found)} released to {who}, {spoken(errand.told['purpose'])}"
+    done = errand.record(batch, summary, ask=False)
+    errand.finish(done, summary, [item.name for item in found])
+
+
+def authority_for(errand: Errand, items: Sequence[ItemName]) -> str | None:
+    """The legal basis that --authority names in the items' case."""
+    words = errand.told.get("authority")
+    if words is None:
+        return None
+    case = names.case_of(errand.run.ledger, items[0].state.case)
+    return names.find_authority(errand.run.ledger, case, words)
+
+
+@acting(acts.TransferRefused, name="refuse", leave={"transfer"}, need={"reason"})
+@ITEMS
+def refuse(errand: Errand, items: tuple[str, ...]) -> None:
+    """Do not take ITEMs that were released to you: they stay with the releaser."""
+    _end(errand, acts.TransferRefused, items, f"refused, {spoken(errand.told['reason'])}")
+
+
+@acting(acts.TransferCancelled, name="cancel", leave={"transfer"}, need={"reason"})
+@ITEMS
+def cancel(errand: Errand, items: tuple[str, ...]) -> None:
+    """Take the release of ITEMs back before they are accepted."""
+    _end(errand, acts.TransferCancelled, items, "release cancelled")
+
+
+@acting(
+    acts.TransferAcknowledged,
+    name="acknowledge",
+    leave={"transfer"},
+    need={"assurance", "received_by"},
+)
+@ITEMS
+def acknowledge(errand: Errand, items: tuple[str, ...]) -> None:
+    """Record that somebody without an account confirmed to have ITEMs.
+
+    Attach the countersigned paper, or give the number of the accountable mail: what the
+    confirmation is worth is stated, and shown.
+    """
+    said = f"received by {errand.told['received_by']}, {spoken(errand.told['assurance'])}"
+    _end(errand, acts.TransferAcknowledged, items, said)
+
+
+def _end(errand: Errand, act: type[Act], words: Sequence[str], what: str) -> None:
+    """Record an act on open hand-overs, an entry for each release."""
+    found = errand.items(words)
+    batch: list[Request] = []
+    for transfer, members in by_transfer(found).items():
+        batch += errand.on_items(act, members, transfer=transfer)
+    summary = f"{listed(found)} {what}"
+    errand.finish(errand.record(batch, summary), summary, [item.name for item in found])
+
+
+def by_transfer(items: Sequence[ItemName]) -> Mapping[str, list[ItemName]]:
+    """The items by the release that is open for them.
+
+    Raises:
+        RuleError: E_NO_TRANSFER.
+    """
+    groups: dict[str, list[ItemName]] = {}
+    for item in items:
+        if item.state.transfer is None:
+            raise RuleError("E_NO_TRANSFER", f"{item.both} is not released to anybody")
+        groups.setdefault(item.state.transfer.id, []).append(item)
+    return groups
+
+
+@click.command("list", cls=Command)
+@click.option("--mine", is_flag=True, help="Only those from you or to you.")
+@click.pass_obj
+def list_open(run: Run, mine: bool) -> None:
+    """Hand-overs that are open: nobody has accepted, refused or cancelled them."""
+    found = _open(run, run.who.actor if mine else None)
+    if not run.as_json:
+        rows = [(", ".join(t.items), t.by, t.to, t.since, t.transfer[:12]) for t in found]
+        columns = ("items", "from", "to", "since", "release")
+        output.table(columns, rows, "no hand-over is open")
+    run.answer(OpenTransfers(transfers=tuple(found)))
+
+
+def open_items(ledger: Ledger) -> list[tuple[ItemName, Transfer]]:
+    """All items that are on their way to somebody."""
+    found = []
+    for each in ledger.find(Kind.ITEM, ""):
+        state = ledger.subject(each.tag)
+        if isinstance(state, Item) and state.transfer is not None:
+            found.append((names.item_of(ledger, each.tag), state.transfer))
+    return found
+
+
+def _open(run: Run, of: str | None) -> list[OpenTransfer]:
+    groups: dict[str, list[ItemName]] = {}
+    transfers: dict[str, Transfer] = {}
+    for item, transfer in open_items(run.ledger):
+        if of is None or of in (transfer.by, transfer.to):
+            groups.setdefault(transfer.id, []).append(item)
+            transfers[transfer.id] = transfer
+    return [
+        OpenTransfer(
+            transfer=transfer.id,
+            items=tuple(item.name for item in groups[transfer.id]),
+            by=names.person(run.ledger, transfer.by),
+            to=names.person(run.ledger, transfer.to) or spoken(str(transfer.outside)),
+            since=times.spelt(transfer.since),
+        )
+        for transfer in transfers.values()
+    ]
+
+
+def listed(items: Sequence[ItemName]) -> str:
+    """Items in a sentence."""
+    return ", ".join(item.both for item in items)

@@ -1,0 +1,209 @@
+"""Verdicts on seals and content of items that change hands; computed, never typed.
+
+The number of a seal is read off the bag first. What is on file is compared with it by software,
+and is shown to nobody before.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, TypeVar
+
+import click
+
+from custody.core.errors import RuleError, UsageError
+from custody.core.rules.items import sealed
+from custody_cli import names, output
+from custody_cli.errand import Errand
+from custody_cli.names import ItemName
+from custody_cli.params import Choices
+from custody_cli.rehashing import Rehash, rehash, size_of
+from custody_cli.run import Run
+from custody_schemas.terms import Condition, IntegrityVerdict, SealState
+
+K = TypeVar("K")
+FOUND = (SealState.BROKEN_UNAUTHORISED, SealState.MISSING)
+SEAL_READ = click.option(
+    "--seal-read",
+    "reads",
+    multiple=True,
+    metavar="[ITEM=]NUMBER",
+    help="The number as read off the seal or bag. Repeatable; asked for where it is needed.",
+)
+SEAL_FOUND = click.option(
+    "--seal-found",
+    "founds",
+    multiple=True,
+    metavar="[ITEM=]STATE",
+    help=f"What is wrong with a seal: {', '.join(FOUND)}. Repeatable.",
+)
+CONDITION = click.option(
+    "--condition",
+    "conditions",
+    multiple=True,
+    metavar="[ITEM=]CONDITION",
+    help=f"Condition (several with commas): {', '.join(Condition)}. Repeatable.",
+)
+
+
+class Looked(NamedTuple):
+    """What somebody found when looking at an item."""
+
+    item: ItemName
+    seal: SealState | None
+    read: str
+    content: Rehash | None
+    condition: tuple[Condition, ...]
+
+    @property
+    def hash(self) -> IntegrityVerdict | None:
+        return self.content.verdict if self.content else None
+
+    @property
+    def text(self) -> str:
+        """For people, one line."""
+        parts = [self.item.both]
+        if self.seal is not None:
+            parts.append(f"seal {self.seal.replace('_', ' ')}")
+        if self.content is not None:
+            parts.append(f"content: {self.content.verdict.replace('_', ' ')}")
+            if self.content.detail:
+                parts.append(self.content.detail)
+        return ", ".join(parts)
+
+
+class Said(NamedTuple):
+    """Options that speak of seals and condition, each `[ITEM=]VALUE`."""
+
+    reads: Sequence[str]
+    founds: Sequence[str]
+    conditions: Sequence[str]
+
+
+def look(errand: Errand, items: Sequence[ItemName], said: Said) -> list[Looked]:
+    """Judge seals by what was read, and content by hashing it again."""
+    reads = by_item(errand.run, items, said.reads, "--seal-read")
+    founds = by_item(errand.run, items, said.founds, "--seal-found")
+    conditions = by_item(errand.run, items, said.conditions, "--condition")
+    seals = {
+        item.tag: seal_verdict(errand.run, item, reads.get(item.tag), founds.get(item.tag))
+        for item in items
+    }
+    contents = rehashed(errand, items)
+    choice = Choices(Condition, several=True)
+    return [
+        Looked(
+            item,
+            *seals[item.tag],
+            contents[item.tag],
+            choice.convert(conditions.get(item.tag, Condition.NOT_STATED), None, None),
+        )
+        for item in items
+    ]
+
+
+def rehashed(errand: Errand, items: Sequence[ItemName]) -> dict[str, Rehash | None]:
+    """The verdict on the content of each item, by tag."""
+    run = errand.run
+    with output.progress(size_of(run, list(items)), "hashing again") as progress:
+        return {item.tag: rehash(run, item, progress) for item in items}
+
+
+def seal_verdict(
+    run: Run, item: ItemName, read: str | None, found: str | None
+) -> tuple[SealState | None, str]:
+    """What the seal is, and the number that was read.
+
+    Raises:
+        RuleError: E_SEAL, a seal is on file and nobody looked at it.
+        UsageError: something is said of a seal that the item never had, or that is open.
+    """
+    if found is not None:
+        state = Choices(SealState).convert(found, None, None)
+        if state not in FOUND:
+            raise UsageError(f"--seal-found {found}: only {' or '.join(FOUND)} can be stated")
+        return state, read or ""
+    if item.state.seal is None or not sealed(item.state):
+        if read is not None:
+            what = "was never sealed" if item.state.seal is None else "has no sound seal on file"
+            raise UsageError(f"{item.both} {what}: leave --seal-read out for it")
+        return None, ""
+    if read is None:
+        read = _asked(run, item)
+    same = fold(read) in numbers_on_file(run, item)
+    return (item.state.seal.state if same else SealState.NUMBER_MISMATCH), read
+
+
+def numbers_on_file(run: Run, item: ItemName) -> set[str]:
+    """Numbers of the seal on file and of its bag, as they are compared. Not to be shown."""
+    labels = run.ledger.labels(item.tag)
+    return {fold(labels[name]) for name in ("seal_number", "bag_number") if labels.get(name)}
+
+
+def fold(number: str) -> str:
+    """Letters in one case and no blanks: what hand and eye may change."""
+    return "".join(number.casefold().split())
+
+
+def _asked(run: Run, item: ItemName) -> str:
+    if not run.interactive or run.as_json:
+        raise RuleError(
+            "E_SEAL",
+            f"{item.both} is sealed: read the number off the bag and give it with --seal-read "
+            f"{item.name}=NUMBER, or say what is wrong with --seal-found {item.name}=STATE",
+        )
+    answer: str = click.prompt(f"Number on the seal or bag of {item.both}", err=True)
+    return answer.strip()
+
+
+def by_item(
+    run: Run, items: Sequence[ItemName], values: Sequence[str], option: str
+) -> Mapping[str, str]:
+    """`[ITEM=]VALUE` options by tag; without ITEM, of the only item, or of all for --condition.
+
+    Raises:
+        UsageError: it is not said which item is meant, or one is meant twice.
+    """
+    found: dict[str, str] = {}
+    for value in values:
+        words, equals, rest = value.partition("=")
+        if equals:
+            tags = [names.find_item(run.ledger, words).tag]
+        elif len(items) == 1 or option == "--condition":
+            tags, rest = [item.tag for item in items], value
+        else:
+            raise UsageError(f"{option} {value}: say of which item, as ITEM={value}")
+        for tag in tags:
+            if tag not in {item.tag for item in items}:
+                raise UsageError(f"{option} {value}: {words} is not among the items named")
+            if tag in found and found[tag] != rest:
+                raise UsageError(f"{option} is given twice for one item")
+            found[tag] = rest
+    return found
+
+
+def grouped(looked: Sequence[Looked], key: Mapping[str, K]) -> list[tuple[K, list[Looked]]]:
+    """Items of which the same is true: an entry on many items says only what holds of each.
+
+    key: of each item's tag, what else must be the same. A number that does not match, or content
+    that does not, is said in an entry of the item's own.
+    """
+    groups: dict[object, list[Looked]] = {}
+    for each in looked:
+        alone = each.seal is SealState.NUMBER_MISMATCH or each.hash not in (
+            None,
+            IntegrityVerdict.MATCH,
+        )
+        same = (
+            key[each.item.tag],
+            each.item.state.case,
+            each.seal,
+            each.hash,
+            each.condition,
+            each.item.tag if alone else "",
+        )
+        groups.setdefault(same, []).append(each)
+    return [(key[group[0].item.tag], group) for group in groups.values()]
+
+
+def read_of(group: Sequence[Looked]) -> str | None:
+    """The number to state: of one item only. Numbers that match are on file, and `prev` says so."""
+    return group[0].read or None if len(group) == 1 else None
