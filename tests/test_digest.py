@@ -111,8 +111,24 @@ def test_a_small_file_that_outgrows_its_first_look_is_refused(tmp_path: Path) ->
     path.write_bytes(b"short")
     with pytest.raises(StorageError, match="grew from 5"), Unchanging(path) as file:
         path.write_bytes(os.urandom(digest.SMALL * 2))
-        got = digest.digest_descriptor(file.descriptor, file.size)
-        assert got.size == digest.SMALL * 2
+        assert file.digests().size > 5
+
+
+def test_a_file_longer_than_its_entry_says_is_refused() -> None:
+    with pytest.raises(StorageError, match="gave .* not the 0 of its entry"):
+        digest_file("/proc/version")
+
+
+def test_a_file_that_never_ends_is_not_read_for_ever(tmp_path: Path) -> None:
+    path = tmp_path / "live.log"
+    path.write_bytes(os.urandom(digest.BLOCK * 2))
+
+    def grow(count: int) -> None:
+        with path.open("ab") as file:
+            file.write(bytes(count))
+
+    with pytest.raises(StorageError, match=r"live.log grew from"):
+        digest_file(path, grow)
 
 
 def test_what_is_not_a_regular_file_is_never_read(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def digest_file(path: PathLike, progress: Progress | None = None) -> Digests:
         StorageError: it cannot be read, is no regular file, or changed while it was read.
     """
     with Unchanging(path) as file:
-        return digest_descriptor(file.descriptor, file.size, progress)
+        return file.digests(progress)
 
 
 def digest_descriptor(
@@ -65,7 +65,8 @@ def digest_descriptor(
 ) -> Digests:
     """Digests of an open file that stands at its start and should have `size` bytes.
 
-    `also` is handed every block too. What was really read is counted: compare it with `size`.
+    `also` is handed every block too. What was really read is counted; of a file that outgrows
+    `size` no more is read, for it may never end: the caller sees that the sizes differ.
     """
     if size <= SMALL:
         data = os.read(descriptor, size + 1)
@@ -78,16 +79,20 @@ def digest_descriptor(
         os.lseek(descriptor, 0, os.SEEK_SET)
     sha256, second = hashlib.sha256(), blake3()
     read = io.FileIO(descriptor, closefd=False).readinto
-    total = pump(read, [sha256.update, second.update, *also], progress)
+    total = pump(read, [sha256.update, second.update, *also], progress, size)
     return Digests(sha256.hexdigest(), second.hexdigest(), total)
 
 
 def pump(
-    read: Callable[[memoryview], int], takers: Sequence[Taker], progress: Progress | None = None
+    read: Callable[[memoryview], int],
+    takers: Sequence[Taker],
+    progress: Progress | None = None,
+    expected: int | None = None,
 ) -> int:
     """Hand everything that `read` fills in to every taker, each in its own thread and in order.
 
-    Returns the number of bytes. What `read` or a taker raises ends the pass and is raised here.
+    Returns the number of bytes; once more than `expected` have come, no more are asked for. What
+    `read` or a taker raises ends the pass and is raised here.
     """
     ring = [memoryview(bytearray(BLOCK)) for _ in range(DEPTH)]
     busy: list[list[Future[object]]] = [[] for _ in ring]
@@ -97,7 +102,7 @@ def pump(
         while True:
             for future in busy[turn]:  # a buffer is filled again only when all are done with it
                 future.result()
-            if not (count := read(ring[turn])):
+            if (expected is not None and total > expected) or not (count := read(ring[turn])):
                 break
             block = ring[turn][:count]
             busy[turn] = [
@@ -120,10 +125,11 @@ class Unchanging:
     of the time that a small file takes.)
     """
 
-    __slots__ = ("before", "descriptor", "path", "size")
+    __slots__ = ("before", "descriptor", "path", "read", "size")
 
     def __init__(self, path: PathLike) -> None:
         self.path = path
+        self.read: int | None = None
 
     def __enter__(self) -> Self:
         try:
@@ -137,6 +143,12 @@ class Unchanging:
             raise StorageError(f"{shown(self.path)} is not a regular file; it was not read")
         return self
 
+    def digests(self, progress: Progress | None = None, also: Sequence[Taker] = ()) -> Digests:
+        """Digests of the whole file, in one pass; every block is handed to `also` too."""
+        digests = digest_descriptor(self.descriptor, self.size, progress, also)
+        self.read = digests.size
+        return digests
+
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         try:
             after = os.fstat(self.descriptor)
@@ -144,7 +156,10 @@ class Unchanging:
             os.close(self.descriptor)
         if isinstance(error, OSError):
             raise UnreadableError(self.path, error) from error
-        if error is None and (change := difference(self.before, after)):
+        change = difference(self.before, after)
+        if not change and self.read not in (None, self.size):
+            change = f"gave {self.read} bytes or more, not the {self.size} of its entry,"
+        if error is None and change:
             raise StorageError(
                 f"{shown(self.path)} {change} while it was being read; nothing of it was counted. "
                 "Stop whatever writes to it, or take it from a write-blocked or read-only mount."

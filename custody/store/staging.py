@@ -19,7 +19,6 @@ from custody.core.digest import (
     Progress,
     Unchanging,
     digest_bytes,
-    digest_descriptor,
 )
 from custody.core.errors import StorageError
 
@@ -87,7 +86,7 @@ class Staging:
                 the temporary file is gone.
         """
         with self._sink(sync) as (path, sink), Unchanging(source) as file:
-            digests = digest_descriptor(file.descriptor, file.size, progress, [sink.take])
+            digests = file.digests(progress, [sink.take])
         return Staged(path, digests)
 
     def keep(self, data: bytes, *, sync: bool) -> Staged:
