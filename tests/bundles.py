@@ -64,10 +64,11 @@ class Bundle:
         evidence: Mapping[str, bytes] | None = None,
         mirror: bool = False,
         evidence_promised: bool = False,
+        hidden: Sequence[int] = (),
     ) -> None:
         self.world, self.case, self.items = world, case, tuple(items)
         given = {"evidence": bool(evidence) or evidence_promised, "mirror": mirror}
-        self.exporter = by
+        self.exporter, self.hidden = by, hidden
         self.export = world.record("export.prepared", [case, *items], given, signers=[by])
         world.tally()
         self.records = list(world.records)
@@ -106,9 +107,13 @@ class Bundle:
         kept = sorted(
             n for n, e in enumerate(self.read) if not isinstance(e, Entry) or e.tag in shown
         )
-        kept = [n for n in kept if n in entries or n == self.size - 1]
+        kept = [n for n in kept if (n in entries or n == self.size - 1) and n not in self.hidden]
         envs = {entries[n].env for n in kept if n in entries}
-        companions = [n for n, e in entries.items() if e.env in envs and n not in kept]
+        companions = [
+            n
+            for n, e in entries.items()
+            if e.env in envs and n not in kept and n not in self.hidden
+        ]
         self.files[layout.CHECKPOINT] = self.note
         self.lines(layout.RECORDS, (self.records[n] for n in kept))
         self.lines(layout.PROOFS, (line(n=n, path=self.path(n)) for n in kept))
@@ -116,25 +121,23 @@ class Bundle:
             layout.COMPANIONS,
             (line(n=n, path=self.path(n), record=json.loads(self.records[n])) for n in companions),
         )
-        self._write_subjects(shown, entries)
+        self._write_subjects(shown)
         self._write_statements(envs)
         self.files[layout.KEYS] = canonical.encode(self.keys())
 
-    def _write_subjects(self, shown: set[str], entries: Mapping[int, Entry]) -> None:
-        chains: dict[str, list[int]] = {}
-        for n, entry in entries.items():
-            chains.setdefault(entry.tag, []).append(n)
+    def _write_subjects(self, shown: set[str]) -> None:
+        chains = self.world.chains
         index = sorted(
-            (bytes.fromhex(tag), subject_index.value(len(ns), self.leaves[ns[-1]]))
-            for tag, ns in chains.items()
+            (bytes.fromhex(tag), subject_index.value(chain.count, bytes.fromhex(chain.head)))
+            for tag, chain in chains.items()
         )
         self.lines(
             layout.SUBJECTS,
             (
                 line(
                     tag=tag,
-                    count=len(chains[tag]),
-                    head=self.leaves[chains[tag][-1]].hex(),
+                    count=chains[tag].count,
+                    head=chains[tag].head,
                     proof=[h.hex() for h in subject_index.prove(index, bytes.fromhex(tag))],
                 )
                 for tag in sorted(shown & chains.keys())

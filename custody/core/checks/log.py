@@ -9,7 +9,9 @@ from custody.core.errors import CustodyError, ProofError
 from custody.core.findings import Check, Finding, Outcome, failed, judged, undetermined
 from custody.core.record import Entry
 from custody.core.tree import root_from_inclusion
-from custody.core.trust import TrustFile, Verdict
+from custody.core.trust import LOG_MLDSA, TrustFile, Verdict
+
+NO_WITNESS = "no trust file asks for witnesses"
 
 
 def checkpoint(view: View, trust: TrustFile | None) -> Iterator[Finding]:
@@ -17,7 +19,7 @@ def checkpoint(view: View, trust: TrustFile | None) -> Iterator[Finding]:
     subject = f"{view.name}: checkpoint of {view.size} records"
     if trust is None:
         yield undetermined(Check.CHECKPOINT, subject, "no trust file says whose log this is")
-        yield Finding(Check.WITNESSES, Outcome.NOT_REQUIRED, subject, "no trust file asks for any")
+        yield Finding(Check.WITNESSES, Outcome.NOT_REQUIRED, subject, NO_WITNESS)
         return
     if view.contents.note is None:
         for check in (Check.CHECKPOINT, Check.WITNESSES):
@@ -27,7 +29,7 @@ def checkpoint(view: View, trust: TrustFile | None) -> Iterator[Finding]:
         verdict = trust.judge(view.contents.note)
     except CustodyError as error:
         yield failed(Check.CHECKPOINT, subject, str(error))
-        yield undetermined(Check.WITNESSES, subject, "the checkpoint itself did not pass")
+        yield _unjudged(trust, subject)
         return
     if verdict.mldsa is False:
         detail = "the log's ML-DSA-44 signature, which the trust file requires, is missing"
@@ -38,10 +40,16 @@ def checkpoint(view: View, trust: TrustFile | None) -> Iterator[Finding]:
     yield _witnesses(verdict, subject)
 
 
+def _unjudged(trust: TrustFile, subject: str) -> Finding:
+    if trust.met_by([LOG_MLDSA]):
+        return Finding(Check.WITNESSES, Outcome.NOT_REQUIRED, subject, NO_WITNESS)
+    return undetermined(Check.WITNESSES, subject, "the checkpoint itself did not pass")
+
+
 def _witnesses(verdict: Verdict, subject: str) -> Finding:
     names = ", ".join(name for name, _ in verdict.witnesses) or "nobody"
     if not verdict.required:
-        detail = f"the trust file asks for none; cosigned by {names}"
+        detail = f"{NO_WITNESS}; cosigned by {names}"
         return Finding(Check.WITNESSES, Outcome.NOT_REQUIRED, subject, detail)
     outcome = Outcome.PASSED if verdict.met else Outcome.FAILED
     return Finding(Check.WITNESSES, outcome, subject, f"cosigned by {names}")
