@@ -82,9 +82,12 @@ def compare(rows: Reading, retelling: Retelling, *, full: bool) -> Iterator[Find
     for tag, standing in told.items():
         if rows.subject(bytes.fromhex(tag)) != chain_row(standing):
             yield differs(f"subject {tag:.16}", "its stored state")
-    for level, data in edges(rows, retelling.frontier.size):
-        if rows.edge(level) != data:
-            yield differs(f"edge of tile level {level}", "what is stored of it")
+    try:
+        for level, data in edges(rows, retelling.frontier.size):
+            if rows.edge(level) != data:
+                yield differs(f"edge of tile level {level}", "what is stored of it")
+    except StorageError as error:
+        yield failed(Check.INCLUSION, "tiles", str(error))
     if full:
         for tag_bytes, _ in rows.subjects():
             if tag_bytes.hex() not in told:

@@ -11,7 +11,13 @@ from hashlib import sha256
 from custody.core import disclosure, record, statement, tree
 from custody.core.disclosure import Disclosure
 from custody.core.dsse import STATEMENT, Envelope
-from custody.core.errors import CustodyError, MalformedError, RuleError, SignatureError
+from custody.core.errors import (
+    CustodyError,
+    MalformedError,
+    RuleError,
+    SignatureError,
+    StorageError,
+)
 from custody.core.findings import Check, Finding, failed
 from custody.core.record import Entry, Record, Tally, record_hash
 from custody.core.rules import Effect, admit, keys_of
@@ -167,12 +173,17 @@ class Retelling:
             yield failed(Check.SIGNATURE, name, str(error))
 
     def _check_seen(self, made: Statement, name: str) -> Iterator[Finding]:
-        seen = made.seen
-        if seen in self._seen:
+        size, root = made.seen
+        if made.seen in self._seen:
             return
-        self._seen.add(seen)
-        if seen.size > self.past.limit or self._tiles.root(seen.size).hex() != seen.root:
-            detail = f"the signer saw a ledger of {seen.size} records that is not this one"
+        self._seen.add(made.seen)
+        try:
+            same = size <= self.past.limit and self._tiles.root(size).hex() == root
+        except StorageError as error:
+            yield failed(Check.FRESHNESS, name, f"what the signer saw cannot be compared: {error}")
+            return
+        if not same:
+            detail = f"the signer saw a ledger of {size} records that is not this one"
             yield failed(Check.FRESHNESS, name, detail)
 
     def _after(

@@ -17,8 +17,9 @@ from custody.ledger.storage import (
     bounds,
 )
 
+# Whoever tampers may leave text in the place of bytes: that is to be found, not stumbled over.
 LEAF = (
-    "SELECT r.n, r.data, r.envelope, e.data FROM {source} "
+    "SELECT r.n, CAST(r.data AS BLOB), r.envelope, CAST(e.data AS BLOB) FROM {source} "
     "LEFT JOIN envelope e ON e.id = r.envelope "
 )
 PAGE = 512  # rows fetched at a time where there may be millions
@@ -46,12 +47,12 @@ class Rows:
         return int(self._value("SELECT coalesce(max(n), -1) + 1 FROM record"))
 
     def record(self, n: int) -> bytes | None:
-        data: bytes | None = self._value("SELECT data FROM record WHERE n = ?", n)
+        data: bytes | None = self._value("SELECT CAST(data AS BLOB) FROM record WHERE n = ?", n)
         return data
 
     def records(self, start: int, stop: int) -> list[bytes]:
         """Records start … stop-1, as many of them as there are."""
-        sql = "SELECT data FROM record WHERE n >= ? AND n < ? ORDER BY n"
+        sql = "SELECT CAST(data AS BLOB) FROM record WHERE n >= ? AND n < ? ORDER BY n"
         return [row[0] for row in self._all(sql, start, stop)]
 
     def leaves(self, start: int, stop: int) -> Iterator[Leaf]:
@@ -93,13 +94,15 @@ class Rows:
         return self._all(sql, start, stop)
 
     def tile(self, level: int, place: int) -> bytes | None:
-        sql = "SELECT data FROM tile WHERE level = ? AND place = ?"
+        sql = "SELECT CAST(data AS BLOB) FROM tile WHERE level = ? AND place = ?"
         data: bytes | None = self._value(sql, level, place)
         return data
 
     def edge(self, level: int) -> bytes:
         """Hashes of the tile of that level (1 and up) that is not full yet."""
-        data: bytes | None = self._value("SELECT data FROM edge WHERE level = ?", level)
+        data: bytes | None = self._value(
+            "SELECT CAST(data AS BLOB) FROM edge WHERE level = ?", level
+        )
         return data or b""
 
     def subject(self, tag: bytes) -> ChainRow | None:
@@ -147,7 +150,7 @@ class Rows:
     def chain_records(self, tag: bytes, start: int, stop: int) -> list[bytes]:
         """Records number `start` … `stop`-1 of a chain."""
         sql = (
-            "SELECT r.data FROM place p JOIN record r ON r.n = p.n "
+            "SELECT CAST(r.data AS BLOB) FROM place p JOIN record r ON r.n = p.n "
             "WHERE p.tag = ? AND p.seq >= ? AND p.seq < ? ORDER BY p.seq"
         )
         return [row[0] for row in self._all(sql, tag, start, stop)]

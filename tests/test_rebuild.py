@@ -1,0 +1,254 @@
+"""Rebuilding what is derived, and examining a whole ledger: what was tampered with is found."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from custody.core.errors import StorageError
+from custody.core.findings import Check, Outcome
+from custody.ledger.examine import MARK_FILE, Examination, examine
+from custody.ledger.rebuild import rebuild
+from custody.ledger.signer import LogSigner
+from custody.store.database import Database
+from custody_schemas.declare import Kind
+from tests.ledgers import Home, Live, tell
+from tests.memory import ORIGIN
+from tests.worlds import Story
+
+DERIVED = ("subject", "place", "edge", "label")
+TRIGGERS = [
+    f"{table}_{event}"
+    for table in ("record", "envelope", "statement", "checkpoint", "tile")
+    for event in ("next", "update", "delete")
+]
+
+
+@pytest.fixture
+def live(tmp_path: Path) -> Live:
+    return Live(Home.make(tmp_path / "home"))
+
+
+@pytest.fixture
+def story(live: Live) -> Story:
+    return tell(live)
+
+
+def look(live: Live, **options: Any) -> Examination:
+    """Examine, as another process would."""
+    signer = LogSigner(live.home.keys, ORIGIN)
+    return examine(partial(Database, live.home.database), signer, **options)
+
+
+def tamper(live: Live, *changes: str) -> None:
+    """Change the database as somebody who can write it, triggers out of the way."""
+    live.ledger._storage.close()  # type: ignore[attr-defined]
+    with Database(live.home.database).writing() as rows:
+        for trigger in TRIGGERS:
+            rows._connection.execute(f"DROP TRIGGER {trigger}")
+        for sql in changes:
+            assert rows._connection.execute(sql).rowcount, sql
+
+
+def contents(live: Live) -> dict[str, list[Any]]:
+    """All rows of the derived tables."""
+    with Database(live.home.database).reading() as rows:
+        return {
+            table: rows._connection.execute(f"SELECT * FROM {table}").fetchall()
+            for table in DERIVED
+        }
+
+
+def failures(examination: Examination) -> set[Check]:
+    return {each.check for each in examination.findings if each.outcome is Outcome.FAILED}
+
+
+def remarks(live: Live, story: Story, count: int = 1) -> None:
+    for _ in range(count):
+        live.record("note.recorded", [story.laptop], signers=[story.eve])
+
+
+def test_an_honest_ledger_passes_every_check(live: Live, story: Story) -> None:
+    live.ledger.tally()
+    found = look(live)
+    assert found.sound
+    assert (found.start, found.size) == (0, 14)
+    assert all(each.outcome is Outcome.PASSED for each in found.findings)
+    assert [each.check for each in found.findings if each.check is Check.RULES] == [Check.RULES]
+
+
+def test_the_next_examination_looks_at_what_is_new(live: Live, story: Story) -> None:
+    look(live)
+    remarks(live, story, 3)
+    found = look(live)
+    assert (found.start, found.size, found.sound) == (13, 16, True)
+    assert look(live).start == 16
+    assert look(live, full=True).start == 0
+
+
+def test_tallies_after_the_mark_are_recounted(live: Live, story: Story) -> None:
+    look(live)
+    remarks(live, story)
+    live.ledger.tally()
+    with Database(live.home.database).reading() as rows:
+        before = rows.size()
+    found = look(live)
+    assert (found.start, found.size, found.sound) == (13, before, True)
+
+
+def test_tiles_and_edges_are_examined(live: Live, story: Story) -> None:
+    remarks(live, story, 300)
+    assert look(live, full=True).sound
+    tamper(live, "UPDATE tile SET data = zeroblob(8192) WHERE level = 0")
+    assert failures(look(live, full=True)) == {Check.INCLUSION}
+
+
+def test_signatures_can_be_verified_elsewhere(
+    live: Live, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("custody.ledger.signatures.SHARE", 5)
+    assert look(live, full=True, processes=2).sound
+    (forged,) = forgeries(live)
+    tamper(live, forged)
+    found = failures(look(live, full=True, processes=2))
+    assert Check.SIGNATURE in found
+
+
+def forgeries(live: Live) -> list[str]:
+    """Another signature in the last envelope, with its digest put right everywhere else."""
+    with Database(live.home.database).reading() as rows:
+        number = rows.envelopes()
+        data = rows.envelope(number)
+    assert data is not None
+    at = data.index(b'"sig":"') + 7
+    forged = data[:at] + (b"A" if data[at : at + 1] != b"A" else b"B") + data[at + 1 :]
+    return [f"UPDATE envelope SET data = x'{forged.hex()}' WHERE id = {number}"]
+
+
+def swap(table: str, column: str, where: str, old: str, new: str) -> str:
+    return (
+        f"UPDATE {table} SET {column} = CAST(replace(CAST({column} AS TEXT), '{old}', '{new}') "
+        f"AS BLOB) WHERE {where}"
+    )
+
+
+STRANGER = (
+    "INSERT INTO subject SELECT zeroblob(32), kind, count, head, changed, state "
+    "FROM subject LIMIT 1"
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (swap("record", "data", "n = 5", '"at":17', '"at":16'), Check.CHAIN),
+        (swap("record", "data", "n = 5", '"kind":"entry"', '"kind":"other"'), Check.CHAIN),
+        (swap("record", "data", "n = 12", '"seq":1', '"seq":2'), Check.CHAIN),
+        ("UPDATE record SET data = data || ' ' WHERE n = 12", Check.CHAIN),
+        ("DELETE FROM record WHERE n = 4", Check.CHAIN),
+        ("UPDATE envelope SET data = data || ' ' WHERE id = 3", Check.STATEMENT),
+        ("DELETE FROM envelope WHERE id = 3", Check.STATEMENT),
+        ("UPDATE record SET envelope = 2 WHERE n = 4", Check.STATEMENT),
+        ("UPDATE record SET envelope = NULL WHERE n = 4", Check.STATEMENT),
+        ("DELETE FROM statement WHERE first = 4", Check.STATEMENT),
+        ("UPDATE statement SET first = 3 WHERE first = 4", Check.STATEMENT),
+        ("UPDATE checkpoint SET root = zeroblob(32) WHERE size = 13", Check.CHECKPOINT),
+        ("UPDATE checkpoint SET root = zeroblob(32) WHERE size = 5", Check.INCLUSION),
+        (swap("checkpoint", "note", "size = 13", "13", "12"), Check.CHECKPOINT),
+        ("UPDATE disclosure SET texts = substr(texts, 1, 40) WHERE envelope = 3", Check.REDACTIONS),
+        ("UPDATE disclosure SET texts = '' WHERE envelope = 3", Check.REDACTIONS),
+        ("DELETE FROM disclosure WHERE envelope = 3", Check.REDACTIONS),
+        (swap("subject", "state", "kind = 'item'", '"copied":false', '"copied":true'), Check.STRUCTURE),
+        ("UPDATE subject SET changed = 0 WHERE kind = 'item'", Check.STRUCTURE),
+        ("UPDATE place SET n = 3 WHERE n = 4", Check.STRUCTURE),
+        ("UPDATE label SET value = 'Nobody' WHERE folded = 'dora'", Check.STRUCTURE),
+        ("DELETE FROM label WHERE folded = 'dora'", Check.STRUCTURE),
+        (STRANGER, Check.STRUCTURE),
+    ],
+)  # fmt: skip
+def test_what_was_tampered_with_is_found(
+    live: Live, story: Story, change: str, expected: Check
+) -> None:
+    tamper(live, change)
+    found = look(live, full=True)
+    assert expected in failures(found)
+    assert not (live.home.keys / MARK_FILE).exists()
+
+
+def test_a_false_tally_is_found(live: Live, story: Story) -> None:
+    """The operator leaves out a chain: the index root is signed, and wrong."""
+    with Database(live.home.database).writing() as rows:
+        rows._connection.execute(
+            "UPDATE prefix SET root = zeroblob(32), count = 0 WHERE prefix = "
+            "(SELECT prefix FROM prefix LIMIT 1)"
+        )
+    live.ledger.tally()
+    assert failures(look(live)) == {Check.COMPLETENESS}
+
+
+def test_a_mark_that_others_could_have_written_is_not_used(live: Live, story: Story) -> None:
+    look(live)
+    (live.home.keys / MARK_FILE).chmod(0o622)
+    assert look(live).start == 0
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"root":"00","size":"x"}', "nonsense"])
+def test_a_mark_that_cannot_be_read_is_not_used(live: Live, story: Story, text: str) -> None:
+    look(live)
+    (live.home.keys / MARK_FILE).write_text(text)
+    assert look(live).start == 0
+
+
+def test_what_does_not_extend_the_mark_is_a_fork(live: Live, story: Story) -> None:
+    look(live)
+    path = live.home.keys / MARK_FILE
+    text = path.read_text()
+    root = text.split('"')[3]
+    path.write_text(text.replace(root, "00" * 32))
+    found = look(live)
+    assert found.start == 0
+    assert failures(found) == {Check.CHECKPOINT}
+    assert any("rollback or fork" in each.detail for each in found.findings)
+
+
+def test_rebuilding_changes_nothing_in_an_honest_ledger(live: Live, story: Story) -> None:
+    remarks(live, story, 260)
+    before = contents(live)
+    assert rebuild(Database(live.home.database), ORIGIN) == 273
+    assert contents(live) == before
+    assert look(live, full=True).sound
+
+
+@pytest.mark.parametrize("table", [*DERIVED, "prefix", "before"])
+def test_what_was_lost_is_made_anew(live: Live, story: Story, table: str) -> None:
+    remarks(live, story, 260 if table == "edge" else 3)
+    before = contents(live)
+    tamper(live, f"DELETE FROM {table}")
+    rebuild(Database(live.home.database), ORIGIN)
+    assert contents(live) == before
+    live.ledger = live.home.open()
+    remarks(live, story)
+    live.ledger.tally()
+    assert look(live, full=True).sound
+
+
+def test_a_ledger_that_does_not_fit_is_not_rebuilt(live: Live, story: Story) -> None:
+    tamper(live, "UPDATE envelope SET data = data || ' ' WHERE id = 3")
+    before = contents(live)
+    with pytest.raises(StorageError, match="cannot be rebuilt: record 3: the envelope is not"):
+        rebuild(Database(live.home.database), ORIGIN)
+    assert contents(live) == before
+
+
+def test_corrected_labels_are_rebuilt(live: Live, story: Story) -> None:
+    tag = live.item_tag(story.case, 2)
+    register = live.states[story.case].register  # type: ignore[union-attr]
+    given = {"case": story.case, "number": 2, "serial": "S/N 1"}
+    made = live.record("item.registered", [(Kind.ITEM, tag), register], given, signers=[story.dora])
+    given = {"corrects": made, "field": "serial", "value": "S/N 2"}
+    live.record("correction.recorded", [tag], given, signers=[story.dora])
+    before = contents(live)
+    rebuild(Database(live.home.database), ORIGIN)
+    assert contents(live) == before
+    assert look(live, full=True).sound
