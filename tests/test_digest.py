@@ -66,7 +66,7 @@ def test_memory_stays_flat(tmp_path: Path) -> None:
         "digest_file(sys.argv[1]);"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
     )
-    command = [sys.executable, "-c", code, path]
+    command = [sys.executable, "-c", code, str(path)]
     run = subprocess.run(command, capture_output=True, text=True, check=True)
     assert int(run.stdout) < 32 * 1024, "KiB"
 
@@ -115,7 +115,7 @@ def test_a_small_file_that_outgrows_its_first_look_is_refused(tmp_path: Path) ->
 
 
 def test_a_file_longer_than_its_entry_says_is_refused() -> None:
-    with pytest.raises(StorageError, match="gave .* not the 0 of its entry"):
+    with pytest.raises(StorageError, match=r"gave .* not the 0 of its entry"):
         digest_file("/proc/version")
 
 

@@ -43,6 +43,7 @@ def read(data: bytes) -> AcquisitionLog:
     if len(data) > LIMIT:
         raise MalformedError(f"an acquisition log of {len(data)} bytes; at most {LIMIT} are read")
     text = decoded(data).replace("\r\n", "\n")
+    text = text[: text.rfind("\n") + 1]  # a last line without its end may be half a number
     for marks, parse in PARSERS:
         if re.search(marks, text, re.MULTILINE):
             return parse(text)
