@@ -179,7 +179,7 @@ SPOILT: Sequence[tuple[str, str, str, str, str]] = (
     ("a count lowered", "ledger/subjects.jsonl", '"count":4', '"count":3', "COMPLETENESS"),
     ("no hash", "ledger/consistency.jsonl", '"root":"', '"root":"0', "STRUCTURE"),
     ("a size seen altered", "ledger/consistency.jsonl", '"size":2}', '"size":1}', "FRESHNESS"),
-    ("another reference", "ledger/keys.json", REFERENCE, "K-2026/0418", "COMPLETENESS"),
+    ("another field", "ledger/disclosures.jsonl", '"name":"unit"', '"name":"unix"', "STATEMENT"),
     ("a mirror that differs", "ledger/mirror.jsonl", '"seq":1', '"seq":2', "COMPLETENESS"),
     ("an extension line", "ledger/checkpoint", "\n\n", "\nmore\n\n", "CHECKPOINT"),
     ("evidence altered", "items/2/0001.txt", "nine", "ten!", "EVIDENCE"),

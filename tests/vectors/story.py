@@ -140,7 +140,11 @@ class Story:
     def _handover(self) -> None:
         s, ben, cleo = self.scribe, self.ben, self.cleo
         both = [(Kind.ITEM, self.memo)]
-        given = {"to": cleo.tag, "purpose": "laboratory_examination", "method": "hand"}
+        given: dict[str, Any] = {
+            "to": cleo.tag,
+            "purpose": "laboratory_examination",
+            "method": "hand",
+        }
         self.release = s.record(
             s.draft("transfer.released", both, {**given, "condition": ["good"]}, ben)
         )
@@ -163,7 +167,11 @@ class Story:
         """Prepare an export and seal the ledger; the statement's id."""
         s = self.scribe
         about = [(Kind.CASE, self.case), *((Kind.ITEM, tag) for tag in items)]
-        given = {"outside": "court", "purpose": "court_production", "recipient": "Landgericht"}
+        given: dict[str, Any] = {
+            "outside": "court",
+            "purpose": "court_production",
+            "recipient": "Landgericht",
+        }
         given |= {"evidence": not items, "mirror": mirror}
         made = s.record(s.draft("export.prepared", about, given, self.ada))
         s.tally()
