@@ -1,0 +1,92 @@
+"""Medians of several runs, floor and subject by turns, so that a noisy machine hurts both."""
+
+import os
+import resource
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    """One line of the table: medians in seconds, and the ratio that must not be exceeded."""
+
+    what: str
+    floor: str
+    floor_s: float
+    ours_s: float
+    target: float | None
+
+    @property
+    def ratio(self) -> float:
+        """Ours by the floor."""
+        return self.ours_s / self.floor_s
+
+    @property
+    def met(self) -> bool:
+        """Whether the target is reached; rows without one only inform."""
+        return self.target is None or self.ratio <= self.target
+
+
+def wall(work: Callable[[], object]) -> float:
+    """Seconds that passed."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def cpu(work: Callable[[], object]) -> float:
+    """Seconds of processor time of this process."""
+    began = time.process_time()
+    work()
+    return time.process_time() - began
+
+
+def by_turns(
+    what: str,
+    floor: tuple[str, Callable[[], object]],
+    ours: Callable[[], object],
+    *,
+    target: float | None,
+    runs: int = 3,
+    clock: Callable[[Callable[[], object]], float] = wall,
+) -> Row:
+    """Measure both `runs` times, alternating; the first pair warms up and is not counted."""
+    floors, own = [], []
+    for number in range(runs + 1):
+        a, b = clock(floor[1]), clock(ours)
+        if number:
+            floors.append(a)
+            own.append(b)
+    return Row(what, floor[0], statistics.median(floors), statistics.median(own), target)
+
+
+def command(*arguments: str | os.PathLike[str], **more: str) -> Callable[[], object]:
+    """A program to be run, its output thrown away."""
+    environ = {**os.environ, **more}
+
+    def run() -> None:
+        subprocess.run(arguments, check=True, stdout=subprocess.DEVNULL, env=environ)
+
+    return run
+
+
+def table(rows: Sequence[Row]) -> str:
+    """The rows as text."""
+    out = [f"{'what':<58} {'floor':>9} {'ours':>9} {'ratio':>7} {'target':>7}"]
+    for row in rows:
+        target = "–" if row.target is None else f"≤{row.target:.2f}"
+        mark = "" if row.met else "  MISSED"
+        out.append(
+            f"{row.what[:58]:<58} {_time(row.floor_s):>9} {_time(row.ours_s):>9} "
+            f"{row.ratio:>7.2f} {target:>7}{mark}"
+        )
+        out.append(f"    floor: {row.floor}")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    out.append(f"peak memory of this process: {peak:.0f} MiB")
+    return "\n".join(out)
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.2f} ms"
