@@ -10,8 +10,16 @@ from custody_cli.errand import Errand
 from custody_cli.names import ItemName
 from custody_cli.recording import acting
 from custody_cli.transfers import listed, open_items
-from custody_cli.verdicts import CONDITION, SEAL_FOUND, SEAL_READ, Looked, Said, grouped, look
-from custody_cli.verdicts import read_of
+from custody_cli.verdicts import (
+    CONDITION,
+    SEAL_FOUND,
+    SEAL_READ,
+    Looked,
+    Said,
+    grouped,
+    look,
+    read_of,
+)
 from custody_schemas import acts
 from custody_schemas.answers import Checked, CheckedItem
 from custody_schemas.declare import Capacity

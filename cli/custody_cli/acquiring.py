@@ -1,6 +1,5 @@
 """`custody acquire`: content goes into the vault, then registration and acquisition are signed."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +13,24 @@ from custody.images.acquiring import Acquired
 from custody.images.intake import Kind as Form
 from custody.images.intake import Plan
 from custody_cli import names, output
-from custody_cli.content import attachment, described, digests_of, doubts, image_format
+from custody_cli.content import attachment, described, digests_of, doubts
 from custody_cli.errand import Errand
-from custody_cli.items import NUMBER, REGISTERED_LEAVE, registration
+from custody_cli.items import NUMBER, REGISTERED_LEAVE, Registration, registration
 from custody_cli.names import CaseName, ItemName
 from custody_cli.recording import NOT_STATED, acting
 from custody_cli.seizing import SEAL, SEAL_TYPE, sealing
 from custody_schemas import acts
 from custody_schemas.answers import Acquired as Answer
-from custody_schemas.declare import Kind
-from custody_schemas.terms import DiscrepancyKind, EvidenceType, ImageFormat, StoredHash
+from custody_schemas.declare import Capacity, Kind
+from custody_schemas.fields import Content
+from custody_schemas.terms import (
+    ContentForm,
+    ContentPlace,
+    DiscrepancyKind,
+    EvidenceType,
+    ImageFormat,
+    StoredHash,
+)
 
 COMPUTED = {
     *("content", "media", "format", "stored_hash", "read_errors", "location"),
@@ -35,6 +42,13 @@ TYPES = {
     ImageFormat.SPLIT_RAW: EvidenceType.DISK_IMAGE,
     ImageFormat.RAW: EvidenceType.DISK_IMAGE,
     ImageFormat.FILE: EvidenceType.FILE,
+}
+# What stands for the content while it is tried whether the act would be refused.
+NOTHING_YET = {
+    "content": Content(form=ContentForm.FILE, count=1, size=0, where=ContentPlace.VAULT),
+    "format": ImageFormat.NOT_STATED,
+    "stored_hash": StoredHash.NOT_APPLICABLE,
+    "attachments": [],
 }
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -77,10 +91,10 @@ def acquire(
     plan = intake.plan(paths, plain=more["plain"])
     if errand.signing.dry_run:
         _tell_plan(errand, plan)
-    began = errand.run.now()
-    taken = take(errand, plan, more)
-    told = {**more, "authority": authority, "began": began}
-    _record(errand, found, imaged, taken, told)
+    told = {**more, "authority": authority, "began": errand.run.now()}
+    batch = _batch(errand, found, imaged, told, NOTHING_YET)[1]
+    errand.rehearse(batch, Capacity.WITNESS)  # hours of copying must not end in a refusal
+    _record(errand, found, imaged, take(errand, plan, more), told)
 
 
 def take(errand: Errand, plan: Plan, how: dict[str, Any]) -> Acquired:
@@ -118,24 +132,12 @@ def _record(
     told: dict[str, Any],
 ) -> None:
     """Sign registration, acquisition, seal, and what is wrong with the content."""
-    kind = errand.told.get("type")
-    if kind in (None, NOT_STATED):
-        kind = TYPES.get(image_format(taken), EvidenceType.NOT_STATED)
-    made = registration(errand, case, told["number"], main=False, type=kind)
-    given = errand.given(
-        acts.ItemAcquired,
-        **described(taken, errand.told, told["in_place"]),
-        authority=told["authority"],
-        occurred=errand.lasted(told["began"], errand.run.now()),
-    )
-    given["attachments"] = [*given.get("attachments", []), *map(attachment, taken.logs)]
-    if not given["attachments"]:
-        del given["attachments"]
-    about = [made.subject, *([Subject(Kind.SOURCE, source.tag)] if source else [])]
-    batch = [made.request, Request(acts.ItemAcquired.NAME, tuple(about), given)]
-    batch += _doubted(errand, made.subject, taken, given["stored_hash"])
-    batch += sealing(errand, made, told["seal"], told["seal_type"])
-    digests = digests_of(taken)
+    members = described(taken, errand.told, told["in_place"])
+    members["occurred"] = errand.lasted(told["began"], errand.run.now())
+    members["attachments"] = [*errand.attachments(), *map(attachment, taken.logs)]
+    made, batch = _batch(errand, case, source, told, members)
+    if taken.disputed and members["stored_hash"] is not StoredHash.MISMATCH:
+        batch.append(_doubted(errand, made.subject, taken))
     summary = f"{made.label} acquired from {shown(taken.plan.name)}, {taken.size} bytes"
     done = errand.record(batch, summary)
     errand.tell(summary, done)
@@ -144,11 +146,29 @@ def _record(
         Answer(
             **errand.answer(done, [made.name]),
             item=made.name,
-            digests=digests,
+            digests=digests_of(taken),
             size=taken.size,
             adverse=tuple(fact.sentence for fact in taken.facts),
         )
     )
+
+
+def _batch(
+    errand: Errand,
+    case: CaseName,
+    source: ItemName | None,
+    told: dict[str, Any],
+    members: dict[str, Any],
+) -> tuple[Registration, list[Request]]:
+    """Registered, acquired, sealed: the new item and the requests."""
+    kind = errand.told.get("type")
+    if kind in (None, NOT_STATED):
+        kind = TYPES.get(members["format"], EvidenceType.NOT_STATED)
+    made = registration(errand, case, told["number"], main=False, type=kind)
+    given = errand.given(acts.ItemAcquired, **members, authority=told["authority"])
+    about = [made.subject, *([Subject(Kind.SOURCE, source.tag)] if source else [])]
+    acquired = Request(acts.ItemAcquired.NAME, tuple(about), given)
+    return made, [made.request, acquired, *sealing(errand, made, told["seal"], told["seal_type"])]
 
 
 def output_digests(errand: Errand, taken: Acquired) -> None:
@@ -166,19 +186,15 @@ def output_digests(errand: Errand, taken: Acquired) -> None:
     output.pairs(rows, "  ")
 
 
-def _doubted(
-    errand: Errand, subject: Subject, taken: Acquired, stored: StoredHash
-) -> list[Request]:
+def _doubted(errand: Errand, subject: Subject, taken: Acquired) -> Request:
     """A discrepancy, where something other than the stored hash puts the content in doubt."""
-    if not taken.disputed or stored is StoredHash.MISMATCH:
-        return []
     given = errand.given(
         acts.DiscrepancyOpened,
         main=False,
         kind=DiscrepancyKind.HASH,
         details="\n".join(doubts(taken)),
     )
-    return [Request(acts.DiscrepancyOpened.NAME, (subject,), given)]
+    return Request(acts.DiscrepancyOpened.NAME, (subject,), given)
 
 
 def _authority(errand: Errand, case: CaseName, source: ItemName | None) -> str | None:
@@ -206,5 +222,3 @@ def spoken_kind(plan: Plan) -> str:
     if plan.kind is Form.FOLDER:
         many = f" with {len(plan.members)} entries"
     return f"{plan.kind.replace('_', ' ')}{many}"
-
-

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ from custody.core.errors import HeadMovedError, RuleError, UsageError
 from custody.core.keys import fingerprint
 from custody.core.text import safe
 from custody.desk import Cosigner, Settled
-from custody.drafting import Request, Subject, happened, split
+from custody.drafting import Draft, Request, Subject, happened, split
 from custody.identity import keyfile
 from custody.identity.keyfile import Identity
 from custody.identity.passphrases import Unlocked
@@ -46,7 +47,7 @@ class Errand:
         run.leap_confirmed = signing.confirm_clock
         self.me = run.signer
 
-    def given(self, act: type[Act], *, main: bool = True, **filled: Any) -> dict[str, Any]:
+    def given(self, act: type[Act], /, *, main: bool = True, **filled: Any) -> dict[str, Any]:
         """The act's members: as typed, as `filled` by the command, and what every act says.
 
         main: of several acts signed at once, the one that carries remark and attachments.
@@ -54,7 +55,8 @@ class Errand:
         common = self._of_all()
         if main:
             common |= {"note": self.signing.note, "on_behalf_of": self.signing.on_behalf_of}
-            common["attachments"] = self._attachments()
+            if "attachments" not in filled:
+                common["attachments"] = self.attachments()
         members = {**recording.given(act, self.told), **common, **filled}
         return {name: value for name, value in members.items() if value not in (None, "", [], ())}
 
@@ -93,7 +95,7 @@ class Errand:
         """One more file that goes with the entry."""
         self.signing = self.signing._replace(attach=(*self.signing.attach, Path(path)))
 
-    def _attachments(self) -> list[str]:
+    def attachments(self) -> list[str]:
         """Files that go with the entry, in the vault before it is signed."""
         if self.signing.dry_run:
             return []
@@ -107,6 +109,22 @@ class Errand:
     def items(self, words: Sequence[str]) -> list[ItemName]:
         """The items that were named."""
         return names.find_items(self.run.ledger, words)
+
+    def person(self, words: str) -> str:
+        """Tag of a person, who may also be named by an identity on this machine."""
+        kept = [each for each in keyfile.listed(self.run.identities) if each.handle == words]
+        here = [each.actor for each in kept if each.origin == self.me.origin]
+        return here[0] if here else names.find_person(self.run.ledger, words)
+
+    def bring(self, actor: str | None) -> None:
+        """Have a person co-sign whose keys are on this machine, if --with does not name her yet."""
+        if actor in (None, self.me.actor) or actor in {i.actor for i, _ in self.cosigners()}:
+            return
+        for identity in keyfile.listed(self.run.identities):
+            if identity.actor == actor and identity.origin == self.me.origin:
+                cosigners = (*self.signing.cosigners, identity.handle)
+                self.signing = self.signing._replace(cosigners=cosigners)
+                return
 
     def on_items(
         self, act: type[Act], items: Sequence[ItemName], **filled: Any
@@ -132,18 +150,33 @@ class Errand:
         capacity: of co-signers of whom --with does not say it.
         ask: whether to ask at all: not where another act takes this one back.
         """
-        if self.signing.dry_run:
-            self._rehearse(requests, summary)
-        if ask:
-            self._confirm(summary)
-        try:
+        self.consent(requests, summary, capacity, ask=ask)
+        with self.explained():
             parties = self.parties(requests, capacity)
-            done = self.run.desk.record(requests, parties.keys, parties.cosigners)
+            return self.run.desk.record(requests, parties.keys, parties.cosigners)
+
+    def consent(
+        self, requests: Sequence[Request], summary: str, capacity: Capacity, *, ask: bool = True
+    ) -> None:
+        """Only show what would be signed, where that was asked for; or else ask, once."""
+        if self.signing.dry_run:
+            from custody_cli.rehearsal import show
+
+            show(self.run, self.rehearse(requests, capacity), summary)
+            click.get_current_context().exit(0)
+        if ask and not self.signing.yes and not self.run.as_json and self.run.interactive:
+            self.run.aside(safe(summary))
+            click.confirm(f"Sign this as {self.me.name}?", abort=True, err=True)
+
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """Refusals in people's words, and word of what an earlier run left behind."""
+        try:
+            yield
         except (RuleError, HeadMovedError) as error:
             raise self._with_names(error) from error
         finally:
             self._tell_settled()
-        return done
 
     def parties(self, requests: Sequence[Request], capacity: Capacity) -> Parties:
         """Unlock the keys of who signs and of who co-signs, in this order."""
@@ -165,17 +198,17 @@ class Errand:
             else:
                 yield find_identity(self.run, words), None
 
-    def _confirm(self, summary: str) -> None:
-        if self.signing.yes or self.run.as_json or not self.run.interactive:
-            return
-        self.run.aside(safe(summary))
-        click.confirm(f"Sign this as {self.me.name}?", abort=True, err=True)
+    def rehearse(self, requests: Sequence[Request], capacity: Capacity) -> list[Draft]:
+        """What would be signed, past the rules: before work that a refusal would make vain.
 
-    def _rehearse(self, requests: Sequence[Request], summary: str) -> None:
-        from custody_cli.rehearsal import rehearse
+        Raises:
+            RuleError, HeadMovedError: it would be refused.
+        """
+        from custody_cli.rehearsal import drafts
 
-        rehearse(self.run, requests, summary)
-        click.get_current_context().exit(0)
+        parties = [(i.actor, said or capacity, i.key.id) for i, said in self.cosigners()]
+        with self.explained():
+            return drafts(self.run.desk, requests, parties)
 
     def _with_names(self, error: RuleError | HeadMovedError) -> Exception:
         """The same refusal, people and items called by their names."""
@@ -186,8 +219,9 @@ class Errand:
 
     def _tell_settled(self) -> None:
         """What an earlier run signed and never saw proved has met its fate now: say so."""
-        for settled in self.run.desk.settled if "desk" in vars(self.run) else ():
-            tell_settled(self.run, settled)
+        if "desk" in vars(self.run):
+            while self.run.desk.settled:
+                tell_settled(self.run, self.run.desk.settled.pop(0))
 
     def answer(self, done: Sequence[Done], items: Sequence[str]) -> dict[str, Any]:
         """The members of a `Recorded` answer."""

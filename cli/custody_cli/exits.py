@@ -10,7 +10,6 @@ from custody.core.errors import (
     AmbiguousError,
     CustodyError,
     HeadMovedError,
-    MissingExtraError,
     NotFoundError,
     RuleError,
     UsageError,
@@ -93,9 +92,8 @@ def _advice(error: CustodyError) -> Iterator[str]:
         yield f"rule: {code.means} ({code.source})"
         yield f"instead: {code.instead}"
         yield "nothing was recorded"
-    elif code is not None and not isinstance(error, MissingExtraError | UsageError):
-        if code.source or not code.means:
-            yield f"{code.means} ({code.source})"
+    elif code is not None and code.source:
+        yield f"{code.means} ({code.source})"
 
 
 def _see_help(error: click.UsageError) -> Iterator[str]:

@@ -49,11 +49,15 @@ ALGORITHM = click.option(
 @click.pass_obj
 def init(
     run: Run,
+    /,
     passphrase_file: Path | None,
     post_quantum: bool,
     algorithm: str,
     roles: tuple[ActorRole, ...],
-    **said: str,
+    origin: str,
+    name: str,
+    organisation: str,
+    contact: str,
 ) -> None:
     """Make a ledger, its log keys, and the first person, from whom every right descends.
 
@@ -62,8 +66,15 @@ def init(
     """
     from custody.founding import Founder, found
 
-    asked = Founder(**said, algorithm=Algorithm(algorithm), partner=post_quantum)
-    asked = asked._replace(roles=tuple(dict.fromkeys([ActorRole.ADMIN, *roles])))
+    asked = Founder(
+        origin,
+        name,
+        organisation,
+        contact,
+        roles=tuple(dict.fromkeys([ActorRole.ADMIN, *roles])),
+        algorithm=Algorithm(algorithm),
+        partner=post_quantum,
+    )
     made = found(
         run.folder,
         run.identities,
@@ -115,6 +126,7 @@ def init(
 @click.pass_obj
 def create(
     run: Run,
+    /,
     handle: str,
     origin: str | None,
     person: str | None,

@@ -72,7 +72,9 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
                 "register": Leaf("items:register", "register an item without saying how it came"),
                 "list": Leaf("items:list_items", "items, and who holds them"),
                 "show": Leaf("items:show", "one item as it stands"),
-                "history": Leaf("items:history", "all that was done with an item, by whom"),
+                "history": Leaf(
+                    "retelling:item_history", "all that was done with an item, by whom"
+                ),
             },
         ),
     },
@@ -135,7 +137,7 @@ ALIASES = {"person": "actor", "receipt": "proof"}
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 @click.version_option(package_name="custody", message="custody %(version)s")
 @click.pass_context
-def cli(ctx: click.Context, **options: Any) -> None:
+def cli(ctx: click.Context, /, **options: Any) -> None:
     """Chain of custody of electronic evidence: signed entries that anyone can check.
 
     ITEM is CASE/NUMBER, CASE:EXHIBIT, a seal or bag number, or an exhibit reference if only one

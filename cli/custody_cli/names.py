@@ -86,7 +86,9 @@ def item_of(ledger: Ledger, tag: str) -> ItemName:
     """The item with that tag."""
     state = _state(ledger, tag, Item)
     reference = ledger.labels(state.case).get("reference", state.case[:12])
-    return ItemName(tag, f"{reference}/{state.number}", ledger.labels(tag).get("exhibit", ""), state)
+    return ItemName(
+        tag, f"{reference}/{state.number}", ledger.labels(tag).get("exhibit", ""), state
+    )
 
 
 def find_items(ledger: Ledger, several: Sequence[str]) -> list[ItemName]:
@@ -185,7 +187,9 @@ def find_entry(entries: Iterable[Told], words: str) -> tuple[int, Told]:
     if wanted.removeprefix("#").isdigit() and len(wanted) < PREFIX:
         found = [each for each in numbered if each[0] == int(wanted.removeprefix("#"))]
     else:
-        found = [e for e in numbered if len(wanted) >= PREFIX and e[1].statement.id.startswith(wanted)]
+        found = [
+            e for e in numbered if len(wanted) >= PREFIX and e[1].statement.id.startswith(wanted)
+        ]
     if not found:
         raise NotFoundError(f"there is no entry {words!r}: there are #1 to #{len(numbered)}")
     return _only(f"{words!r} names several entries", found, lambda e: f"#{e[0]}")

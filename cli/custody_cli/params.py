@@ -15,7 +15,7 @@ from custody_schemas.declare import Chars, Matches
 from custody_schemas.fields import Time
 
 
-class Words(click.ParamType):
+class Words(click.ParamType[Any]):
     """Text that the formats can hold, within its declared length."""
 
     name = "text"
@@ -24,9 +24,7 @@ class Words(click.ParamType):
         self.bounds = next((mark for mark in marks if isinstance(mark, Chars)), Chars(0, 10_000))
         self.pattern = next((mark for mark in marks if isinstance(mark, Matches)), None)
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> str:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The text in NFC."""
         text = str(composed(value.strip()))
         if not text:
@@ -40,7 +38,7 @@ class Words(click.ParamType):
         return text
 
 
-class Choices(click.ParamType):
+class Choices(click.ParamType[Any]):
     """One value of a closed list, or several of them with commas between."""
 
     name = "choice"
@@ -78,7 +76,7 @@ class Reason(NamedTuple):
     words: str
 
 
-class Why(click.ParamType):
+class Why(click.ParamType[Any]):
     """A reason of a list, words, or both: "forgotten", "on leave", "forgotten: on leave"."""
 
     name = "why"
@@ -99,7 +97,7 @@ class Why(click.ParamType):
         return Reason(self.kind("other"), str(words.convert(value, param, ctx)))
 
 
-class When(click.ParamType):
+class When(click.ParamType[Any]):
     """A time as an act holds it. `end`: a date alone means the end of that day."""
 
     name = "time"
@@ -107,9 +105,7 @@ class When(click.ParamType):
     def __init__(self, end: bool) -> None:
         self.end = end
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> str:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """In the spelling of the formats."""
         try:
             return times.spelt(moment(value, time.time(), end=self.end).at)

@@ -149,7 +149,7 @@ def _choice(
     )
 
 
-def _kind(field: Field, kind: Any, marks: Sequence[object]) -> tuple[click.ParamType, str]:
+def _kind(field: Field, kind: Any, marks: Sequence[object]) -> tuple[click.ParamType[Any], str]:
     if kind is int:
         bounds = next(mark for mark in marks if isinstance(mark, Within))
         return click.IntRange(bounds.low, bounds.high), "NUMBER"
@@ -201,7 +201,7 @@ def acting(
         signing_names = [str(param.name) for param in signs]
 
         @click.pass_obj
-        def callback(run: Any, **params: Any) -> None:
+        def callback(run: Any, /, **params: Any) -> None:
             signing = Signing(**{member: params.pop(member) for member in signing_names})
             told = {member: params.pop(member) for member in said}
             function(Errand(run, signing, told), **params)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from custody.core.canonical import unpercent
 from custody.core.digest import Digests, digest_file
@@ -130,7 +130,7 @@ def _of_set(item: ItemName, on_file: OnFile, places: _Places, progress: Progress
 
 
 def _bad(
-    entries: list[dict[str, str]], places: _Places, progress: Progress
+    entries: list[dict[str, Any]], places: _Places, progress: Progress
 ) -> Iterator[tuple[str, Digests | None]]:
     for entry in entries:
         try:

@@ -87,9 +87,7 @@ def seize(
     errand.finish(errand.record(batch, summary), summary, [made.name])
 
 
-def sealing(
-    errand: Errand, made: Registration, seal: str | None, kind: SealType
-) -> list[Request]:
+def sealing(errand: Errand, made: Registration, seal: str | None, kind: SealType) -> list[Request]:
     """The request to seal a new item, if a seal's number was given."""
     if seal is None:
         said = [name for name in OF_SEAL if errand.told.get(name) not in (None, NOT_STATED)]
@@ -97,7 +95,5 @@ def sealing(
             option = f"--{said[0].replace('_', '-')}" if said else "--seal-type"
             raise UsageError(f"{option} is about a seal: say its number with --seal")
         return []
-    given: dict[str, Any] = errand.given(
-        acts.SealApplied, main=False, seal_number=seal, type=kind
-    )
+    given: dict[str, Any] = errand.given(acts.SealApplied, main=False, seal_number=seal, type=kind)
     return [Request(acts.SealApplied.NAME, (made.subject,), given)]

@@ -4,7 +4,7 @@ import importlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import click
 
@@ -121,21 +121,12 @@ class Root(Table):
         for title, members in self.sections.items():
             write(formatter, title, members)
 
-    def main(
-        self,
-        args: Sequence[str] | None = None,
-        prog_name: str | None = None,
-        complete_var: str | None = None,
-        standalone_mode: bool = True,
-        windows_expand_args: bool = True,
-        **extra: Any,
-    ) -> Any:
+    def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> NoReturn:
         """Run, print what went wrong if something did, and exit with the status it deserves."""
         arguments = list(sys.argv[1:] if args is None else args)
         try:
-            status = super().main(
-                arguments, prog_name, complete_var, False, windows_expand_args, **extra
-            )
+            extra["standalone_mode"] = False  # errors come here, and not to click's own printer
+            status: Any = super().main(arguments, *more, **extra)
         except BrokenPipeError:
             # Whoever read our output has gone; Python must not try to flush it once more.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

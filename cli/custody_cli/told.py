@@ -1,6 +1,6 @@
 """Entries of a chain with what is opened of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from custody.core import disclosure, record, statement
@@ -16,7 +16,7 @@ class Told(NamedTuple):
 
     entry: Entry
     statement: Statement
-    opened: Mapping[str, Value]
+    opened: dict[str, Value]
 
 
 def chain(ledger: Ledger, tag: str) -> Iterator[Told]:

@@ -69,7 +69,7 @@ def release(
     found = errand.items(items)
     receiver: dict[str, Any]
     if person is not None:
-        receiver = {"to": names.find_person(ledger, person)}
+        receiver = {"to": errand.person(person)}
         who = names.person(ledger, receiver["to"])
     else:
         receiver = {"outside": outside, "to_name": to_outside}

@@ -1,0 +1,121 @@
+"""Items go out for a while, come back, or are put elsewhere."""
+
+from collections.abc import Sequence
+
+import click
+
+from custody.core.errors import RuleError
+from custody.drafting import Request
+from custody_cli import names
+from custody_cli.accepting import checked
+from custody_cli.errand import Errand
+from custody_cli.items import spoken
+from custody_cli.params import Words
+from custody_cli.recording import acting
+from custody_cli.transfers import ITEMS, authority_for, listed
+from custody_cli.verdicts import (
+    CONDITION,
+    SEAL_FOUND,
+    SEAL_READ,
+    Looked,
+    Said,
+    grouped,
+    look,
+    read_of,
+    rehashed,
+)
+from custody_schemas import acts
+from custody_schemas.answers import Checked
+from custody_schemas.declare import Capacity
+from custody_schemas.terms import Condition
+
+
+@acting(acts.AccessCheckedOut, leave={"to"}, need={"purpose"})
+@ITEMS
+@click.option("--to", "person", metavar="PERSON", help="Who takes them out, if not yourself.")
+def checkout(errand: Errand, items: tuple[str, ...], person: str | None) -> None:
+    """Let somebody take ITEMs out for a while; you go on holding them.
+
+    Whoever takes them co-signs: keys on this machine are asked for, others come with --with.
+    """
+    to = errand.person(person) if person else errand.me.actor
+    errand.bring(to)
+    found = errand.items(items)
+    authority = authority_for(errand, found)
+    batch = list(errand.on_items(acts.AccessCheckedOut, found, to=to, authority=authority))
+    who = names.person(errand.run.ledger, to)
+    summary = f"{listed(found)} checked out to {who}, {spoken(errand.told['purpose'])}"
+    done = errand.record(batch, summary, capacity=Capacity.COUNTERPARTY, ask=False)
+    errand.finish(done, summary, [item.name for item in found])
+
+
+@acting(acts.AccessCheckedIn, leave={"condition", "seal", "hash", "seal_read"})
+@ITEMS
+@SEAL_READ
+@SEAL_FOUND
+@CONDITION
+def checkin(
+    errand: Errand,
+    items: tuple[str, ...],
+    reads: Sequence[str],
+    founds: Sequence[str],
+    conditions: Sequence[str],
+) -> None:
+    """Take ITEMs back from a check-out.
+
+    Seal numbers are read off the bags and compared by software, content is hashed again. Both
+    people sign: who had them out, and who holds them.
+    """
+    found = errand.items(items)
+    for item in found:
+        if item.state.out is None:
+            raise RuleError("E_NOT_OUT", f"{item.both} is not checked out")
+        errand.bring(item.state.out.to)
+        errand.bring(item.state.holder)
+    looked = look(errand, found, Said(reads, founds, conditions))
+    batch: list[Request] = []
+    for _, group in grouped(looked, {item.tag: None for item in found}):
+        filled = {
+            "seal": group[0].seal,
+            "hash": group[0].hash,
+            "condition": list(group[0].condition),
+            "seal_read": read_of(group),
+        }
+        members = [each.item for each in group]
+        batch += errand.on_items(acts.AccessCheckedIn, members, **filled)
+    _finish(errand, batch, looked, f"{listed(found)} checked in", Capacity.COUNTERPARTY)
+
+
+def _finish(
+    errand: Errand,
+    batch: Sequence[Request],
+    looked: Sequence[Looked],
+    summary: str,
+    capacity: Capacity = Capacity.WITNESS,
+) -> None:
+    """Say what was found, record, answer."""
+    for each in looked:
+        errand.run.say(each.text)
+    done = errand.record(batch, summary, capacity=capacity)
+    errand.tell(summary, done)
+    items = [each.item.name for each in looked]
+    found = tuple(checked(each) for each in looked)
+    errand.run.answer(Checked(**errand.answer(done, items), found=found))
+
+
+@acting(acts.StorageMoved, leave={"hash", "to_place"})
+@ITEMS
+@click.option("--to", "to_place", required=True, type=Words(), help="Where: shelf, room, safe.")
+@click.option("--check", is_flag=True, help="Hash the content again after the move.")
+def move(errand: Errand, items: tuple[str, ...], to_place: str, check: bool) -> None:
+    """Put ITEMs in another place; custody does not change."""
+    found = errand.items(items)
+    contents = rehashed(errand, found) if check else {item.tag: None for item in found}
+    stated = (Condition.NOT_STATED,)
+    looked = [Looked(item, None, "", contents[item.tag], stated) for item in found]
+    batch: list[Request] = []
+    for _, group in grouped(looked, {item.tag: None for item in found}):
+        members = [each.item for each in group]
+        filled = {"to_place": to_place, "hash": group[0].hash}
+        batch += errand.on_items(acts.StorageMoved, members, **filled)
+    _finish(errand, batch, looked, f"{listed(found)} moved to {to_place}")

@@ -1,0 +1,115 @@
+"""`custody derive`: content that was made out of items becomes an item of its own."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from custody.core.digest import shown
+from custody.core.errors import RuleError, UsageError
+from custody.drafting import Request, Subject
+from custody.images import acquiring, intake
+from custody_cli import names, output
+from custody_cli.acquiring import output_digests
+from custody_cli.content import content, digests_of
+from custody_cli.errand import Errand
+from custody_cli.items import NUMBER, REGISTERED_LEAVE, registration, spoken
+from custody_cli.names import ItemName
+from custody_cli.params import Choices
+from custody_cli.recording import NOT_STATED, acting
+from custody_cli.transfers import listed
+from custody_cli.verdicts import rehashed
+from custody_schemas import acts
+from custody_schemas.answers import Acquired as Answer
+from custody_schemas.declare import Kind
+from custody_schemas.terms import EvidenceType, IntegrityVerdict
+
+COMPUTED = {
+    *("parents", "parents_verified", "content", "content_sha256", "content_blake3"),
+    *("files", "location"),
+}
+# The worst of several parents is said of all of them.
+ORDER = (
+    IntegrityVerdict.MISMATCH,
+    IntegrityVerdict.PARTIAL,
+    IntegrityVerdict.UNREADABLE,
+    IntegrityVerdict.NOT_CHECKED,
+    IntegrityVerdict.MATCH,
+)
+
+
+@acting(
+    acts.ItemDerived,
+    acts.ItemRegistered,
+    leave={*REGISTERED_LEAVE, *COMPUTED, "received_from", "received_from_name", "type", "capacity"},
+    need={"kind"},
+)
+@click.argument("item")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--also", multiple=True, metavar="ITEM", help="A further parent. Repeatable.")
+@NUMBER
+@click.option(
+    "--type",
+    "type_",
+    type=Choices(EvidenceType),
+    default=NOT_STATED,
+    metavar="TYPE",
+    help="What it is, as with `custody item register`.",
+)
+@click.option("--in-place", is_flag=True, help="Leave the content where it is; record digests.")
+def derive(errand: Errand, item: str, path: Path, also: tuple[str, ...], **more: Any) -> None:
+    """Record that PATH was made out of ITEM: an extraction, a redaction, a working copy.
+
+    The content of ITEM is hashed again first; PATH is taken into the vault as a new item of the
+    same case. A parent that does not match needs --variance with a reason.
+    """
+    parents = errand.items([item, *also])
+    if len({parent.state.case for parent in parents}) > 1:
+        raise UsageError("the parents are of several cases: an entry concerns one case")
+    contents = _contents(parents)
+    plan = intake.plan([path])
+    verified = _verified(errand, parents)
+    if verified is not IntegrityVerdict.MATCH and not errand.told.get("variance"):
+        raise RuleError("E_PARENT", f"the parent's content: {spoken(verified)}; see --variance")
+    began, in_place = errand.run.now(), more["in_place"]
+    total = plan.size * (1 if in_place else errand.run.vault.PASSES)
+    with output.progress(total, f"taking in {shown(plan.name)}") as progress:
+        taken = acquiring.acquire(plan, errand.run.vault, in_place=in_place, progress=progress)
+    case = names.case_of(errand.run.ledger, parents[0].state.case)
+    made = registration(errand, case, more["number"], main=False, type=more["type_"])
+    given = errand.given(
+        acts.ItemDerived,
+        **content(taken, in_place),
+        parents=contents,
+        parents_verified=verified,
+        occurred=errand.lasted(began, errand.run.now()),
+    )
+    about = (made.subject, *(Subject(Kind.SOURCE, parent.tag) for parent in parents))
+    batch = [made.request, Request(acts.ItemDerived.NAME, about, given)]
+    kind = spoken(errand.told["kind"])
+    summary = f"{made.label} derived from {listed(parents)}, {kind}"
+    done = errand.record(batch, summary)
+    errand.tell(summary, done)
+    output_digests(errand, taken)
+    errand.run.answer(
+        Answer(
+            **errand.answer(done, [made.name]),
+            item=made.name,
+            digests=digests_of(taken),
+            size=taken.size,
+            adverse=tuple(fact.sentence for fact in taken.facts),
+        )
+    )
+
+
+def _contents(parents: list[ItemName]) -> list[str]:
+    """The entries that put the parents' content on file. Raises RuleError: E_PARENT."""
+    for parent in parents:
+        if parent.state.content is None:
+            raise RuleError("E_PARENT", f"no content of {parent.both} is on file")
+    return [str(parent.state.content) for parent in parents]
+
+
+def _verified(errand: Errand, parents: list[ItemName]) -> IntegrityVerdict:
+    found = {each.verdict for each in rehashed(errand, parents).values() if each is not None}
+    return next(verdict for verdict in ORDER if verdict in found)

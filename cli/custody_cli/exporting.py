@@ -1,0 +1,161 @@
+"""`custody export`: a bundle that anyone can examine offline."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from custody.core.checkpoint import Checkpoint
+from custody.core.errors import UsageError
+from custody.core.note import Note
+from custody.core.text import grouped, safe
+from custody.drafting import Request, Subject
+from custody.exporting import Wish
+from custody.exporting import export as make
+from custody_cli import names, output
+from custody_cli.errand import Errand
+from custody_cli.items import spoken
+from custody_cli.params import Choices, Words
+from custody_cli.recording import NOT_STATED, acting
+from custody_cli.rehashing import size_of
+from custody_cli.remarks import Named, find
+from custody_schemas import acts
+from custody_schemas.answers import Exported
+from custody_schemas.declare import Capacity, Kind
+from custody_schemas.terms import OutsideParty
+
+MIRROR_MOST = 100_000  # records of which the mirror goes along unasked (SPEC §7)
+
+
+@acting(
+    acts.ExportPrepared,
+    leave={"to", "outside", "evidence", "mirror", "recipient"},
+    need={"purpose"},
+)
+@click.argument("subjects", nargs=-1, required=True, metavar="CASE|ITEM…")
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    required=True,
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The bundle: a new zip file.",
+)
+@click.option("--recipient", type=Words(), metavar="NAME", help="For whom it is.")
+@click.option("--to", "person", metavar="PERSON", help="For whom it is, who has an account here.")
+@click.option(
+    "--outside",
+    type=Choices(OutsideParty),
+    default=NOT_STATED,
+    metavar="KIND",
+    help=f"What sort of recipient without an account: {', '.join(OutsideParty)}.",
+)
+@click.option("--records-only", is_flag=True, help="Leave the evidence itself out.")
+@click.option(
+    "--mirror/--no-mirror",
+    default=None,
+    help="Add a blinded copy of all records, so that nobody need be believed that nothing is left "
+    "out (unless said otherwise, up to 100,000 records).",
+)
+def export(
+    errand: Errand,
+    subjects: tuple[str, ...],
+    target: Path,
+    person: str | None,
+    **more: Any,
+) -> None:
+    """Make a bundle of a CASE, or of chosen ITEMs of one case.
+
+    It holds the signed entries, the proofs, the evidence, and reports for people, and is examined
+    offline with `custody verify BUNDLE --trust FILE`. Hand the trust file out over another way.
+    """
+    found = [find(errand, words) for words in subjects]
+    case = _case(found)
+    receiver = _receiver(errand, person, more)
+    given = errand.given(acts.ExportPrepared, authority=_authority(errand, case), **receiver)
+    wish = Wish(
+        case=case,
+        items=tuple(each.tag for each in found if each.kind is Kind.ITEM),
+        given=given,
+        path=target,
+        evidence=not more["records_only"],
+        mirror=_mirror(errand, more["mirror"]),
+    )
+    _make(errand, wish, ", ".join(each.name for each in found))
+
+
+def _make(errand: Errand, wish: Wish, what: str) -> None:
+    run = errand.run
+    if errand.signing.cosigners:
+        raise UsageError("an export is signed by one person: leave --with out")
+    about = (Subject(Kind.CASE, wish.case), *(Subject(Kind.ITEM, tag) for tag in wish.items))
+    given = {**wish.given, "evidence": wish.evidence, "mirror": wish.mirror}
+    summary = f"export of {what}, {spoken(errand.told['purpose'])}"
+    request = Request(acts.ExportPrepared.NAME, about, given)
+    errand.consent([request], summary, Capacity.WITNESS)
+    # An agent signs entries only, and the bundle is signed too: the passphrase is asked for.
+    keys = run.passphrases(errand.signing.passphrase_file).unlock(errand.me)
+    total = _size(errand, wish)
+    with errand.explained(), output.progress(total, f"writing {wish.path.name}") as progress:
+        made = make(run.desk, run.ledger, run.vault, keys, wish, progress)
+    errand.tell(summary, made.done)
+    checkpoint = made.selection.checkpoint
+    run.say(f"  bundle {wish.path}, {made.made.size} bytes")
+    run.say(f"  SHA-256 {grouped(made.made.sha256)}")
+    run.say(f"  {checkpoint.size} records, root {checkpoint.root.hex()}")
+    run.say(safe("next: hand out the trust file over another way: custody trust show -o trust.txt"))
+    run.answer(
+        Exported(
+            bundle=str(wish.path),
+            sha256=made.made.sha256,
+            size=made.made.size,
+            root=checkpoint.root.hex(),
+            items=tuple(names.item_of(run.ledger, tag).name for tag in made.selection.items),
+        )
+    )
+
+
+def _case(found: list[Named]) -> str:
+    """Tag of the one case that all of it belongs to."""
+    cases = {each.case for each in found}
+    kinds = {each.kind for each in found}
+    if len(cases) > 1 or (Kind.CASE in kinds and len(found) > 1):
+        raise UsageError("name one case, or items of one case")
+    return cases.pop()
+
+
+def _receiver(errand: Errand, person: str | None, more: dict[str, Any]) -> dict[str, Any]:
+    if (person is None) == (more["recipient"] is None):
+        raise UsageError("say for whom it is: --recipient NAME, or --to PERSON with an account")
+    if person is not None:
+        tag = errand.person(person)
+        return {"to": tag, "recipient": names.person(errand.run.ledger, tag)}
+    return {"outside": more["outside"], "recipient": more["recipient"]}
+
+
+def _authority(errand: Errand, case: str) -> str | None:
+    words = errand.told.get("authority")
+    if words is None:
+        return None
+    ledger = errand.run.ledger
+    return names.find_authority(ledger, names.case_of(ledger, case), words)
+
+
+def _mirror(errand: Errand, wanted: bool | None) -> bool:
+    if wanted is not None:
+        return wanted
+    newest = Checkpoint.read(Note.read(errand.run.ledger.checkpoint()).text)
+    return newest.size < MIRROR_MOST
+
+
+def _size(errand: Errand, wish: Wish) -> int:
+    """Bytes of evidence that go into the bundle."""
+    if not wish.evidence:
+        return 0
+    ledger = errand.run.ledger
+    if wish.items:
+        found = [names.item_of(ledger, tag) for tag in wish.items]
+    else:
+        found = names.items_of_case(ledger, names.case_of(ledger, wish.case))
+    return size_of(errand.run, found)

@@ -1,0 +1,195 @@
+"""Corrections, discrepancies and notes: what is said about entries and items later."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import click
+
+from custody.core.errors import (
+    AmbiguousError,
+    NotFoundError,
+    RuleError,
+    UsageError,
+)
+from custody.core.rules.checks import FIXED
+from custody.drafting import Request, Subject
+from custody_cli import names
+from custody_cli.errand import Errand
+from custody_cli.items import spoken
+from custody_cli.params import Reason
+from custody_cli.recording import acting, options
+from custody_cli.told import Told, chain
+from custody_cli.transfers import ITEMS, listed
+from custody_schemas import acts
+from custody_schemas.declare import Act, Kind
+
+VERDICTS = {"verdict", "seal", "hash", "stored_hash", "parents_verified"}  # computed, never typed
+
+
+class Named(NamedTuple):
+    """A subject that entries can be written about."""
+
+    kind: Kind
+    tag: str
+    name: str
+    case: str  # tag of the case, so that one entry stays within one
+
+
+@acting(acts.DiscrepancyOpened, name="open", need={"kind"})
+@ITEMS
+def discrepancy(errand: Errand, items: tuple[str, ...]) -> None:
+    """Record that something is wrong with ITEMs: missing, damaged, other than on file."""
+    found = errand.items(items)
+    batch = list(errand.on_items(acts.DiscrepancyOpened, found))
+    summary = f"discrepancy of {listed(found)}: {spoken(errand.told['kind'])}"
+    errand.finish(errand.record(batch, summary), summary, [item.name for item in found])
+
+
+@acting(acts.NoteRecorded)
+@click.argument("subjects", nargs=-1, required=True, metavar="ITEM|CASE…")
+@click.option("-m", "--text", help="The remark (same as --note).")
+def note(errand: Errand, subjects: tuple[str, ...], text: str | None) -> None:
+    """Add a remark to items or to a case. It changes nothing, and it stays."""
+    if text is not None:
+        errand.signing = errand.signing._replace(note=text)
+    if not errand.signing.note and not errand.signing.attach:
+        raise UsageError("say the remark with -m TEXT, or attach a document")
+    found = [find(errand, words) for words in subjects]
+    given = errand.given(acts.NoteRecorded)
+    groups: dict[tuple[Kind, str], list[Subject]] = {}
+    for each in found:
+        groups.setdefault((each.kind, each.case), []).append(Subject(each.kind, each.tag))
+    batch = [Request(acts.NoteRecorded.NAME, tuple(about), given) for about in groups.values()]
+    summary = f"note on {', '.join(each.name for each in found)}"
+    items = [each.name for each in found if each.kind is Kind.ITEM]
+    errand.finish(errand.record(batch, summary), summary, items)
+
+
+@acting(
+    acts.CorrectionRecorded,
+    leave={"corrects", "act", "field", "value", "values"},
+    need={"reason"},
+)
+@click.argument("subject", metavar="ITEM|CASE|PERSON")
+@click.argument("entry")
+@click.option("--field", required=True, help="Which field of the entry is wrong.")
+@click.option(
+    "--value",
+    "values",
+    required=True,
+    multiple=True,
+    help="What it is to read. Repeatable for lists.",
+)
+def correct(errand: Errand, subject: str, entry: str, field: str, values: Sequence[str]) -> None:
+    """Correct a FIELD of an earlier ENTRY, given as '#4' or by the beginning of its id.
+
+    Both values stay readable. States do not change by corrections: what was not done is mended
+    by doing the opposite.
+    """
+    found = find(errand, subject, people=True)
+    number, told = names.find_entry(chain(errand.run.ledger, found.tag), entry)
+    name = field.strip().lower().replace("-", "_").replace(" ", "_")
+    value = corrected(told, name, values)
+    old = old_value(told, name)
+    if (value["values"] or value["value"]) == old:
+        raise RuleError("E_CORRECTION", f"{name} of #{number} reads {spelt(old)!r} already")
+    given = errand.given(
+        acts.CorrectionRecorded,
+        corrects=told.statement.id,
+        act=told.statement.name,
+        field=name,
+        **value,
+    )
+    request = Request(acts.CorrectionRecorded.NAME, (Subject(found.kind, found.tag),), given)
+    new = spelt(value["values"] or value["value"])
+    summary = f"{found.name} #{number}, {name}: {spelt(old) or '(empty)'} is to read {new}"
+    errand.finish(
+        errand.record([request], summary), summary, [found.name] * (found.kind is Kind.ITEM)
+    )
+
+
+def corrected(told: Told, field: str, values: Sequence[str]) -> dict[str, Any]:
+    """The new value, as the field's own type admits it.
+
+    Raises:
+        RuleError: E_CORRECTION, no such field, or one that makes the subject what it is.
+        UsageError: the value is none that the field can have.
+    """
+    kind = Act.ALL.get(told.statement.name)
+    can = sorted(_correctable(kind)) if kind else []
+    if kind is None or field not in can:
+        raise RuleError("E_CORRECTION", f"{told.statement.name} has {', '.join(can)}; no {field}")
+    option = next((o for o in options(kind, (), ()) if o.name == field), None)
+    several = option is not None and option.multiple
+    if len(values) > 1 and not several:
+        raise UsageError(f"{field} takes one value")
+    parts = [_typed(option, each, field) for each in values]
+    if several:
+        return {"value": None, "values": parts}
+    return {"value": parts[0], "values": None}
+
+
+def _typed(option: click.Option | None, value: str, field: str) -> str:
+    if option is None:
+        return value
+    try:
+        made = option.type.convert(value, None, None)
+    except click.BadParameter as error:
+        raise UsageError(f"{field}: {error.message}") from error
+    if isinstance(made, Reason):
+        return str(made.kind)
+    return ",".join(made) if isinstance(made, tuple) else str(made)
+
+
+def _correctable(kind: type[Act]) -> set[str]:
+    """Fields that a person can state in words; records and references are not among them."""
+    typed = {str(option.name) for option in options(kind, (), ())}
+    common = {"note", "place", "on_behalf_of", "late_reason"}
+    return (typed | common) - FIXED - VERDICTS
+
+
+def old_value(told: Told, field: str) -> Any:
+    """What the entry itself says."""
+    member = Act.ALL[told.statement.name].FIELDS[field]
+    if member.personal:
+        value = told.opened.get(field, "")
+        return list(value) if isinstance(value, tuple) else value
+    value = getattr(told.statement.act, field)
+    return ",".join(value) if isinstance(value, tuple) else str(value) if value is not None else ""
+
+
+def spelt(value: Any) -> str:
+    """A value in a sentence."""
+    return "; ".join(value) if isinstance(value, list) else str(value)
+
+
+def find(errand: Errand, words: str, *, people: bool = False) -> Named:
+    """The item, case or person that goes by `words`: exactly one of them all.
+
+    Raises:
+        NotFoundError, AmbiguousError.
+    """
+    ledger = errand.run.ledger
+    found: list[Named] = []
+    try:
+        item = names.find_item(ledger, words)
+        found.append(Named(Kind.ITEM, item.tag, item.name, item.state.case))
+    except NotFoundError:
+        pass
+    try:
+        case = names.find_case(ledger, words)
+        found.append(Named(Kind.CASE, case.tag, case.reference, case.tag))
+    except NotFoundError:
+        pass
+    if people:
+        try:
+            tag = errand.person(words)
+            found.append(Named(Kind.ACTOR, tag, names.person(ledger, tag), ""))
+        except NotFoundError:
+            pass
+    if not found:
+        raise NotFoundError(f"nothing answers to {words!r}: see `custody item list`")
+    if len(found) > 1:
+        candidates = [f"{each.kind} {each.name}" for each in found]
+        raise AmbiguousError(f"{words!r} names several things", candidates)
+    return found[0]

@@ -1,0 +1,99 @@
+"""Seals: put on, looked at, opened. The number on file is never shown before one is read."""
+
+import click
+
+from custody.core.errors import RuleError, UsageError
+from custody.drafting import Request, Subject
+from custody_cli import names
+from custody_cli.errand import Errand
+from custody_cli.params import Words
+from custody_cli.recording import acting
+from custody_cli.transfers import authority_for
+from custody_cli.verdicts import FOUND, seal_verdict
+from custody_schemas import acts
+from custody_schemas.answers import Checked, CheckedItem
+from custody_schemas.declare import Act, Kind
+from custody_schemas.terms import SealState
+
+ITEM = click.argument("item")
+READ = click.option("--seal-read", metavar="NUMBER", help="The number as read off the seal or bag.")
+
+
+@acting(acts.SealApplied, name="apply", leave={"seal_number"})
+@ITEM
+@click.option(
+    "--seal", "number", required=True, metavar="NUMBER", type=Words(), help="Number of the seal."
+)
+def apply(errand: Errand, item: str, number: str) -> None:
+    """Put a seal on ITEM, or a new one after a break."""
+    found = names.find_item(errand.run.ledger, item)
+    summary = f"{found.both} sealed with {number}"
+    given = errand.given(acts.SealApplied, seal_number=number)
+    _record(errand, acts.SealApplied, found, given, summary)
+
+
+@acting(acts.SealVerified, name="verify", leave={"verdict", "seal_read"})
+@ITEM
+@READ
+@click.option(
+    "--found",
+    metavar="STATE",
+    help=f"What is wrong with it: {', '.join(FOUND)}.",
+)
+def verify(errand: Errand, item: str, seal_read: str | None, found: str | None) -> None:
+    """Look at the seal of ITEM: read the number off the bag, software compares it.
+
+    Exit status 1 where the seal is not as it should be; that is recorded all the same.
+    """
+    named = names.find_item(errand.run.ledger, item)
+    verdict, read = seal_verdict(errand.run, named, seal_read, found)
+    if verdict is None:
+        raise RuleError("E_SEAL", f"{named.both} has no sound seal on file to be compared")
+    spoken = verdict.replace("_", " ")
+    given = errand.given(acts.SealVerified, verdict=verdict, seal_read=read)
+    request = Request(acts.SealVerified.NAME, (Subject(Kind.ITEM, named.tag),), given)
+    summary = f"{named.both}: seal {spoken}"
+    done = errand.record([request], summary)
+    errand.tell(summary, done)
+    answer = CheckedItem(item=named.name, verdict=verdict, detail="")
+    errand.run.answer(Checked(**errand.answer(done, [named.name]), found=(answer,)))
+    if verdict not in (SealState.INTACT, SealState.RESEALED):
+        click.get_current_context().exit(1)
+
+
+@acting(acts.SealBroken, name="break", leave={"verdict", "seal_read"})
+@ITEM
+@READ
+@click.option(
+    "--found",
+    metavar="STATE",
+    help=f"It was found open, not opened by you: {', '.join(FOUND)}.",
+)
+def break_seal(errand: Errand, item: str, seal_read: str | None, found: str | None) -> None:
+    """Record that you opened the seal of ITEM, or with --found, that it was found open.
+
+    The number is read off the bag before it is opened.
+    """
+    named = names.find_item(errand.run.ledger, item)
+    verdict, read = seal_verdict(errand.run, named, seal_read, found)
+    if verdict is SealState.NUMBER_MISMATCH:
+        raise RuleError(
+            "E_SEAL",
+            f"{read} is not the number on file: record that first with `custody seal verify "
+            f"{named.name} --seal-read {read}`",
+        )
+    if found is None:
+        if errand.told.get("reason") is None:
+            raise UsageError("say with --reason why it was opened")
+        verdict = SealState.BROKEN_AUTHORISED
+    authority = authority_for(errand, [named])
+    given = errand.given(acts.SealBroken, verdict=verdict, seal_read=read, authority=authority)
+    summary = f"{named.both}: seal {str(verdict).replace('_', ' ')}"
+    _record(errand, acts.SealBroken, named, given, summary)
+
+
+def _record(
+    errand: Errand, act: type[Act], item: names.ItemName, given: dict[str, object], summary: str
+) -> None:
+    request = Request(act.NAME, (Subject(Kind.ITEM, item.tag),), given)
+    errand.finish(errand.record([request], summary), summary, [item.name])

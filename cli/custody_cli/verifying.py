@@ -1,0 +1,127 @@
+"""`custody verify`: bundles, offline, or the whole ledger on this machine; `custody rebuild`."""
+
+import os
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from custody.core.errors import UsageError
+from custody.core.findings import Outcome
+from custody.core.text import as_text, safe
+from custody.core.trust import TrustFile
+from custody_cli.exits import VERDICT, document
+from custody_cli.run import Run
+from custody_cli.table import Command
+from custody_schemas.answers import Examined, Finding, Rebuilt
+
+if TYPE_CHECKING:
+    from custody.ledger.examine import Examination
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command(cls=Command)
+@click.argument("bundles", nargs=-1, type=FILE, metavar="[BUNDLE…]")
+@click.option("--trust", type=FILE, help="Whose log and whose witnesses you believe.")
+@click.option("--proof", "proofs", multiple=True, type=FILE, help="A proof of recording you kept.")
+@click.option("--full", is_flag=True, help="This ledger from record 0 on, whatever was examined.")
+@click.option("--processes", type=click.IntRange(1, 64), help="How many verify signatures.")
+@click.pass_obj
+def verify(
+    run: Run,
+    bundles: tuple[Path, ...],
+    trust: Path | None,
+    proofs: tuple[Path, ...],
+    full: bool,
+    processes: int | None,
+) -> None:
+    """Examine the record-keeping: BUNDLEs of one ledger, or without any, this whole ledger.
+
+    Bundles are examined offline and without a ledger. Without --trust everything is run, and whose
+    keys these are stays open: exit status 3. This ledger is examined from where the last
+    examination ended. The evidence itself is re-hashed by `custody check`.
+
+    Exit status: 0 all checks passed, 1 a check failed, 3 a check could not be made.
+    """
+    if not bundles:
+        if trust or proofs:
+            raise UsageError("--trust and --proof go with bundles: name a BUNDLE")
+        status = _ledger(run, full, processes or min(4, os.cpu_count() or 1))
+    elif full or processes:
+        raise UsageError("--full and --processes are for this ledger, not for bundles")
+    else:
+        status = _bundles(run, bundles, trust, proofs)
+    click.get_current_context().exit(status)
+
+
+def _bundles(
+    run: Run, bundles: tuple[Path, ...], trust: Path | None, proofs: tuple[Path, ...]
+) -> int:
+    from custody.core.verify import verify as examine
+
+    believed = TrustFile.read(trust.read_bytes()) if trust else None
+    report = examine(bundles, believed, [path.read_bytes() for path in proofs])
+    run.say(as_text(report).rstrip("\n"))
+    if run.as_json:
+        click.echo(document(report.document()))
+    return VERDICT[report.verdict]
+
+
+def _ledger(run: Run, full: bool, processes: int) -> int:
+    from custody.ledger.examine import examine
+    from custody.ledger.signer import LogSigner
+    from custody.store.database import Database
+
+    home = run.at_home
+    signer = LogSigner(home.log, home.origin)
+    found = examine(partial(Database, home.database), signer, full=full, processes=processes)
+    verdict = Outcome.PASSED if found.sound else Outcome.FAILED
+    _tell(run, found)
+    run.answer(
+        Examined(
+            verdict=verdict,
+            origin=home.origin,
+            start=found.start,
+            size=found.size,
+            root=found.root,
+            findings=tuple(Finding(**each.document()) for each in found.findings),
+        )
+    )
+    return VERDICT[verdict]
+
+
+def _tell(run: Run, found: "Examination") -> None:
+    """The examination of a ledger, for people."""
+    run.say(f"ledger {run.at_home.origin}, {found.size} records, root {found.root}")
+    failures = [each for each in found.findings if each.outcome is Outcome.FAILED]
+    looked = f"records {found.start} to {found.size - 1}" if found.start < found.size else "nothing"
+    run.say(
+        f"  examined now: {looked}" + ("" if found.start == 0 else "; what came before, earlier")
+    )
+    for each in failures:
+        run.say(f"  {each.check} FAILED, {safe(each.subject)}: {safe(each.detail)}")
+    checks = dict.fromkeys(each.check for each in found.findings)
+    passed = [check for check in checks if check not in {each.check for each in failures}]
+    run.say(f"  passed: {', '.join(passed) or 'nothing'}")
+    run.say("  the evidence itself is re-hashed by `custody check --all`")
+
+
+@click.command(cls=Command)
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def rebuild(run: Run, yes: bool) -> None:
+    """Make every table of the ledger anew from its signed entries.
+
+    Whatever does not fit the signed entries is refused, and everything stays as it was.
+    """
+    from custody.ledger.rebuild import rebuild as make_anew
+    from custody.store.database import Database
+
+    home = run.at_home
+    if not yes and run.interactive and not run.as_json:
+        click.confirm(f"Rebuild the tables of {home.origin}?", abort=True, err=True)
+    records = make_anew(Database(home.database), home.origin)
+    run.say(f"rebuilt from {records} records; examine the result with `custody verify --full`")
+    run.answer(Rebuilt(records=records))
