@@ -1,14 +1,14 @@
 """Times as the formats write them: UTC, whole seconds, `YYYY-MM-DDTHH:MM:SSZ`."""
 
-import calendar
 import re
 import time
+from datetime import UTC, datetime
 
 from custody.core.errors import MalformedError
 
 # Years from 1970: below 1000 the platforms' strftime disagree, and nobody signed anything then.
 SPELLING = re.compile(
-    r"(?:19[7-9][0-9]|[2-9][0-9]{3})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
+    r"(19[7-9][0-9]|[2-9][0-9]{3})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})Z"
 )
 
 
@@ -18,15 +18,15 @@ def seconds(text: str) -> int:
     Raises:
         MalformedError: another spelling, or a date that the calendar does not have.
     """
+    found = SPELLING.fullmatch(text)
     try:
-        if not SPELLING.fullmatch(text):
+        if found is None:
             raise ValueError
-        value = calendar.timegm(time.strptime(text, "%Y-%m-%dT%H:%M:%SZ"))
-        if spelt(value) != text:  # strptime lets second 60 and 61 through
-            raise ValueError
+        year, month, day, hour, minute, second = map(int, found.groups())
+        moment = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     except ValueError:
         raise MalformedError(f"{text!r} is not a time like 2026-11-22T10:00:00Z") from None
-    return value
+    return int(moment.timestamp())
 
 
 def spelt(value: int) -> str:

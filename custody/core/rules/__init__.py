@@ -169,7 +169,8 @@ def _present(world: World, place: Place, statement: Statement, changed: bool) ->
         return None
     if statement.act.concern(place.kind).mode == "begins":
         refuse("E_EXISTS", f"the {place.kind} {place.tag:.12} has its first record already")
-    seq = seq_of_prev(world, place, statement)
+    at_head = place.prev == chain.head  # nearly always: no question to the past is needed
+    seq = chain.count - 1 if at_head else seq_of_prev(world, place, statement)
     if seq < (chain.count - 1 if changed else chain.changed):
         raise HeadMovedError(
             f"another entry on the {place.kind} {place.tag:.12} was recorded first: "
@@ -190,13 +191,13 @@ def seq_of_prev(world: World, place: Place, statement: Statement) -> int:
     Raises:
         HeadMovedError: it names neither.
     """
-    seq = world.seq_of(place.tag, place.prev)
-    if seq is not None:
-        return seq
     cited = world.cited(place.tag, place.prev)
     keys = {signer.key for signer in statement.signers}
     if cited is not None and cited.n >= statement.seen.size and keys.intersection(cited.keys):
         return cited.seq
+    seq = world.seq_of(place.tag, place.prev)
+    if seq is not None:
+        return seq
     raise HeadMovedError(f"the {place.kind} {place.tag:.12} has no record {place.prev:.12}")
 
 
