@@ -67,9 +67,7 @@ def open_act(name: str, given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[
     for field in _personal(kind):
         value = plain(given.get(field, ""))
         empty = value in ("", [], None)
-        personal[field] = (
-            "" if empty else plain(_value(kind.FIELDS[field])(value, f"{name}.{field}"))
-        )
+        personal[field] = "" if empty else plain(_value(kind.FIELDS[field])(value, name))
     body = {k: plain(v) for k, v in given.items() if k not in personal and v is not None}
     _members(kind)(body, name)
     return body, personal
