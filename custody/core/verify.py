@@ -19,6 +19,7 @@ from custody.core.checks.evidence import Evidence, Signed, signed
 from custody.core.checks.exporter import Exported
 from custody.core.checks.labels import Labels, recomputed
 from custody.core.checks.merged import Merged, Told
+from custody.core.checks.promise import Promise
 from custody.core.checks.replay import Replay
 from custody.core.checks.statements import Statements, Trouble
 from custody.core.checks.view import View
@@ -82,6 +83,7 @@ class Examination:
         self._registered: list[Told] = []
         self._contents: dict[str, Signed] = {}  # by item tag
         self._attached: set[str] = set()
+        self._promise = Promise()
 
     def open(self, path: Path, stack: ExitStack) -> None:
         """Take in one bundle. A zip that cannot be read is a finding like any other."""
@@ -185,6 +187,7 @@ class Examination:
 
     def _remember(self, told: Told) -> None:
         made = told.statement
+        self._promise.take(told)
         if isinstance(made.act, ExportPrepared):
             self._exports[made.id] = told
         if (content := signed(told)) is not None:
@@ -200,7 +203,12 @@ class Examination:
         """What needs the states: who exported, and which content was signed."""
         exported = Exported(view)
         prepared = self._exports.get(exported.export)
-        yield from exported.check(prepared, replay.past)
+        if prepared and prepared.start not in view.contents.records:
+            prepared = None  # another bundle shows it
+        digest = next(source.sha256 for source in self._sources if source.name == view.name)
+        remade = self._promise.remade(exported.export, digest)
+        yield from exported.check(prepared, replay.past, remade)
+        yield from self._promise.check(view, prepared, self._labels)
         items = {t: s for t, s in replay.past.states.items() if isinstance(s, Item)}
         yield from Evidence(view, items, self._contents).check(prepared, self._labels)
 
@@ -223,7 +231,7 @@ class Examination:
             others = sources[:place] + sources[place + 1 :]
             if others:
                 yield from compare.held_back(view, others, self._labels)
-            yield from mirror.mirror(view, self._labels, known)
+            yield from mirror.mirror(view, self._labels, known, others)
 
     def _genesis(self, merged: Merged) -> Iterator[Finding]:
         """Does the path of enrolments end at the record 0 that the reader believes?"""

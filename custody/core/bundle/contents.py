@@ -123,7 +123,7 @@ class _Reader:
             return None
 
     def table(self, path: str, read: Callable[[bytes], T], key: Callable[[T], K]) -> dict[K, T]:
-        """Lines by their key, which must ascend."""
+        """Lines by their key, which must ascend; one that does not is a fault, and read."""
         found: dict[K, T] = {}
         last: K | None = None
         if path not in self.archive.members:
@@ -134,15 +134,15 @@ class _Reader:
                 try:
                     value = read(line)
                     place = key(value)
-                    if last is not None and place <= last:
+                    behind, last = last is not None and place <= last, place
+                    found.setdefault(place, value)
+                    if behind:
                         raise MalformedError("out of order, or said twice")
-                    found[place] = value
-                    last = place
                 except MalformedError as error:
                     self.fault(f"{path} line {number}", error)
         except MalformedError as error:
             self.fault(f"{path} after line {number}", error)
-        return found
+        return dict(sorted(found.items()))
 
 
 def lines(chunks: Iterable[bytes]) -> Iterator[bytes]:

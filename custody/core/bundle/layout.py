@@ -26,6 +26,7 @@ MIRROR = "data/ledger/mirror.jsonl"
 ENVELOPE = "data/ledger/envelopes/{}.json"
 PACK = "data/ledger/packs/{}"
 TIMESTAMPS = "data/ledger/timestamps/"
+DOCUMENT = "data/documents/{}{}"  # SHA-256 of an attachment, extension with its dot
 ITEMS = "data/items/"
 ITEM_FILE = "data/items/{}/{:04d}{}"  # item number, number of the file, extension with its dot
 # Of a folder or of segments: the manifest whose digests were signed; its files are numbered from
@@ -36,8 +37,6 @@ ITEM_MANIFEST_PATH = "data/items/{}/manifest.jsonl"
 # A bundle without these says nothing.
 REQUIRED = frozenset({CHECKPOINT, RECORDS, PROOFS, SUBJECTS, DISCLOSURES, KEYS, README})
 LEDGER_FILES = REQUIRED | {COMPANIONS, CONSISTENCY, MIRROR}
-# Below these folders a file says something only where the ledger names it.
-WORD_OF_EXPORTER = ("data/reports/", "data/certificates/", "data/interop/", "data/documents/")
 
 ENTRIES = 500_000  # files in the zip
 DIRECTORY_BYTES = 128 << 20  # its central directory

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from custody.core.bundle import layout
 from custody.core.bundle.bag import payload_oxum, read_manifest
@@ -10,8 +11,9 @@ from custody.core.errors import MalformedError
 from custody.core.findings import Check, Finding, failed, judged
 
 NAMED_BY_DIGEST = (re.escape(layout.ENVELOPE), re.escape(layout.PACK))
+DOCUMENT = r"|data/documents/([0-9a-f]{64})\.[a-z0-9]{1,8}"
 DIGEST_NAME = re.compile(
-    "|".join(form.replace(r"\{\}", "([0-9a-f]{64})") for form in NAMED_BY_DIGEST)
+    "|".join(form.replace(r"\{\}", "([0-9a-f]{64})") for form in NAMED_BY_DIGEST) + DOCUMENT
 )
 TIMESTAMP_NAME = re.compile(
     re.escape(layout.TIMESTAMPS) + r"[0-9]+\.(?:note|chain\.pem|crl|ocsp|[0-9]+\.tsr)"
@@ -20,7 +22,8 @@ TIMESTAMP_NAME = re.compile(
 
 def structure(view: View) -> Iterator[Finding]:
     """Is it a BagIt 1.0 bag with exactly the files that the formats name? (formats §9)"""
-    troubles = (*_bag_files(view), *_ledger_files(view), *view.contents.faults)
+    faults = (replace(f, subject=f"{view.name}: {f.subject}") for f in view.contents.faults)
+    troubles = (*_bag_files(view), *_named_files(view), *faults)
     yield from judged(Check.STRUCTURE, view.name, troubles, f"{len(view.sums)} files")
 
 
@@ -44,15 +47,16 @@ def _bag_files(view: View) -> Iterator[Finding]:
         yield failed(Check.STRUCTURE, view.name, str(error))
 
 
-def _ledger_files(view: View) -> Iterator[Finding]:
+def _named_files(view: View) -> Iterator[Finding]:
+    """Files of the ledger, and all whose name says what is in them."""
     for path, sums in view.sums.items():
-        if not path.startswith(layout.LEDGER) or path in layout.LEDGER_FILES:
-            continue
         if named := DIGEST_NAME.fullmatch(path):
             if sums.sha256 not in named.groups():
                 detail = f"its name is not its SHA-256, {sums.sha256}"
                 yield failed(Check.STRUCTURE, f"{view.name}: {path}", detail)
-        elif not TIMESTAMP_NAME.fullmatch(path):
+        elif path.startswith(layout.LEDGER) and not (
+            path in layout.LEDGER_FILES or TIMESTAMP_NAME.fullmatch(path)
+        ):
             yield failed(Check.STRUCTURE, f"{view.name}: {path}", "has no place in a bundle")
 
 

@@ -87,7 +87,10 @@ class Evidence:
             return
         whole = layout.ITEM_MANIFEST
         if content.content.form is ContentForm.FILE:
-            whole = next(iter(files))
+            whole = next((name for name in files if name.partition(".")[0] == "0001"), "")
+            if not whole:
+                yield failed(Check.EVIDENCE, name, "its one file is not called 0001")
+                return
             extra = files.keys() - {whole}
             yield from _size(name, files[whole].size, content.content.size)
         elif whole not in files:
@@ -122,6 +125,8 @@ class Evidence:
         except (MalformedError, AttributeError, KeyError, TypeError) as error:
             yield failed(Check.EVIDENCE, path, f"is no manifest of files: {error}")
         yield from _size(name, total, content.size)
+        if count != content.count:
+            yield failed(Check.EVIDENCE, name, f"{count} files, signed were {content.count}")
         for file in sorted(files.keys() & left.values()):
             yield failed(Check.EVIDENCE, f"{name}/{file}", "is not in the manifest")
 

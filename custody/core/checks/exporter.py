@@ -44,14 +44,18 @@ class Exported:
         except MalformedError as error:
             self.why = str(error)
 
-    def check(self, prepared: Told | None, past: Past) -> Iterator[Finding]:
-        """Did the person who prepared the export sign these manifests and this checkpoint?"""
+    def check(self, prepared: Told | None, past: Past, remade: str) -> Iterator[Finding]:
+        """Did the person who prepared the export sign these manifests and this checkpoint?
+
+        remade: why the ledger says that this is not the bundle of that export; '' if it does not.
+        """
         subject = f"{self._view.name}: {layout.SIGNATURE}"
         if prepared is None and not self.why:
             detail = f"the entry {self.export} that prepared the export is not shown"
             yield undetermined(Check.FIXITY, subject, detail)
             return
-        troubles = (failed(Check.FIXITY, subject, why) for why in self._wrong(prepared, past))
+        whys = (*self._wrong(prepared, past), *([remade] if remade else []))
+        troubles = (failed(Check.FIXITY, subject, why) for why in whys)
         yield from judged(Check.FIXITY, subject, troubles, "signed by who prepared the export")
 
     def _wrong(self, prepared: Told | None, past: Past) -> Iterator[str]:

@@ -15,20 +15,23 @@ class Labels:
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
         self.opened: dict[str, NamingKey] = {}
-        self._case_keys: tuple[NamingKey, ...] = ()
+        self.cases: dict[str, NamingKey] = {}  # by tag of the case
 
     def learn(self, contents: Contents, origin: str) -> None:
         """Take in one bundle's keys.json; keys that open nothing are passed over."""
         for key in (*contents.subject_keys, *_of_cases(contents.case_keys)):
             self._open(key)
-        self._case_keys += contents.case_keys
+        for key in contents.case_keys:
+            for case in _opened_by(key, "case", None):
+                if (tag := tags.tag(case.key, "case", key.reference)) in contents.subjects:
+                    self.cases[tag] = key
         if origin:
             self._names[tags.ledger_tag(origin)] = f"ledger {origin}"
 
     def number(self, tag: str, number: int) -> None:
         """An item of that number was registered: look whether a case key opens its tag."""
         if tag not in self.opened:
-            for key in self._case_keys:
+            for key in self.cases.values():
                 for item in _opened_by(key, "item", number):
                     self._open(item)
 
@@ -67,16 +70,32 @@ def _opened_by(key: NamingKey, kind: str, number: int | None) -> Iterator[Naming
 
 def recomputed(states: Mapping[str, Subject], labels: Labels) -> Iterator[Finding]:
     """STRUCTURE: is every tag of a case the one that its key, reference and number make?"""
-    kinds = {"item": Item, "case": Case, "register": Register}
+    meant: dict[tuple[str, str, int | None], str] = {}
     for tag, state in states.items():
         if not isinstance(state, Item | Case | Register):
             continue
         name, key = f"tag of {labels.of(tag)}", labels.opened.get(tag)
-        if key is None:
+        case = tag if isinstance(state, Case) else state.case
+        if key is None and case not in labels.cases:
             yield undetermined(Check.STRUCTURE, name, "no key in keys.json opens it")
             continue
-        number = state.number if isinstance(state, Item) else None
-        good = isinstance(state, kinds[key.kind]) and key.number == number
-        detail = f"the key makes it {key.kind} {key.number or ''}, the entries do not"
-        troubles = () if good else (failed(Check.STRUCTURE, name, detail),)
+        why = _misnamed(state, key, labels.opened.get(case))
+        if key and meant.setdefault(key[1:], tag) != tag:
+            why = f"another subject is {key.kind} {key.number or ''} of that case as well"
+        troubles = (failed(Check.STRUCTURE, name, why),) if why else ()
         yield from judged(Check.STRUCTURE, name, troubles, "recomputed from its key")
+
+
+KINDS: Mapping[str, type[Subject]] = {"item": Item, "case": Case, "register": Register}
+
+
+def _misnamed(state: Item | Case | Register, key: NamingKey | None, case: NamingKey | None) -> str:
+    """Why the subject is not what its key says; empty if it is."""
+    if key is None:
+        return "the key of its case makes another one"
+    number = state.number if isinstance(state, Item) else None
+    if not isinstance(state, KINDS[key.kind]) or key.number != number:
+        return f"the key makes it {key.kind} {key.number or ''}, the entries do not"
+    if case is not None and case.reference != key.reference:
+        return f"the key makes it one of case {key.reference}, the entries do not"
+    return ""

@@ -1,26 +1,28 @@
 """COMPLETENESS level C3: the whole blinded log replayed, so that nobody needs to be honest."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from custody.core import record, subject_index, tags
 from custody.core.bundle import layout
 from custody.core.bundle.contents import Leaf, NamingKey, lines, read_leaf
+from custody.core.checks.compare import Shown
 from custody.core.checks.labels import Labels
 from custody.core.checks.view import View
 from custody.core.errors import MalformedError
-from custody.core.findings import Check, Finding, failed, judged
-from custody.core.record import Entry, Tally
+from custody.core.findings import Check, Finding, failed, judged, undetermined
+from custody.core.record import Entry, Tally, UnknownRecord
 from custody.core.tree import Frontier
 
 
 class Mirror:
     """The log as the mirror tells it: tree, chains, and whatever does not fit."""
 
-    def __init__(self, view: View, known: Mapping[int, Leaf]) -> None:
-        self._view, self._known = view, known
+    def __init__(self, view: View, known: Mapping[int, Leaf], others: Sequence[Shown]) -> None:
+        self._view, self._known, self._others = view, known, others
         self._frontier = Frontier()
         self._chains: dict[str, tuple[int, str]] = {}
         self._last, self._at = "", 0
+        self._unknown: dict[str, int] = {}  # kinds of later versions, where each was met last
 
     def replay(self, labels: Labels) -> Iterator[Finding]:
         """Every record, then what must come of them (formats §7)."""
@@ -31,6 +33,7 @@ class Mirror:
                     yield self._failed(f"record {n} of the mirror", why)
                 self._last = record.record_hash(line).hex()
                 self._frontier.append(bytes.fromhex(self._last))
+                yield from self._forked()
         except MalformedError as error:
             yield self._failed(f"mirror after record {n}", str(error))
         checkpoint = self._view.checkpoint
@@ -40,8 +43,21 @@ class Mirror:
         for tag, counted in self._view.contents.subjects.items():
             if self._chains.get(tag) != (counted.length, counted.head):
                 yield self._failed(labels.of(tag), "has another count or head in the mirror")
-        for key in self._view.contents.case_keys:
-            yield from self._items(key)
+        for kind, n in self._unknown.items():
+            subject = f"{self._view.name}: record {n} of the mirror"
+            detail = f"of a later version's kind {kind}: what it does to a subject is not known"
+            yield undetermined(Check.COMPLETENESS, subject, detail)
+        for tag, key in labels.cases.items():
+            if tag in self._view.contents.subjects:
+                yield from self._items(key)
+
+    def _forked(self) -> Iterator[Finding]:
+        """Do all who know a root of this size know the same one?"""
+        size = self._frontier.size
+        for other in self._others:
+            if size in other.roots and other.roots[size] != self._frontier.root().hex():
+                detail = f"at {size} records the other's log is not a beginning of this one"
+                yield failed(Check.CHECKPOINT, f"{self._view.name} and {other.name}", detail)
 
     def _take(self, n: int, line: bytes) -> Iterator[str]:
         try:
@@ -55,7 +71,9 @@ class Mirror:
         if known and known.data != line:
             yield f"is {leaf.hash}, but elsewhere it was shown as {known.hash}"
         self._at = found.at
-        if isinstance(found, Entry):
+        if isinstance(found, UnknownRecord):
+            self._unknown[found.kind] = n
+        elif isinstance(found, Entry):
             if (found.seq, found.prev) != self._chains.get(found.tag, (0, "")):
                 yield f"does not follow the subject's last record: place {found.seq}"
             self._chains[found.tag] = (found.seq + 1, leaf.hash)
@@ -82,10 +100,12 @@ class Mirror:
         return failed(Check.COMPLETENESS, f"{self._view.name}: {what}", why)
 
 
-def mirror(view: View, labels: Labels, known: Mapping[int, Leaf]) -> Iterator[Finding]:
+def mirror(
+    view: View, labels: Labels, known: Mapping[int, Leaf], others: Sequence[Shown]
+) -> Iterator[Finding]:
     """Replay the mirror, where the bundle has one."""
     if layout.MIRROR not in view.archive.members:
         return
-    troubles = Mirror(view, known).replay(labels)
+    troubles = Mirror(view, known, others).replay(labels)
     detail = f"C3: all {view.size} records of the log were replayed; nothing was left out"
     yield from judged(Check.COMPLETENESS, f"{view.name}: mirror", troubles, detail)

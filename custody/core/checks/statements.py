@@ -87,7 +87,7 @@ class Statements:
                 try:
                     told.opened[name] = opened(text, name, told.statement)
                 except MalformedError as error:
-                    yield failed(Check.STATEMENT, f"record {told.start}", str(error))
+                    yield failed(Check.REDACTIONS, f"record {told.start}", str(error))
         if closed := sorted(told.statement.sd.keys() - told.opened.keys()):
             self.withheld.append((told, closed))
 
@@ -110,7 +110,8 @@ class Statements:
             detail = "belongs to no record that is shown"
             yield failed(Check.STATEMENT, f"{view.name}: envelope {env}", detail)
         for env in self._merged.disclosures.keys() - envs:
-            yield failed(Check.STATEMENT, f"envelope {env}", "is not shown, only its disclosures")
+            detail = "is not shown, only what it withholds"
+            yield failed(Check.REDACTIONS, f"envelope {env}", detail)
         for view in self._merged.views:
             for n, each in view.contents.companions.items():
                 if each.leaf and getattr(each.leaf.record, "env", "") not in envs:

@@ -1,0 +1,85 @@
+"""COMPLETENESS of the export: does the bundle show what was said to be exported? (formats §9)"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from custody.core.bundle import layout
+from custody.core.checks.labels import Labels
+from custody.core.checks.merged import Told
+from custody.core.checks.view import View
+from custody.core.findings import Check, Finding, failed, judged, undetermined
+from custody.core.statement import Place
+from custody_schemas.acts import ExportCreated, ExportPrepared
+from custody_schemas.declare import Kind
+
+OF_A_CASE = (Kind.CASE, Kind.REGISTER, Kind.ITEM, Kind.SOURCE)
+
+
+class Promise:
+    """Takes in every statement, then holds each bundle against the one that announced it."""
+
+    def __init__(self) -> None:
+        self._concerned: dict[str, list[int]] = {}  # records of a case and its items, by tag
+        self._descended: dict[str, list[int]] = {}  # records of items, by tag of what they are from
+        self._made: dict[str, set[str]] = {}  # digests of bundles, by statement id of their export
+
+    def take(self, told: Told) -> None:
+        """Remember what a statement concerns."""
+        made = told.statement
+        for n, place in zip(told.run, made.about, strict=True):
+            if place.kind in OF_A_CASE:
+                self._concerned.setdefault(place.tag, []).append(n)
+            if place.kind is Kind.ITEM:
+                for source in made.places(Kind.SOURCE):
+                    self._descended.setdefault(source.tag, []).append(n)
+        if isinstance(made.act, ExportCreated):
+            self._made.setdefault(made.act.export, set()).add(made.act.sha256)
+
+    def check(self, view: View, prepared: Told | None, labels: Labels) -> Iterator[Finding]:
+        """One finding for each thing promised and not shown; without a promise there is none."""
+        if prepared is None or not isinstance(prepared.statement.act, ExportPrepared):
+            return
+        (case,), items = prepared.statement.places(Kind.CASE), prepared.statement.places(Kind.ITEM)
+        troubles = (
+            *self._chosen(view, (case, *items), labels),
+            *(self._descent(view) if items else self._whole(view, case.tag, labels)),
+        )
+        if prepared.statement.act.mirror and layout.MIRROR not in view.archive.members:
+            detail = "the export promises the mirror of the log; it is missing"
+            troubles += (failed(Check.COMPLETENESS, f"{view.name}: mirror", detail),)
+        subject = f"{view.name}: what the export promises"
+        yield from judged(Check.COMPLETENESS, subject, troubles, "is shown")
+
+    def remade(self, export: str, digest: str) -> str:
+        """Why a bundle of that digest is not the one that was made; empty if none is known."""
+        made = self._made.get(export, {digest})
+        if digest in made:
+            return ""
+        return f"the bundle on file as made of this export is {', '.join(sorted(made))}"
+
+    def _chosen(self, view: View, about: Iterable[Place], labels: Labels) -> Iterator[Finding]:
+        for place in about:
+            if place.tag not in view.contents.subjects:
+                subject = f"{view.name}: {labels.of(place.tag)}"
+                yield failed(Check.COMPLETENESS, subject, "the export promises it; it is not shown")
+
+    def _whole(self, view: View, case: str, labels: Labels) -> Iterator[Finding]:
+        """An export that names no items shows all items that its entries concern."""
+        for n in _hidden(view, self._concerned):
+            detail = "concerns what this export of the whole case does not show"
+            yield failed(Check.COMPLETENESS, f"{view.name}: record {n}", detail)
+        if case not in labels.cases:
+            detail = "no key of the case shows that it has no other items"
+            yield undetermined(Check.COMPLETENESS, f"{view.name}: {labels.of(case)}", detail)
+
+    def _descent(self, view: View) -> Iterator[Finding]:
+        """Chosen items come with the items that they were made from."""
+        for n in _hidden(view, self._descended):
+            detail = "made the item from one that is not shown"
+            yield undetermined(Check.COMPLETENESS, f"{view.name}: record {n}", detail)
+
+
+def _hidden(view: View, tags: Mapping[str, list[int]]) -> Iterator[int]:
+    """The first record, of those that the bundle has, for each tag that it does not show."""
+    for tag, numbers in tags.items():
+        if tag not in view.contents.subjects:
+            yield from [n for n in numbers if n in view.leaves][:1]
