@@ -156,6 +156,15 @@ def test_computed_digests_are_not_corrected(s: Story) -> Attempt:
     return correct(s, tag, entry, s.eve, act="item.acquired", field="content_sha256")
 
 
+@refuses(CorrectionRecorded, ITEM, "E_CORRECTION", "has no field verdict that can")
+def test_a_verdict_is_not_corrected(s: Story) -> Attempt:
+    """A broken seal is not mended by who found it."""
+    s.world.record("seal.applied", [s.laptop], signers=[s.dora])
+    given = {"verdict": "missing"}
+    found = s.world.record("seal.verified", [s.laptop], given, signers=[s.pia])
+    return correct(s, s.laptop, found, s.pia, act="seal.verified", field="verdict")
+
+
 @refuses(CorrectionRecorded, ITEM, "E_NO_GRANT", "correct the entries of others")
 def test_a_colleague_corrects_nothing(s: Story) -> Attempt:
     return correct(s, s.laptop, registration(s), s.eve)

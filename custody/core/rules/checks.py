@@ -19,6 +19,7 @@ FIXED = frozenset(
         *("origin", "reference", "case", "number", "request", "key", "partner"),
         *("log_key", "log_mldsa", "content", "content_sha256", "content_blake3"),
         *("media", "media_sha256", "media_blake3", "files", "found", "sha256", "size", "parents"),
+        *("verdict", "seal", "hash", "stored_hash", "parents_verified"),
     )
 )
 
