@@ -19,6 +19,7 @@ from custody_cli.verdicts import (
     grouped,
     look,
     read_of,
+    tell,
 )
 from custody_schemas import acts
 from custody_schemas.answers import Checked, CheckedItem
@@ -56,8 +57,7 @@ def accept(
     """
     found = _meant(errand, items, all_of_them)
     looked = look(errand, found, Said(reads, founds, conditions))
-    for each in looked:
-        errand.run.say(each.text)
+    tell(errand.run, looked)
     batch = list(_requests(errand, looked))
     summary = f"{listed(found)} accepted"
     override = errand.told.get("override") is not None

@@ -23,6 +23,7 @@ from custody_cli.verdicts import (
     look,
     read_of,
     rehashed,
+    tell,
 )
 from custody_schemas import acts
 from custody_schemas.answers import Checked
@@ -94,8 +95,7 @@ def _finish(
     capacity: Capacity = Capacity.WITNESS,
 ) -> None:
     """Say what was found, record, answer."""
-    for each in looked:
-        errand.run.say(each.text)
+    tell(errand.run, looked)
     done = errand.record(batch, summary, capacity=capacity)
     errand.tell(summary, done)
     items = [each.item.name for each in looked]

@@ -44,7 +44,7 @@ def open_case(errand: Errand, reference: str, offences: Sequence[str]) -> None:
         acts.CaseOpened,
         reference=reference,
         offences=list(offences),
-        lead_officer=names.find_person(ledger, officer) if officer else None,
+        lead_officer=errand.person(officer) if officer else None,
     )
     request = Request(acts.CaseOpened.NAME, case_subjects(reference, key), given, case_key=key)
     summary = f"case {reference} opened: {errand.told['title']}"

@@ -112,9 +112,7 @@ class Errand:
 
     def person(self, words: str) -> str:
         """Tag of a person, who may also be named by an identity on this machine."""
-        kept = [each for each in keyfile.listed(self.run.identities) if each.handle == words]
-        here = [each.actor for each in kept if each.origin == self.me.origin]
-        return here[0] if here else names.find_person(self.run.ledger, words)
+        return person_tag(self.run, words)
 
     def bring(self, actor: str | None) -> None:
         """Have a person co-sign whose keys are on this machine, if --with does not name her yet."""
@@ -279,6 +277,14 @@ def find_identity(run: Run, words: str) -> Identity:
     if len(same) == 1:
         return same[0]
     return choose_identity(run.ledger, run.identities, words)
+
+
+def person_tag(run: Run, words: str) -> str:
+    """Tag of the person who goes by `words`, or whose identity on this machine does."""
+    for identity in keyfile.listed(run.identities):
+        if identity.handle == words and identity.origin == run.ledger.origin:
+            return identity.actor
+    return names.find_person(run.ledger, words)
 
 
 def tell_settled(run: Run, settled: Settled) -> None:

@@ -57,12 +57,13 @@ def refused(error: Exception, *, as_json: bool) -> int:
             _say("E_STORAGE", error.format_message(), [], as_json)
             return STOPPED
         case click.Abort():
-            _say("E_USAGE", "stopped; nothing was recorded", [], as_json)
+            signed = "; the next command tells what became of an entry that was already signed"
+            message = "stopped" + (signed if error.__cause__ else "; nothing was recorded")
+            _say("E_USAGE", message, [], as_json)
             return STOPPED
         case OSError():
             place = f"{error.filename}: " if error.filename else ""
-            message = f"{place}{error.strerror or error}; nothing was recorded"
-            _say("E_STORAGE", message, [], as_json)
+            _say("E_STORAGE", f"{place}{error.strerror or error}", [], as_json)
             return STOPPED
     raise error
 

@@ -170,9 +170,9 @@ def create(
 
 
 def _person(run: Run, words: str) -> str:
-    from custody_cli.names import find_person
+    from custody_cli.errand import person_tag
 
-    return find_person(run.ledger, words)
+    return person_tag(run, words)
 
 
 @click.command(cls=Command)

@@ -113,12 +113,13 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
     },
     "Prove": {
         "export": Leaf("exporting:export", "make a bundle that anyone can examine offline"),
-        "proof": Leaf("proving:proof", "proof of recording of one record (also: custody receipt)"),
+        "proof": Leaf("proving:proof", "proof of recording of one record"),
         "trust": Family(
             "whom a verifier believes",
             {"show": Leaf("proving:show", "the trust file to hand out")},
         ),
         "verify": Leaf("verifying:verify", "examine the record-keeping: this ledger, or bundles"),
+        "demo": Leaf("demo:demo", "the whole story on one machine, in about a minute"),
         "rebuild": Leaf("verifying:rebuild", "make the tables anew from the signed entries"),
     },
 }

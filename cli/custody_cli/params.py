@@ -60,6 +60,10 @@ class Choices(click.ParamType[Any]):
             self.fail(f"{text!r} is none of {', '.join(self.kind)}", param, ctx)
         return self.kind(wanted)
 
+    def get_missing_message(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        """What could have been said."""
+        return f"It is one of {', '.join(self.kind)}."
+
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[Any]:

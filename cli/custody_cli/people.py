@@ -7,15 +7,16 @@ from typing import Any
 import click
 
 from custody.core import tags, times
-from custody.core.errors import NotFoundError
+from custody.core.errors import MalformedError, NotFoundError, SignatureError
 from custody.core.keys import fingerprint
 from custody.core.rules.people import public_key
 from custody.core.state import Actor, Grant, Key
 from custody.core.text import grouped, safe
 from custody.drafting import Request, Subject
+from custody.identity import enrolling
 from custody.ledger import Ledger
 from custody_cli import names, output
-from custody_cli.errand import Errand
+from custody_cli.errand import Errand, person_tag
 from custody_cli.params import Choices
 from custody_cli.recording import acting
 from custody_cli.run import Run
@@ -44,9 +45,7 @@ def enrol(errand: Errand, request: Path, roles: tuple[ActorRole, ...]) -> None:
 
     Before, have the person read the key aloud, and compare it with the one that is shown.
     """
-    from custody.identity import enrolling
-
-    asked = enrolling.read(request.read_bytes())
+    asked = _read(request)
     key = asked.enrolment.key.id
     name, organisation = asked.opened["name"], asked.opened["organisation"]
     errand.run.aside(f"key in the request: {grouped(key)}")
@@ -58,6 +57,13 @@ def enrol(errand: Errand, request: Path, roles: tuple[ActorRole, ...]) -> None:
     errand.finish(errand.record([made], summary), f"{summary}, key {fingerprint(key, 2)} …")
 
 
+def _read(path: Path) -> enrolling.Request:
+    try:
+        return enrolling.read(path.read_bytes())
+    except (MalformedError, SignatureError) as error:
+        raise MalformedError(f"{path}: {error}") from error
+
+
 @acting(acts.KeyRegistered, name="add", leave={"request"})
 @PERSON
 @REQUEST
@@ -67,9 +73,7 @@ def add_key(errand: Errand, person: str, request: Path) -> None:
     The person makes it with `custody identity create NAME --for PERSON`; somebody else who may
     enrol registers it.
     """
-    from custody.identity import enrolling
-
-    asked = enrolling.read(request.read_bytes())
+    asked = _read(request)
     key = asked.enrolment.key.id
     errand.run.aside(f"key in the request: {grouped(key)}")
     _on_person(errand, acts.KeyRegistered, person, f"add key {key[:8]} to", request=asked.body)
@@ -83,7 +87,7 @@ def revoke_key(errand: Errand, person: str, key: str) -> None:
 
     KEY is the beginning of the key's id, at least 8 digits; see `custody key list`.
     """
-    tag = names.find_person(errand.run.ledger, person)
+    tag = errand.person(person)
     wanted = key.replace(" ", "").lower()
     ids = [k.id for k in actor_of(errand.run.ledger, tag).keys if k.id.startswith(wanted)]
     if len(ids) != 1 or len(wanted) < names.PREFIX:
@@ -110,7 +114,7 @@ def revoke_role(errand: Errand, person: str, role: ActorRole) -> None:
 def _on_person(errand: Errand, act: type[acts.Common], person: str, what: str, **more: Any) -> None:
     """Record an act on one person, and answer."""
     ledger = errand.run.ledger
-    tag = names.find_person(ledger, person)
+    tag = errand.person(person)
     if (case := errand.told.get("case")) is not None:
         more["case"] = names.find_case(ledger, case).tag
     given = errand.given(act, **more)
@@ -138,7 +142,7 @@ def show(run: Run, person: str) -> None:
 
     PERSON is a name, a staff number, a key id or the beginning of a tag.
     """
-    found = described(run.ledger, names.find_person(run.ledger, person))
+    found = described(run.ledger, person_tag(run, person))
     if not run.as_json:
         run.say(safe(found.name))
         rows = [
@@ -159,7 +163,7 @@ def show(run: Run, person: str) -> None:
 def list_keys(run: Run, person: str | None) -> None:
     """Keys of PERSON, or of everybody, and whether they are in force."""
     every = run.ledger.find(Kind.ACTOR, "")
-    tags_ = [names.find_person(run.ledger, person)] if person else [each.tag for each in every]
+    tags_ = [person_tag(run, person)] if person else [each.tag for each in every]
     found = [described(run.ledger, tag) for tag in tags_]
     if not run.as_json:
         rows = [(p.name, k.key[:16], k.algorithm, _force(k)) for p in found for k in p.keys]

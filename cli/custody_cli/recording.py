@@ -138,12 +138,13 @@ def _choice(
         return click.Option([name], type=Why(kind), metavar="WHY", help=why)
     unsaid = NOT_STATED in tuple(kind) and not field.optional
     values = ", ".join(value for value in kind if value != NOT_STATED)
+    default: dict[str, Any] = {"default": NOT_STATED} if unsaid and not need else {}
     commas = " (several with commas)" if several else ""
     return click.Option(
         [name],
         type=Choices(kind, several),
         required=need or not (unsaid or field.optional),
-        default=NOT_STATED if unsaid and not need else None,
+        **default,
         metavar=field.name.rpartition("_")[2].upper(),
         help=f"{text[:-1]}{commas}: {values}.",
     )

@@ -74,6 +74,11 @@ class Run:
         from custody import opening
 
         wanted = self.identity or self.environ.get("CUSTODY_IDENTITY")
+        if wanted and not (self.identities / wanted).exists() and not Path(wanted).exists():
+            raise NotFoundError(
+                f"no identity is called {wanted!r} in {self.identities}, and {wanted} is no "
+                "folder: see `custody identity list`"
+            )
         return opening.choose_identity(self.ledger, self.identities, wanted)
 
     @cached_property
@@ -111,7 +116,7 @@ class Run:
         """Where passphrases may come from in this run."""
         from custody.identity.passphrases import Passphrases
 
-        return Passphrases(self.environ, file, ask_hidden if self.interactive else None)
+        return Passphrases(self.environ, file, Asking() if self.interactive else None)
 
     @property
     def interactive(self) -> bool:
@@ -140,7 +145,16 @@ class Run:
             click.echo(document(plain(record)))
 
 
-def ask_hidden(question: str) -> str:
-    """Ask on the terminal without echo."""
-    answer: Any = click.prompt(question, hide_input=True, err=True)
-    return str(answer)
+class Asking:
+    """Asks on the terminal without echo; the same question again means that the answer was wrong."""
+
+    def __init__(self) -> None:
+        self.last = ""
+
+    def __call__(self, question: str) -> str:
+        """The answer."""
+        if question == self.last:
+            click.echo("That passphrase does not open the key. Once more:", err=True)
+        self.last = question
+        answer: Any = click.prompt(question, hide_input=True, err=True)
+        return str(answer)

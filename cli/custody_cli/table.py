@@ -1,7 +1,6 @@
 """Commands that are looked up in a table and imported when they run."""
 
 import importlib
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, NoReturn
@@ -9,6 +8,7 @@ from typing import Any, NamedTuple, NoReturn
 import click
 
 SIGNING = "Signing"
+GONE = 5
 
 
 class Leaf(NamedTuple):
@@ -87,7 +87,8 @@ class Table(click.Group):
         if entry is None:
             return None
         if isinstance(entry, Family):
-            return Table(cmd_name, members=entry.members, help=entry.help)
+            words = f"{entry.help[:1].upper()}{entry.help[1:]}."
+            return Table(cmd_name, members=entry.members, help=words)
         module, _, name = entry.target.partition(":")
         command = getattr(importlib.import_module(f"custody_cli.{module}"), name)
         assert isinstance(command, click.Command)
@@ -127,10 +128,8 @@ class Root(Table):
         try:
             extra["standalone_mode"] = False  # errors come here, and not to click's own printer
             status: Any = super().main(arguments, *more, **extra)
-        except BrokenPipeError:
-            # Whoever read our output has gone; Python must not try to flush it once more.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            status = 5
+        except SystemExit:  # click found that whoever read our output has gone
+            status = GONE
         except Exception as error:  # noqa: BLE001 - `refused` raises again what it cannot name
             from custody_cli.exits import refused
 

@@ -11,6 +11,7 @@ import click
 
 from custody.core.errors import RuleError, UsageError
 from custody.core.rules.items import sealed
+from custody.core.text import safe
 from custody_cli import names, output
 from custody_cli.errand import Errand
 from custody_cli.names import ItemName
@@ -98,6 +99,13 @@ def look(errand: Errand, items: Sequence[ItemName], said: Said) -> list[Looked]:
         )
         for item in items
     ]
+
+
+def tell(run: Run, looked: Sequence[Looked]) -> None:
+    """What was found, for people, one line an item of which there is something to say."""
+    for each in looked:
+        if each.seal is not None or each.content is not None:
+            run.say(safe(each.text))
 
 
 def rehashed(errand: Errand, items: Sequence[ItemName]) -> dict[str, Rehash | None]:

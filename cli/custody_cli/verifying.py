@@ -24,7 +24,9 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.command(cls=Command)
 @click.argument("bundles", nargs=-1, type=FILE, metavar="[BUNDLE…]")
-@click.option("--trust", type=FILE, help="Whose log and whose witnesses you believe.")
+@click.option(
+    "--trust", type=FILE, help="Whose log, and whose independent countersignatures, you believe."
+)
 @click.option("--proof", "proofs", multiple=True, type=FILE, help="A proof of recording you kept.")
 @click.option("--full", is_flag=True, help="This ledger from record 0 on, whatever was examined.")
 @click.option("--processes", type=click.IntRange(1, 64), help="How many verify signatures.")

@@ -395,3 +395,16 @@ class Report(Record):
     proved: tuple[str, ...]
     not_proved: tuple[str, ...]
     withheld: tuple[str, ...]
+
+
+class Demonstrated(Record):
+    """What `custody demo` left behind: paths.
+
+    bundle: the bundle that passes
+    trust: the trust file
+    spoilt: the bundle that fails
+    """
+
+    bundle: str
+    trust: str
+    spoilt: str

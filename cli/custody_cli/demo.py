@@ -1,0 +1,225 @@
+"""`custody demo`: the whole story on one machine, told by typing the real commands."""
+
+import os
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+import click
+
+from custody.core.errors import StorageError, UsageError
+from custody_cli.run import Run
+from custody_schemas.answers import Demonstrated
+
+IMAGE_BYTES = 1 << 20
+PASSPHRASE = "correct horse battery staple"
+ORIGIN = "demo.example/evidence"
+LONG_AGO = 2 * 86_400  # seconds: the seizure is typed in two days later
+MARK = b"invoice 2026-114: paid in cash\n"
+
+
+class Step(NamedTuple):
+    """What is told, what is typed, and the exit status that it must have."""
+
+    told: str
+    typed: str
+    status: int = 0
+
+
+@click.command()
+@click.argument("folder", required=False, default="custody-demo", type=click.Path(path_type=Path))
+@click.pass_obj
+def demo(run: Run, folder: Path) -> None:
+    """Tell the whole story in FOLDER (custody-demo, unless you name another).
+
+    Two people, a warrant, a laptop seized and written up late, an image, a courier, a broken
+    seal, a check, a correction, a bundle for the prosecutor, and one byte changed in it. It takes
+    about a minute. Everything is typed as you would type it; everything stays in FOLDER.
+    """
+    if folder.exists():
+        raise UsageError(f"{folder} exists: remove it, or name another folder")
+    place = folder.absolute()
+    place.mkdir(parents=True)
+    stage = Stage(place, quiet=run.as_json)
+    stage.say(f"Everything happens in {place}. What is typed stands behind $.\n")
+    (place / "laptop-disk.raw").write_bytes(image())
+    for step in STORY:
+        stage.play(step)
+    spoil(place / "bundle.zip", place / "bundle-one-byte-changed.zip")
+    stage.play(TAMPERED)
+    stage.say(CLOSING.format(folder=shlex.quote(str(folder))))
+    names = ("bundle.zip", "trust.txt", "bundle-one-byte-changed.zip")
+    paths = [str(place / name) for name in names]
+    run.answer(Demonstrated(bundle=paths[0], trust=paths[1], spoilt=paths[2]))
+
+
+class Stage:
+    """Types commands in a folder of their own, and stops where one ends otherwise than told."""
+
+    def __init__(self, place: Path, quiet: bool) -> None:
+        self.place, self.quiet = place, quiet
+        self.environ = {
+            **os.environ,
+            "CUSTODY_HOME": str(place / "ledger"),
+            "CUSTODY_IDENTITIES": str(place / "identities"),
+            "CUSTODY_PASSPHRASE": PASSPHRASE,
+            "COLUMNS": "100",
+        }
+
+    def say(self, text: str) -> None:
+        """Print, unless only a document is wanted."""
+        if not self.quiet:
+            click.echo(text)
+
+    def play(self, step: Step) -> None:
+        """Tell, type and show one step.
+
+        Raises:
+            StorageError: it ended otherwise than the story has it.
+        """
+        moment = time.strftime("%Y-%m-%d %H:%M", time.localtime(time.time() - LONG_AGO))
+        typed = step.typed.format(then=shlex.quote(moment))
+        self.say(click.style(f"\n{step.told}", bold=True))
+        self.say(click.style(f"$ custody {typed}", fg="cyan"))
+        command = [sys.executable, "-m", "custody_cli.start", *shlex.split(typed)]
+        done = subprocess.run(
+            command,
+            cwd=self.place,
+            env=self.environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        self.say(done.stdout.rstrip())
+        if done.returncode != step.status:
+            raise StorageError(
+                f"the demonstration stopped: `custody {typed}` ended with {done.returncode}, "
+                f"not {step.status}:\n{done.stdout}"
+            )
+        if step.status:
+            self.say(click.style(f"(exit status {done.returncode})", dim=True))
+
+
+def image() -> bytes:
+    """A small disk image: noise with a text in it, always the same."""
+    noise = bytearray(Random(2026).randbytes(IMAGE_BYTES))
+    noise[4096 : 4096 + len(MARK)] = MARK
+    return bytes(noise)
+
+
+def spoil(bundle: Path, target: Path) -> None:
+    """A copy of the bundle with one bit of the evidence changed: it is stored there as it is."""
+    data = bytearray(bundle.read_bytes())
+    data[data.index(MARK) + 8] ^= 1
+    target.write_bytes(data)
+
+
+STORY = (
+    Step(
+        "An agency opens its ledger. Mara Quint is the first person; her key is made here.",
+        'init --origin demo.example/evidence --name "Mara Quint" '
+        '--organisation "Digital Forensics Unit"',
+    ),
+    Step(
+        "Tom Reyes works at the laboratory. He makes his own key and hands over a request …",
+        'identity create tom --name "Tom Reyes" --organisation "Regional Laboratory" '
+        "-o tom-request.json",
+    ),
+    Step(
+        "… and Mara, who may enrol people, has seen his papers.",
+        "actor enrol tom-request.json --role examiner --role lab_receiver "
+        "--identity-checked in_person",
+    ),
+    Step(
+        "A case, and the warrant that it rests on.",
+        'case open FR-26/114 --title "Invoice fraud" --offence "Fraud Act 2006 s.1" '
+        '--jurisdiction "England and Wales"',
+    ),
+    Step(
+        "The warrant is valid from last week on.",
+        "authority record FR-26/114 --kind search_warrant --identifier W-2026-881 "
+        '--issuer "Magistrates\' Court" --valid-to 2099-12-31',
+    ),
+    Step(
+        "Two days ago Mara seized a laptop; there was no network, so she types it in only now. "
+        "The entry says so, and will always say so.",
+        "seize FR-26/114 --exhibit MQ/1 --type computer --make Lenovo --serial PF-3X7 "
+        '--place "12 High Street, first floor" --state on,locked --seal B-1001 '
+        '--at {then} --late-reason "no network at the scene"',
+    ),
+    Step(
+        "She cannot image a sealed laptop: that would contradict the record.",
+        "acquire FR-26/114 laptop-disk.raw --source MQ/1 --exhibit MQ/1/A --type disk_image",
+        4,
+    ),
+    Step(
+        "So she opens the bag, having read its number …",
+        'seal break MQ/1 --seal-read B-1001 --reason "to image the disk"',
+    ),
+    Step(
+        "… takes the image: SHA-256 and BLAKE3 in one reading, read back from the disk …",
+        "acquire FR-26/114 laptop-disk.raw --source MQ/1 --exhibit MQ/1/A --type disk_image "
+        '--method physical --tool "dcfldd 1.9" --write-blocker "Tableau T8u"',
+    ),
+    Step("… and seals the laptop again.", "seal apply MQ/1 --seal B-1002"),
+    Step(
+        "Laptop and image go to the laboratory by courier. Mara holds them until Tom accepts.",
+        'transfer release MQ/1 MQ/1/A --to "Tom Reyes" --by courier --carrier "City Couriers" '
+        "--tracking CC-55102 --purpose laboratory_examination",
+    ),
+    Step(
+        "Tom reads the number off the bag. It is not the one on file: the software says so, "
+        "not he. The image matches its digests.",
+        "--as tom transfer accept MQ/1 MQ/1/A --seal-read MQ/1=B-1007 --location laboratory "
+        '--storage "Shelf 4" --remarks "bag looks re-taped"',
+    ),
+    Step("Tom re-hashes what the vault holds.", "--as tom check MQ/1/A"),
+    Step(
+        "Mara notices a typing mistake. The old value stays; a correction stands beside it.",
+        "correct MQ/1 '#1' --field serial --value PF-3X71 --reason transcription_error",
+    ),
+    Step("This is what a court would want to read.", "item history MQ/1"),
+    Step(
+        "The case goes to the prosecutor as one file …",
+        'export FR-26/114 -o bundle.zip --recipient "Crown Prosecution Service" '
+        "--outside prosecutor --purpose disclosure_to_defence",
+    ),
+    Step(
+        "… and the trust file, which names whose keys to believe, goes another way.",
+        "trust show -o trust.txt",
+    ),
+    Step(
+        "Anybody can check the bundle, offline. What is proved, what speaks against the "
+        "evidence, and what is not proved are said apart.",
+        "verify bundle.zip --trust trust.txt",
+    ),
+    Step("The ledger itself is examined too.", "verify"),
+)
+TAMPERED = Step(
+    "Now somebody changes one bit of the image inside the bundle.",
+    "verify bundle-one-byte-changed.zip --trust trust.txt",
+    1,
+)
+CLOSING = """
+That was the whole story. In {folder} you find
+
+  bundle.zip                    the bundle, with data/README.txt for people who have no custody
+  trust.txt                     the trust file
+  bundle-one-byte-changed.zip   the one that fails
+  ledger/, identities/          the ledger and the two keys (passphrase: correct horse battery staple)
+
+Try next:
+
+  cd {folder}
+  python -m custody.core bundle.zip --trust trust.txt        the checking program alone
+  unzip -p bundle.zip '*/data/README.txt'                    how to check without it
+  export CUSTODY_HOME=$PWD/ledger CUSTODY_IDENTITIES=$PWD/identities
+  custody item list
+  custody item history MQ/1/A
+"""
