@@ -182,6 +182,16 @@ SPOILT: dict[str, tuple[bytes, str]] = {
         zip_of(A, wide=True)[:-10] + struct.pack("<2LH", 1, 1, 0),
         "two ends",
     ),
+    "larger than any file, with its descriptor behind": (
+        zip_of(
+            B.spoilt(
+                described=True,
+                wide=True,
+                central={"extra": struct.pack("<2H3Q", 1, 24, 300, 2**63, 0)},
+            )
+        ),
+        "too large",
+    ),
     "cut off in the list": (zip_of(A)[:-40] + zip_of(A)[-22:], "not where the zip says"),
 }
 
@@ -236,7 +246,7 @@ def test_names_of_one_folder_do_not_fall_together() -> None:
 
 def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
     bomb = Entry(b"top/bomb", bytes(2 << 20), deflated=True)
-    refuses(zip_of(bomb), "more than 200 times")
+    refuses(zip_of(bomb), "unpacks to 200 times")
 
 
 @pytest.mark.parametrize(

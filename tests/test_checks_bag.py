@@ -140,9 +140,9 @@ MANIFEST = b"".join(
 )
 
 
-def segmented() -> Bundle:
+def segmented(count: int = 2) -> Bundle:
     content = {
-        **content_of(b"x" * 65_536, form="segments", count=2),
+        **content_of(b"x" * 65_536, form="segments", count=count),
         "size": sum(map(len, PARTS)),
         "sha256": sha256(MANIFEST).hexdigest(),
         "blake3": blake3(MANIFEST).hexdigest(),
@@ -182,6 +182,11 @@ def test_segments_that_are_not(
     found = failures(tmp_path, bundle)
     assert {check for check, _, _ in found} == {Check.EVIDENCE}
     assert any(telling in detail for _, _, detail in found)
+
+
+def test_a_manifest_of_fewer_files_than_were_signed(tmp_path: Path) -> None:
+    found = failures(tmp_path, segmented(count=3))
+    assert [detail for _, _, detail in found] == ["2 files, signed were 3"]
 
 
 def test_attached_documents_are_more_than_the_exporters_word(tmp_path: Path) -> None:

@@ -155,6 +155,14 @@ def test_an_empty_bag_decides_nothing_well(tmp_path: Path) -> None:
     assert not any(f.outcome is Outcome.PASSED for f in report.findings if f.check is Check.RULES)
 
 
+def test_an_origin_that_no_ledger_can_have_is_a_finding(tmp_path: Path) -> None:
+    bundle = whole(story())
+    bundle.files[layout.CHECKPOINT] = bundle.note.replace(b"agency", b"a\x7fency", 1)
+    report = examined(tmp_path, bundle)
+    assert report.verdict is Outcome.FAILED
+    assert any(f.check is Check.CHECKPOINT and "control" in f.detail for f in bad(report))
+
+
 def test_bundles_of_two_ledgers_and_no_bundle_at_all_are_wrong_usage(tmp_path: Path) -> None:
     told, other = story(), World(origin="other.example")
     ada = other.found("Ada", "defr")

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 
-from custody.core import times
+from custody.core import tags, times
 from custody.core.adverse import Adverse
 from custody.core.bundle.archive import Archive
 from custody.core.bundle.contents import read_contents
@@ -100,7 +100,7 @@ class Examination:
         contents, checkpoint = read_contents(archive), None
         if contents.note:
             try:
-                checkpoint = Checkpoint.read(contents.note.text)
+                checkpoint = _checkpoint(contents.note.text)
             except MalformedError as error:
                 self._findings.append(failed(Check.CHECKPOINT, name, str(error)))
         view = View(name, archive, contents, checkpoint)
@@ -248,6 +248,13 @@ class Examination:
             yield Finding(
                 Check.KEY, Outcome.PASSED, subject, "is the one that the trust file names"
             )
+
+
+def _checkpoint(text: str) -> Checkpoint:
+    """The checkpoint; MalformedError also for an origin from which no tag can be made."""
+    checkpoint = Checkpoint.read(text)
+    tags.ledger_tag(checkpoint.origin)
+    return checkpoint
 
 
 def _source(view: View, digest: str, size: int) -> Source:

@@ -225,8 +225,8 @@ def check_entry(header: Header, needs: int, attributes: int) -> None:
         raise MalformedError(f"{header.name!a} is a link, folder or device, not a file")
     if method == STORED and header.size != header.packed:
         raise MalformedError(f"{header.name!a} is stored, yet of two sizes")
-    if header.size > max(RATIO_FREE, RATIO * header.packed):
-        raise MalformedError(f"{header.name!a} unpacks to more than {RATIO} times its size")
+    if header.packed > TOTAL_BYTES or header.size > max(RATIO_FREE, RATIO * header.packed):
+        raise MalformedError(f"{header.name!a} is too large, or unpacks to {RATIO} times its size")
 
 
 def widened(extra: bytes, values: tuple[int, ...], name: bytes) -> tuple[int, ...]:
