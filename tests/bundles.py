@@ -213,7 +213,7 @@ class Bundle:
             "export": self.export,
             "checkpoint": {"size": self.size, "root": self.checkpoint.root.hex()},
             "manifest_sha256": sha256(manifests[layout.MANIFESTS["sha256"]]).hexdigest(),
-            "manifest_sha512": sha256(manifests[layout.MANIFESTS["sha512"]]).hexdigest(),
+            "manifest_sha512": sha512(manifests[layout.MANIFESTS["sha512"]]).hexdigest(),
             "time": "2026-11-22T10:00:00Z",
             **stated,
         }

@@ -68,6 +68,13 @@ def test_a_ledger_is_not_opened_later_on(s: Story) -> Attempt:
     return founding(World(), n=7)
 
 
+@refuses(LedgerOpened, ACTOR, "E_KEY", "signs as the partner of another")
+def test_the_founders_first_key_is_no_partner_key(s: Story) -> Attempt:
+    key = ml_dsa_signer().key
+    spki = canonical.to_base64(key.spki)
+    return founding(World(), tag=tags.actor_tag(ORIGIN, key.id), key=spki)
+
+
 @refuses(LedgerOpened, ACTOR, "E_KEY", "tag does not come from the key")
 def test_the_founders_tag_comes_from_the_key(s: Story) -> Attempt:
     return founding(World(), tag="0" * 64)  # sorts before the ledger: the actor's rule comes first

@@ -77,10 +77,10 @@ class BagWriter:
         return first.hexdigest()
 
     def finish(self, bag_info: Iterable[str], sign: Callable[[str, str], bytes]) -> None:
-        """Manifests, tag files and signature; `sign` gets the digests of the two manifests."""
+        """Manifests, tag files and signature; `sign` gets each manifest's digest, of its own kind."""
         payload = sorted(name for name in self._sums if name.startswith(layout.PAYLOAD))
         self._manifests(layout.MANIFESTS, payload)
-        digests = [self._sums[name][0] for name in layout.MANIFESTS.values()]
+        digests = [self._sums[name][place] for place, name in enumerate(layout.MANIFESTS.values())]
         oxum = f"Payload-Oxum: {self._bytes}.{self._files}"
         self.add(layout.BAGIT, layout.BAGIT_TEXT)
         self.add(layout.BAG_INFO, "".join(f"{line}\n" for line in (*bag_info, oxum)).encode())

@@ -114,7 +114,7 @@ OTHERS: dict[str, dict[str, Any]] = {
         manifest_sha512=text(pattern="[0-9a-f]{128}"),
         time=TIME,
     )
-    | {"description": "What the exporter of a bundle signs (SPEC §9)."},
+    | {"description": "What the exporter of a bundle signs (SPEC §11)."},
     "disclosure": {
         "description": "A personal value, opened: salt, field and value (SPEC §8).",
         "type": "array",

@@ -151,7 +151,7 @@ class Export:
             "export": self.export,
             "checkpoint": {"size": self.size, "root": tree.root(self.leaves).hex()},
             "manifest_sha256": sha256(one).hexdigest(),
-            "manifest_sha512": sha256(other).hexdigest(),
+            "manifest_sha512": sha512(other).hexdigest(),
             "time": "2026-09-21T15:00:00Z",
         }
         return dsse.sign(dsse.BUNDLE, canonical.encode(payload), self.story.ada.signers).encode()
@@ -179,7 +179,7 @@ SPOILT: Sequence[tuple[str, str, str, str, str]] = (
     ("a count lowered", "ledger/subjects.jsonl", '"count":4', '"count":3', "COMPLETENESS"),
     ("no hash", "ledger/consistency.jsonl", '"root":"', '"root":"0', "STRUCTURE"),
     ("a size seen altered", "ledger/consistency.jsonl", '"size":2}', '"size":1}', "FRESHNESS"),
-    ("another field", "ledger/disclosures.jsonl", '"name":"unit"', '"name":"unix"', "STATEMENT"),
+    ("another field", "ledger/disclosures.jsonl", '"name":"unit"', '"name":"unix"', "REDACTIONS"),
     ("a mirror that differs", "ledger/mirror.jsonl", '"seq":1', '"seq":2', "COMPLETENESS"),
     ("an extension line", "ledger/checkpoint", "\n\n", "\nmore\n\n", "CHECKPOINT"),
     ("evidence altered", "items/2/0001.txt", "nine", "ten!", "EVIDENCE"),

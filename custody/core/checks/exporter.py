@@ -63,13 +63,13 @@ class Exported:
             yield self.why
             return
         view = self._view
-        sums = [view.sums.get(path) for path in layout.MANIFESTS.values()]
+        sums = [(name, view.sums.get(path)) for name, path in layout.MANIFESTS.items()]
         checkpoint = view.checkpoint
         found = (
             1,
             checkpoint.origin if checkpoint else "",
             {"size": view.size, "root": checkpoint.root.hex() if checkpoint else ""},
-            *(each.sha256 if each else "" for each in sums),
+            *(str(getattr(each, name)) if each else "" for name, each in sums),
         )
         if self._stated != found:
             yield "what was signed is not this ledger, checkpoint and these manifests"

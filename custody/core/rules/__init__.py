@@ -85,7 +85,7 @@ def keys_of(world: World, statement: Statement, n: int) -> list[PublicKey]:
         RuleError: E_KEY.
     """
     if isinstance(statement.act, LedgerOpened):
-        if n > 1 or len(statement.signers) != 1:
+        if n or len(statement.signers) != 1:
             refuse("E_EXISTS", "a ledger is opened once, by one person")
         key = people.key_of_act(statement.act.key)
         if statement.signers[0].key != key.id:

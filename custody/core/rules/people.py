@@ -33,7 +33,7 @@ def ledger_opened(ledger: None, act: LedgerOpened, scene: Scene) -> LedgerFacts:
     """A ledger is opened once, under its own tag, by somebody who may then enrol others."""
     if scene.statement.ledger != act.origin or scene.tag != tags.ledger_tag(act.origin):
         refuse("E_UNKNOWN", f"the entry is not about the ledger {act.origin}")
-    if scene.n > 1:
+    if scene.n:
         refuse("E_EXISTS", "a ledger is opened by its first entry")
     if ActorRole.ADMIN not in act.roles:
         refuse("E_NO_GRANT", "the first person must be an admin, or nobody could ever be enrolled")
@@ -52,6 +52,8 @@ def founder_registered(actor: None, act: LedgerOpened, scene: Scene) -> Actor:
     key = key_of_act(act.key)
     if scene.tag != tags.actor_tag(act.origin, key.id) or scene.by != scene.tag:
         refuse("E_KEY", "the first person's tag does not come from the key in the entry")
+    if key.algorithm is Algorithm.ML_DSA_65:
+        refuse("E_KEY", "an ML-DSA-65 key signs as the partner of another, not alone")
     if act.partner is not None and key_of_act(act.partner).algorithm is not Algorithm.ML_DSA_65:
         refuse("E_KEY", "a partner key must be an ML-DSA-65 key")
     first = Key(id=key.id, spki=act.key, partner=act.partner, since=-1)
