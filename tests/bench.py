@@ -1,0 +1,167 @@
+"""A bench for the command line: a ledger of three people with a case, copied for each test.
+
+`bench("seize", …)` runs the real command in this process, `bench.process(…)` as a program of its
+own. Ada founded the ledger and may examine; Bo keeps the evidence room; Cy oversees.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner
+
+from custody_cli.main import cli
+
+ORIGIN = "agency.example/evidence"
+CASE = "K-7"
+WORDS = "three dusty crates"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command answered."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def answer(self) -> Any:
+        """Standard output as the one JSON document that it must be."""
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Runs commands at one ledger; `status` is what they must exit with."""
+
+    folder: Path
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return {
+            "CUSTODY_HOME": str(self.folder / "home"),
+            "CUSTODY_IDENTITIES": str(self.folder / "identities"),
+            "CUSTODY_PASSPHRASE": WORDS,
+            "XDG_RUNTIME_DIR": str(self.folder / "run"),
+            "TZ": "UTC",
+        }
+
+    def __call__(
+        self, *words: object, status: int = 0, environ: Mapping[str, str | None] | None = None
+    ) -> Outcome:
+        """Run a command in this process."""
+        env = {**self.environ, **(environ or {})}
+        made = CliRunner().invoke(cli, [str(word) for word in words], env=env)
+        if made.exception is not None and not isinstance(made.exception, SystemExit):
+            raise made.exception
+        return self._checked(Outcome(made.exit_code, made.stdout, made.stderr), words, status)
+
+    def json(self, *words: object, status: int = 0) -> Any:
+        """Run a command with --json; its answer."""
+        return self("--json", *words, status=status).answer
+
+    def process(
+        self, *words: object, status: int = 0, environ: Mapping[str, str] | None = None
+    ) -> Outcome:
+        """Run a command as a program of its own; every warning is an error."""
+        made = subprocess.run(
+            [sys.executable, "-W", "error", "-m", "custody_cli.start", *map(str, words)],
+            env={**os.environ, **python_path(), **self.environ, **(environ or {})},
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            timeout=120,
+        )
+        return self._checked(Outcome(made.returncode, made.stdout, made.stderr), words, status)
+
+    def _checked(self, outcome: Outcome, words: object, status: int) -> Outcome:
+        assert "Traceback" not in outcome.err, outcome.err
+        assert outcome.status == status, f"{words}: {outcome}"
+        return outcome
+
+    def file(self, name: str, data: bytes = b"evidence") -> Path:
+        """A file of evidence."""
+        path = self.folder / "evidence" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        return path
+
+    def seized(self, exhibit: str = "JS/1", *more: object, **said: str) -> str:
+        """Seize an item; its name as CASE/NUMBER."""
+        options = [part for name, value in said.items() for part in (f"--{name}", value)]
+        answer = self.json(
+            "seize", CASE, "--exhibit", exhibit, "--type", "mobile", *options, *more
+        )
+        return str(answer["items"][0])
+
+    def acquired(self, path: Path, exhibit: str = "", *more: object) -> str:
+        """Acquire a file; the item's name."""
+        named = ["--exhibit", exhibit] if exhibit else []
+        return str(self.json("acquire", CASE, path, *named, *more)["item"])
+
+    def item(self, words: str) -> Any:
+        """An item as it stands."""
+        return self.json("item", "show", words)
+
+    def vault_object(self, sha256: str) -> Path:
+        """Where the vault keeps an object."""
+        return self.folder / "home" / "vault" / "objects" / sha256[:2] / sha256[2:]
+
+    def spoil(self, sha256: str) -> None:
+        """Change an object in the vault behind everybody's back."""
+        path = self.vault_object(sha256)
+        path.chmod(0o600)
+        data = bytearray(path.read_bytes())
+        data[0] ^= 1
+        path.write_bytes(data)
+
+    def examined(self) -> None:
+        """The whole ledger, examined from record 0."""
+        assert self.json("verify", "--full", "--processes", 1)["verdict"] == "PASSED"
+
+
+def python_path() -> dict[str, str]:
+    """Source roots for another process, as this one has them."""
+    root = Path(__file__).parent.parent
+    roots = (root, root / "api", root / "cli", root / "schemas")
+    return {"PYTHONPATH": os.pathsep.join(map(str, roots))}
+
+
+def bench(folder: Path) -> Bench:
+    """A fresh copy in `folder`."""
+    shutil.copytree(_template(), folder, dirs_exist_ok=True)
+    (folder / "run").mkdir(mode=0o700, exist_ok=True)
+    return Bench(folder)
+
+
+@cache
+def _template() -> Path:
+    made = Bench(Path(tempfile.mkdtemp(prefix="custody-bench-")))
+    made("init", "--origin", ORIGIN, "--name", "Ada Byron", "--organisation", "Lab", "--as", "ada")
+    for handle, name, roles in (
+        ("bo", "Bo Peep", "custodian_primary"),
+        ("cy", "Cy Twombly", "case_officer,peer_reviewer"),
+        ("di", "Di Prima", "peer_reviewer"),
+    ):
+        request = made.folder / f"{handle}.json"
+        made("identity", "create", handle, "--name", name, "--organisation", "Lab", "-o", request)
+        made("actor", "enrol", request, "--role", roles, "--identity-checked", "in_person")
+    made("case", "open", CASE, "--title", "Goods from the harbour")
+    warrant = ("--kind", "search_warrant", "--identifier", "W-1", "--valid-to", "2099-01-01")
+    made("authority", "record", CASE, *warrant)
+    return made.folder
+
+
+def plain(text: str) -> str:
+    """Text with every run of blanks as one: what it says, however it is laid out."""
+    return re.sub(r"\s+", " ", text)
