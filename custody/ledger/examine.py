@@ -19,7 +19,7 @@ from custody.ledger.counting import Counting
 from custody.ledger.past import Past
 from custody.ledger.rebuild import compare, compare_places, from_nothing
 from custody.ledger.retelling import Retelling, pages
-from custody.ledger.signatures import Signatures
+from custody.ledger.signatures import SHARE, Signatures
 from custody.ledger.signer import LogSigner, Signed
 from custody.ledger.storage import ChainRow, CheckpointRow, Reading, Storage
 from custody.ledger.tiles import Tiles, split
@@ -67,6 +67,7 @@ def examine(
     *,
     full: bool = False,
     processes: int = 1,
+    share: int = SHARE,
 ) -> Examination:
     """Examine a ledger, and remember how far it was sound.
 
@@ -74,7 +75,7 @@ def examine(
         open_storage: opens the database; other processes call it too, so it must pickle.
         signer: the log's public keys and state; the mark is kept in its folder.
         full: begin at record 0 whatever was examined before.
-        processes: how many may verify signatures.
+        processes: how many may verify signatures, each `share` records at a time.
 
     Raises:
         NotFoundError, StorageError: there is nothing that could be examined.
@@ -87,7 +88,7 @@ def examine(
         mark = read_mark(signer.folder)
         told = None if full or mark is None else since(rows, signer.origin, mark, newest.size)
         told, start = told or from_nothing(rows, signer.origin), mark.size if told and mark else 0
-        with Signatures(open_storage, rows, (start, newest.size), processes) as signatures:
+        with Signatures(open_storage, rows, (start, newest.size), (processes, share)) as signatures:
             told.signatures = not signatures.elsewhere
             found = list(retold(rows, told, newest.size))
             found += signatures.findings()

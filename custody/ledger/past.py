@@ -9,9 +9,8 @@ from custody.core.errors import StorageError
 from custody.core.record import Entry, record_hash
 from custody.core.state import Chain, Cited, Subject
 from custody.core.statement import Statement
-from custody.ledger.storage import ChainRow, Reading
+from custody.ledger.storage import ChainRow, Reading, link_key
 
-STEP = 256  # records of a chain looked at together
 NO_LIMIT = 2**63
 
 
@@ -68,12 +67,12 @@ class Past:
         return self._read[tag]
 
     def seq_of(self, tag: str, record_hash: str) -> int | None:
-        """Place of a record in that subject's chain; the newest are looked at first."""
+        """Place of a record in that subject's chain."""
         chain = self.chain(tag)
         if chain is None or chain.head == record_hash:
             return chain.count - 1 if chain else None
         known = self._known_place(tag, record_hash)
-        return known if known is not None else self._stored_place(tag, record_hash, chain.count)
+        return known if known is not None else self._stored_place(tag, record_hash)
 
     def _known_place(self, tag: str, record_hash: str) -> int | None:
         found = self._places.get((tag, record_hash))
@@ -81,14 +80,14 @@ class Past:
             return self._older._known_place(tag, record_hash)
         return found
 
-    def _stored_place(self, tag: str, wanted: str, stop: int) -> int | None:
-        while stop > 0 and len(wanted) == 64:
-            start = max(0, stop - STEP)
-            found = self._rows.chain_records(bytes.fromhex(tag), start, stop)
-            for offset in range(len(found) - 1, -1, -1):
-                if record_hash(found[offset]).hex() == wanted:
-                    return start + offset
-            stop = start
+    def _stored_place(self, tag: str, wanted: str) -> int | None:
+        if len(wanted) != 64:
+            return None
+        for n in self._rows.linked(link_key(bytes.fromhex(wanted))):
+            data = self._rows.record(n) if n < self.limit else None
+            if data is not None and record_hash(data).hex() == wanted:
+                entry = record.read(data)
+                return entry.seq if isinstance(entry, Entry) and entry.tag == tag else None
         return None
 
     def cited(self, tag: str, statement: str) -> Cited | None:

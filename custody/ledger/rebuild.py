@@ -40,8 +40,8 @@ def rebuild(storage: Storage, origin: str) -> int:
                     f"the ledger cannot be rebuilt: {finding.subject}: {finding.detail}; nothing "
                     "was changed, run `custody verify --full`"
                 )
-            rows.write(Changes(places=retelling.places))
-            retelling.places = []
+            rows.write(Changes(places=retelling.places, links=retelling.links))
+            retelling.places, retelling.links = [], []
             retelling.past.forget()
         rows.write(derived(retelling))
     return size
@@ -100,7 +100,10 @@ def compare_places(rows: Reading, retelling: Retelling) -> Iterator[Finding]:
     for key, seq, n in retelling.places:
         if rows.place(key, seq) != n:
             yield differs(f"record {n}", "its stored place in its subject's chain")
-    retelling.places = []
+    for key_of, n in retelling.links:
+        if n not in rows.linked(key_of):
+            yield differs(f"record {n}", "its stored hash")
+    retelling.places, retelling.links = [], []
 
 
 def _compare_labels(rows: Reading, retelling: Retelling) -> Iterator[Finding]:

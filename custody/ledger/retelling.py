@@ -8,7 +8,7 @@ derived tables ought to hold falls out.
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from hashlib import sha256
 
-from custody.core import disclosure, record, statement, tree
+from custody.core import record, statement, tree
 from custody.core.disclosure import Disclosure
 from custody.core.dsse import STATEMENT, Envelope
 from custody.core.errors import (
@@ -23,11 +23,12 @@ from custody.core.record import Entry, Record, Tally, record_hash
 from custody.core.rules import Effect, admit, keys_of
 from custody.core.state import Chain
 from custody.core.statement import Statement
+from custody.ledger import quick
 from custody.ledger.counting import Counting
 from custody.ledger.past import Past, Standing
 from custody.ledger.projections import Labels
 from custody.ledger.sequencer import KINDS
-from custody.ledger.storage import Leaf, Reading, StatementRow
+from custody.ledger.storage import Leaf, Reading, StatementRow, link_key
 from custody.ledger.tiles import Tiles
 
 Linked = list[tuple[Entry, str]]  # the entries of one run, with their hashes
@@ -37,7 +38,7 @@ class Retelling:
     """Everything as it is after the records told so far.
 
     past: the subjects. frontier: the tree. labels: what people call the subjects.
-    places: (tag, seq, n) of the entries told. completed: (level, index, hash) of the complete
+    places, links: rows of the entries told. completed: (level, index, hash) of the complete
     subtrees of 256, 65,536 … records among them, for comparing tiles.
     """
 
@@ -49,6 +50,7 @@ class Retelling:
         self.past, self.frontier = past, frontier
         self.labels = Labels(lambda _: (), self._first_of)
         self.places: list[tuple[bytes, int, int]] = []
+        self.links: list[tuple[int, int]] = []
         self.completed: list[tuple[int, int, bytes]] = []
         self.signatures = True  # False: another process verifies them
         last = rows.record(frontier.size - 1) if frontier.size else None
@@ -195,6 +197,7 @@ class Retelling:
             was, effect = self.past.standing(place.tag), effects.get(place.tag)
             tag = bytes.fromhex(place.tag)
             self.places.append((tag, entry.seq, entry.n))
+            self.links.append((link_key(bytes.fromhex(head)), entry.n))
             self._counting.put(tag, entry.seq + 1, bytes.fromhex(head))
             subject = effect.subject if effect else was.subject if was else None
             if subject is None:
@@ -212,7 +215,7 @@ class Retelling:
         opened = []
         for text in self._rows.disclosures(leaf.envelope_id or 0):
             try:
-                each = disclosure.read(text)
+                each = quick.read(text)
                 if made.sd.get(each.field) != each.digest:
                     raise MalformedError(f"the disclosure of {each.field} is not what was signed")
                 opened.append(each)

@@ -22,7 +22,7 @@ from custody.core.statement import Statement
 from custody.ledger.admission import Prepared, check_item_tag, reference
 from custody.ledger.past import Past, Standing
 from custody.ledger.projections import Labels
-from custody.ledger.storage import ChainRow, Changes, PrefixRow, Reading, prefix_of
+from custody.ledger.storage import ChainRow, Changes, PrefixRow, Reading, link_key, prefix_of
 from custody.ledger.tiles import Known, Tiles, grow
 from custody_schemas.acts import CaseOpened, ItemRegistered, LedgerOpened
 from custody_schemas.declare import Kind
@@ -93,6 +93,7 @@ class Sequencer:
         self._chain = record_hash(last_record(rows, self._start)).hex() if self._start else ""
         self._envelope = rows.envelopes()
         self._past = Past(rows)
+        self._refusals = rows.any_refusals()
         self._runs: dict[str, Run] = {}
         self._seen: set[tuple[int, str]] = set()
         self._changes = Changes()
@@ -163,7 +164,7 @@ class Sequencer:
         run = self._rows.statement(key)
         if run is not None:
             return Run(made.id, run.first, run.length)
-        refusal = self._rows.refusal(key)
+        refusal = self._rows.refusal(key) if self._refusals else None
         if refusal is not None:
             message = f"refused on {times.spelt(refusal.at)}, and for ever: {refusal.message}"
             if refusal.code == HeadMovedError.code:
@@ -195,6 +196,7 @@ class Sequencer:
             self._chain = self._hashes[-1].hex()
             entries.append((entry, self._chain))
             self._changes.records.append((entry.n, data, self._envelope + 1))
+            self._changes.links.append((link_key(self._hashes[-1]), entry.n))
             self._changes.places.append((bytes.fromhex(place.tag), seq, entry.n))
             changed = seq if effect.changed or not was else was.chain.changed
             after[place.tag] = Standing(

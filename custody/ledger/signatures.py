@@ -31,21 +31,32 @@ class Signatures:
     """
 
     def __init__(
-        self, open_storage: Open, rows: Reading, span: tuple[int, int], processes: int
+        self,
+        open_storage: Open,
+        rows: Reading,
+        span: tuple[int, int],
+        workers: tuple[int, int] = (1, SHARE),
     ) -> None:
-        """Begin with records span[0] … span[1]-1 in `processes` - 1 other processes."""
-        start, stop = span
-        self.elsewhere = processes > 1 and stop - start >= 2 * SHARE
+        """Begin.
+
+        Args:
+            open_storage: opens the database, here and in other processes.
+            rows: the view that is being examined.
+            span: first record, and the one after the last.
+            workers: number of processes, this one among them, and records in one call.
+        """
+        (start, stop), (processes, share) = span, workers
+        self.elsewhere = processes > 1 and stop - start >= 2 * share
         self._open = open_storage
         self._shares: list[tuple[range, Future[list[Finding]]]] = []
         self._pool: ProcessPoolExecutor | None = None
         if self.elsewhere:
             self._keys = keys(rows)
             self._pool = ProcessPoolExecutor(processes - 1, get_context("spawn"))
-            for low in range(start, stop, SHARE):
-                share = range(low, min(low + SHARE, stop))
-                call = self._pool.submit(verify, open_storage, share, self._keys)
-                self._shares.append((share, call))
+            for low in range(start, stop, share):
+                part = range(low, min(low + share, stop))
+                call = self._pool.submit(verify, open_storage, part, self._keys)
+                self._shares.append((part, call))
 
     def __enter__(self) -> Self:
         return self

@@ -142,18 +142,14 @@ class Rows:
         )
         return [Leaf._make(row) for row in self._all(sql, tag, start, limit)]
 
+    def linked(self, key: int) -> list[int]:
+        """Indexes of the records whose hash may be the one that `link_key` made `key` of."""
+        return [row[0] for row in self._all("SELECT n FROM link WHERE key = ?", key)]
+
     def place(self, tag: bytes, seq: int) -> int | None:
         """Index in the ledger of record number `seq` of a chain."""
         n: int | None = self._value("SELECT n FROM place WHERE tag = ? AND seq = ?", tag, seq)
         return n
-
-    def chain_records(self, tag: bytes, start: int, stop: int) -> list[bytes]:
-        """Records number `start` … `stop`-1 of a chain."""
-        sql = (
-            "SELECT CAST(r.data AS BLOB) FROM place p JOIN record r ON r.n = p.n "
-            "WHERE p.tag = ? AND p.seq >= ? AND p.seq < ? ORDER BY p.seq"
-        )
-        return [row[0] for row in self._all(sql, tag, start, stop)]
 
     def disclosures(self, envelope: int) -> tuple[str, ...]:
         """Opened fields of a statement, in order of field; erased ones are left out."""
@@ -197,6 +193,10 @@ class Rows:
         """(tag, length, head) of the chains whose tags have that prefix, by tag."""
         sql = "SELECT tag, count, head FROM subject WHERE tag >= ? AND tag < ? ORDER BY tag"
         return self._all(sql, *bounds(prefix))
+
+    def any_refusals(self) -> bool:
+        """Whether a statement was ever refused."""
+        return self._one("SELECT 1 FROM refusal LIMIT 1") is not None
 
     def refusal(self, key: bytes) -> Refusal | None:
         row = self._one("SELECT at, code, message FROM refusal WHERE statement = ?", key)

@@ -117,6 +117,14 @@ class Place(Table, table=True):
     n: int
 
 
+class Link(Table, table=True):
+    """Which records have a hash that begins with these 8 bytes (as a signed integer)."""
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    key: int = Field(primary_key=True)
+    n: int = Field(primary_key=True)
+
+
 class Edge(Table, table=True):
     """The tiles of levels 1 and up that are not full yet, one a level."""
 

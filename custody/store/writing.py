@@ -17,6 +17,7 @@ SQL = {
     "count = excluded.count, head = excluded.head, changed = excluded.changed, "
     "state = excluded.state",
     "places": "INSERT INTO place (tag, seq, n) VALUES (?, ?, ?)",
+    "links": "INSERT INTO link (key, n) VALUES (?, ?)",
     "tiles": "INSERT INTO tile (level, place, data) VALUES (?, ?, ?)",
     "edges": "INSERT INTO edge (level, data) VALUES (?, ?) "
     "ON CONFLICT (level) DO UPDATE SET data = excluded.data",
@@ -26,7 +27,7 @@ SQL = {
     "prefixes": "INSERT INTO prefix (prefix, count, root) VALUES (?, ?, ?) "
     "ON CONFLICT (prefix) DO UPDATE SET count = excluded.count, root = excluded.root",
 }
-DERIVED = ("subject", "before", "examined", "place", "edge", "prefix", "label")
+DERIVED = ("subject", "before", "examined", "place", "link", "edge", "prefix", "label")
 
 
 class WritingRows(Rows):

@@ -112,6 +112,12 @@ def chain_tables() -> None:
         sa.Column("n", sa.Integer, nullable=False),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "link",
+        sa.Column("key", sa.Integer, primary_key=True),
+        sa.Column("n", sa.Integer, primary_key=True),
+        sqlite_with_rowid=False,
+    )
 
 
 def derived_tables() -> None:
