@@ -63,7 +63,7 @@ ACTS: dict[str, tuple[Callable[[Story], object], tuple[str, str, str]]] = {
                 "seal.broken", [told.laptop], {"reason": "x-ray"}, signers=[told.dora]
             ),
         ),
-        ("seal", LAPTOP, "the seal was found broken_authorised (x-ray)"),
+        ("seal", LAPTOP, "the seal was found broken authorised (x-ray)"),
     ),
     "a seal found broken": (
         lambda told: (
@@ -101,7 +101,7 @@ ACTS: dict[str, tuple[Callable[[Story], object], tuple[str, str, str]]] = {
     ),
     "a device that nobody described": (
         lambda told: handed(told, condition=["not_stated"]),
-        ("not stated", LAPTOP, "condition: not stated"),
+        ("not stated", LAPTOP, "not stated: condition"),
     ),
     "contents nobody looked through": (
         lambda told: handed(told, contents_inventoried="no"),
@@ -135,7 +135,7 @@ ACTS: dict[str, tuple[Callable[[Story], object], tuple[str, str, str]]] = {
     ),
     "read errors that nobody stated": (
         lambda told: acquired(told, read_errors=None),
-        ("not stated", IMAGED, "read errors: not stated"),
+        ("not stated", IMAGED, "not stated: read errors"),
     ),
     "read errors": (
         lambda told: acquired(told, read_errors=7),

@@ -4,7 +4,7 @@ Read off the acts, and off the states that replaying them gave; a fact names its
 everybody can look it up. What the rules refuse is not here: that is a failed check.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from custody.core import times
 from custody.core.checks.labels import Labels
@@ -18,24 +18,44 @@ from custody_schemas.fields import Content, Occurred
 from custody_schemas.terms import Answer, Condition, IntegrityVerdict, SealState, StoredHash
 
 NOT_STATED = "not_stated"
-REASONS = ("override_reason", "late_reason", "reason", "details", "variance", "remarks", "loss")
+# Which words of the entry explain a fact of that kind.
+REASONS: Mapping[str, tuple[str, ...]] = {
+    "override": ("override_reason",),
+    "late": ("late_reason",),
+    "seal": ("reason", "remarks"),
+    "digest": ("override_reason", "variance", "remarks"),
+    "discrepancy": ("details",),
+    "correction": ("details",),
+    "transfer": ("details", "remarks"),
+    "source": ("changes", "loss"),
+}
+# The order in which facts are told: what weighs most comes first.
+KINDS = (
+    *("seal", "digest", "discrepancy", "override", "gap", "key", "authority", "transfer"),
+    *("source", "same enroller", "correction", "late", "place", "condition", "not stated"),
+)
+
+
+def _spaced(value: str) -> str:
+    return value.replace("_", " ")
+
 
 # Members whose value speaks against the record, whatever act they stand in.
 VALUES: Mapping[tuple[str, str], tuple[str, str]] = {
     **{
-        (member, state): ("seal", f"the seal was found {state}")
+        (member, state): ("seal", f"the seal was found {_spaced(state)}")
         for member in ("verdict", "seal")
         for state in SealState
         if state not in (SealState.INTACT, SealState.RESEALED, SealState.NOT_STATED)
     },
     **{
-        (member, verdict): ("digest", f"comparison with the digests on file: {verdict}")
+        (member, verdict): ("digest", f"comparison with the digests on file: {_spaced(verdict)}")
         for member in ("verdict", "hash", "parents_verified")
         for verdict in IntegrityVerdict
         if verdict not in (IntegrityVerdict.MATCH, IntegrityVerdict.NOT_STATED)
     },
     **{
-        ("condition", each): ("condition", f"condition: {each}")
+        ("condition", each): ("condition", f"condition: {_spaced(each)}")
         for each in Condition
         if each in (Condition.DAMAGED, Condition.WET, Condition.TAMPER_SUSPECTED)
         or each is Condition.CONTENTS_NOT_INVENTORIED
@@ -86,8 +106,8 @@ class Adverse:
             found += _of_acquisition(act, after, made.places(Kind.ITEM)[0].tag)
         if isinstance(act, acts.TransferAccepted):
             found += [("same enroller", why) for why in _one_enroller(made.by, before, after)]
-        reason = told.text(*REASONS)
-        for kind, what in dict.fromkeys(found):
+        for kind, what in _joined(found):
+            reason = told.text(*REASONS.get(kind, ()))
             self._add(told, kind, what + (f" ({reason})" if reason else ""))
         for place in made.places(Kind.ITEM):
             item = after.get(place.tag)
@@ -105,13 +125,17 @@ class Adverse:
                 self.facts += (Fact("authority", name, what) for what in _unratified(state, now))
             elif isinstance(state, Actor):
                 self.facts += (Fact("key", name, what) for what in self._contested(state))
+        self.facts.sort(key=lambda fact: KINDS.index(fact.kind))
 
     def _add(self, told: Told, kind: str, what: str) -> None:
-        names = [self._labels.of(place.tag) for place in told.statement.about if place.prev]
+        about = told.statement.about
+        kinds = (Kind.ITEM, Kind.SOURCE) if kind == "override" else (Kind.ITEM,)
+        places = [p for p in about if p.kind in kinds]
+        places = places or [p for p in about if p.kind not in (Kind.REGISTER, Kind.LEDGER)]
+        names = [self._labels.of(place.tag) for place in places or about]
         subject = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if names[3:] else "")
         where = f"record {told.start}, {times.spelt(told.at)}, {told.statement.name}"
-        self.facts.append(Fact(kind, subject or self._labels.of(told.statement.about[0].tag),
-                               f"{what}; {where}"))  # fmt: skip
+        self.facts.append(Fact(kind, subject, f"{what}; {where}"))
 
     def _gap(self, tag: str, why: str, at: int) -> None:
         was, since = self._gaps.pop(tag, ("", at))
@@ -127,6 +151,14 @@ class Adverse:
             for n, signed in self._signed.get(key.id, ()):
                 if key.compromised_from is not None and signed >= key.compromised_from:
                     yield f"record {n} was signed with a key that others may have had by then"
+
+
+def _joined(found: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Each fact once; all that an entry does not state, in one."""
+    silent = [what for kind, what in dict.fromkeys(found) if kind == "not stated"]
+    yield from (each for each in dict.fromkeys(found) if each[0] != "not stated")
+    if silent:
+        yield "not stated", f"not stated: {', '.join(silent)}"
 
 
 def _of_act(act: Act) -> Iterator[tuple[str, str]]:
@@ -145,7 +177,7 @@ def _of_members(value: Record) -> Iterator[tuple[str, str]]:
             if isinstance(each, Content | Occurred):
                 yield from _of_members(each)
             elif each == NOT_STATED:
-                yield "not stated", f"{name}: not stated"
+                yield "not stated", name.replace("_", " ")
             elif isinstance(each, str) and (name, each) in VALUES:
                 yield VALUES[name, each]
 
@@ -154,7 +186,7 @@ def _of_acquisition(
     act: acts.ItemAcquired, states: Mapping[str, Subject], tag: str
 ) -> Iterator[tuple[str, str]]:
     if act.read_errors is None:
-        yield "not stated", "read errors: not stated"
+        yield "not stated", "read errors"
     elif act.read_errors:
         yield "source", f"{act.read_errors} read errors"
     if act.authority is None:

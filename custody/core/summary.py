@@ -133,5 +133,6 @@ def _own_word(views: Sequence[View], attached: Collection[str]) -> Iterator[str]
             if path not in view.sums or view.sums[path].sha256 not in attached
         ]
         if paths:
-            names = ", ".join(sorted(paths)[:5]) + (" …" if paths[5:] else "")
-            yield f"{view.name}: {len(paths)} files are the exporter's own word: {names}"
+            folders = Counter(path.rpartition("/")[0] for path in paths)
+            names = ", ".join(f"{count} in {name}" for name, count in sorted(folders.items()))
+            yield f"{view.name}: files that are the exporter's own word: {names}"
