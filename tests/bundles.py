@@ -1,4 +1,4 @@
-"""Bundles made of a ledger in memory, by formats §9 and not by our exporter.
+"""Bundles made of a ledger in memory, by SPEC §11 and not by our exporter.
 
 `Bundle` holds the files as text and bytes, so that a test can spoil any of them; manifests and
 signature are made last, as an insider who holds the exporter's key would make them.

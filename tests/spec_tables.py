@@ -37,7 +37,7 @@ ROOT = Path(__file__).parent.parent
 SPEC = ROOT / "SPEC.md"
 VECTORS = ROOT / "tests" / "vectors"
 PART = re.compile(
-    r"(<!-- ([a-z_/.-]+): from the (?:code|vectors) -->\n).*?(<!-- end -->)", re.DOTALL
+    r"(<!-- ([a-z0-9_/.-]+): from the (?:code|vectors) -->\n).*?(<!-- end -->)", re.DOTALL
 )
 
 TEXTS = {

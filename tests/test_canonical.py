@@ -1,4 +1,4 @@
-"""One spelling, and no other: formats §1."""
+"""One spelling, and no other: SPEC §1."""
 
 import json
 import string

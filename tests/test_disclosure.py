@@ -1,4 +1,4 @@
-"""Salted disclosures in one spelling: formats §8."""
+"""Salted disclosures in one spelling: SPEC §8."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""Envelopes in one spelling, and what their signatures sign: formats §3."""
+"""Envelopes in one spelling, and what their signatures sign: SPEC §3."""
 
 import base64
 import json

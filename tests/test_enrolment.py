@@ -1,4 +1,4 @@
-"""A new key proves that somebody holds it: formats §2, Enrolment."""
+"""A new key proves that somebody holds it: SPEC §2, Enrolment."""
 
 import json
 from collections.abc import Callable

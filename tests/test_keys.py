@@ -1,4 +1,4 @@
-"""Which keys may sign, and what counts as their signature: formats §3."""
+"""Which keys may sign, and what counts as their signature: SPEC §3."""
 
 import json
 import pickle

@@ -1,4 +1,4 @@
-"""Records in one spelling: formats §4."""
+"""Records in one spelling: SPEC §4."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""The index against the recursion that defines it (formats §7), and proofs that must not hold."""
+"""The index against the recursion that defines it (SPEC §7), and proofs that must not hold."""
 
 from hashlib import sha256
 
@@ -16,7 +16,7 @@ MAPS = st.dictionaries(TAGS, HASH, max_size=40)
 
 
 def oracle(entries: dict[bytes, bytes], depth: int = 0) -> bytes:
-    """T of formats §7, word for word."""
+    """T of SPEC §7, word for word."""
     if not entries:
         return bytes(32)
     if len(entries) == 1:

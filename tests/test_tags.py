@@ -1,4 +1,4 @@
-"""Blinded names: formats §5."""
+"""Blinded names: SPEC §5."""
 
 import hashlib
 import hmac

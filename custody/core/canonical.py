@@ -1,4 +1,4 @@
-"""The one spelling of everything hashed or signed (formats §1): a subset of RFC 8785 JSON.
+"""The one spelling of everything hashed or signed (SPEC §1): a subset of RFC 8785 JSON.
 
 Keys `[a-z][a-z0-9_.]*`, besides DSSE's `payloadType` (an enrolment's envelope stands as an object
 in a statement); strings, integers |n| < 2**53, booleans, arrays and objects; no floats,

@@ -1,4 +1,4 @@
-"""Salted disclosures (formats §8; the digest rule of RFC 9901, without its JWT).
+"""Salted disclosures (SPEC §8; the digest rule of RFC 9901, without its JWT).
 
 A statement holds the digest, the disclosure travels beside it: `["<salt>","<field>",<value>]` as
 base64url, where the salt is 32 random bytes. Whoever deletes the disclosure leaves a digest that

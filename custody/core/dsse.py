@@ -1,4 +1,4 @@
-"""DSSE envelopes (secure-systems-lab/dsse v1.0), in one spelling only (formats §3).
+"""DSSE envelopes (secure-systems-lab/dsse v1.0), in one spelling only (SPEC §3).
 
 The file is the RFC 8785 form of `{"payload","payloadType","signatures":[{"keyid","sig"}]}`, both
 kinds of base64 canonical, signatures in ascending order of key id, one a key. Plain DSSE would

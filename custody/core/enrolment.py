@@ -1,4 +1,4 @@
-"""Enrolment: a new key asks to be registered and proves that somebody holds it (formats §2).
+"""Enrolment: a new key asks to be registered and proves that somebody holds it (SPEC §2).
 
 A DSSE envelope of payloadType `application/vnd.custody.enrolment.v1+json` over
 

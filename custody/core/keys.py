@@ -1,4 +1,4 @@
-"""Public keys that may sign, and what counts as their signature (formats §3).
+"""Public keys that may sign, and what counts as their signature (SPEC §3).
 
     ed25519     SPKI of 44 bytes (RFC 8410); signatures of 64 bytes, verified as OpenSSL does
     p256        SPKI of 91 bytes (RFC 5480: named curve, uncompressed); ECDSA with SHA-256,

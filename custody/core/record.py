@@ -1,11 +1,11 @@
-"""Records, the leaves of the tree: blinded, about 350 bytes, written by the ledger (formats §4).
+"""Records, the leaves of the tree: blinded, about 350 bytes, written by the ledger (SPEC §4).
 
     entry   one subject's part in one statement
     tally   count and head of every chain, as the root of the subject index
     anchor  digest of a time-stamp token, CRL, OCSP answer or cosignature file
 
 One pattern reads each kind, so that a record has one spelling; a kind of a later version is read
-as `UnknownRecord`, whose place in the log can still be checked (formats §10).
+as `UnknownRecord`, whose place in the log can still be checked (SPEC §10).
 """
 
 import hashlib

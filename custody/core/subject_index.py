@@ -1,4 +1,4 @@
-"""The subject index: what every chain holds, under one root (formats §7, completeness).
+"""The subject index: what every chain holds, under one root (SPEC §7, completeness).
 
 A map from tag (32 bytes) to `value(count, head)`. Of a set S of entries, with bits counted from
 the most significant one of the tag:

@@ -1,4 +1,4 @@
-"""Blinded names of subjects (formats §5).
+"""Blinded names of subjects (SPEC §5).
 
     X            custody/<kind>/v1 0x00 case reference [0x00 decimal item number]
     subject key  HMAC-SHA256(case key, X)

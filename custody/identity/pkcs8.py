@@ -67,7 +67,7 @@ def read_plain(der: bytes) -> PrivateKey:
 
 
 def checked(private: object) -> PrivateKey:
-    """`private`, if it is of a kind that the formats admit. (formats §3)"""
+    """`private`, if it is of a kind that the formats admit. (SPEC §3)"""
     if isinstance(private, PrivateKey):
         return private
     raise MalformedError(f"{type(private).__name__} is not a kind of key that signs statements")

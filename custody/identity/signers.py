@@ -21,7 +21,7 @@ class MemorySigner:
         )
 
     def sign(self, message: bytes) -> bytes:
-        """Signature as formats §3 wants it: raw for Ed25519 and ML-DSA, low-s DER for P-256."""
+        """Signature as SPEC §3 wants it: raw for Ed25519 and ML-DSA, low-s DER for P-256."""
         if isinstance(self.private, ec.EllipticCurvePrivateKey):
             return low_s(self.private.sign(message, ec.ECDSA(hashes.SHA256())))
         return self.private.sign(message)

@@ -1,4 +1,4 @@
-"""What the ledger files of a bundle say (formats §9), read line by line and not yet believed.
+"""What the ledger files of a bundle say (SPEC §11), read line by line and not yet believed.
 
 A line that cannot be read becomes a fault and the reading goes on: one spoilt line must not hide
 what the others say.
@@ -65,7 +65,7 @@ class Opened(NamedTuple):
 
 
 class NamingKey(NamedTuple):
-    """A case key or subject key, with what its tag is made from (formats §5)."""
+    """A case key or subject key, with what its tag is made from (SPEC §5)."""
 
     key: bytes
     kind: str

@@ -15,7 +15,7 @@ C1 = "the operator claims under its log key that there are exactly"
 
 
 def chain(view: View, labels: Labels) -> Iterator[Finding]:
-    """Does each record name the one before it, of its subject and of the log? (formats §4)"""
+    """Does each record name the one before it, of its subject and of the log? (SPEC §4)"""
     for tag, entries in view.chains.items():
         detail = f"{len(entries)} records"
         yield from judged(
@@ -50,7 +50,7 @@ def _order(view: View, leaves: list[Leaf]) -> Iterator[Finding]:
 
 
 def completeness(view: View, labels: Labels) -> Iterator[Finding]:
-    """Level C1: is the tally's count and head of each chain what is shown? (formats §7)"""
+    """Level C1: is the tally's count and head of each chain what is shown? (SPEC §7)"""
     subjects, tally = view.contents.subjects, view.tally
     if tally is None:
         detail = f"record {view.size - 1} is not the tally that a bundle's checkpoint ends with"

@@ -1,4 +1,4 @@
-"""Bundles and proofs of recording held against each other: forks, and level C2 (formats §7)."""
+"""Bundles and proofs of recording held against each other: forks, and level C2 (SPEC §7)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations

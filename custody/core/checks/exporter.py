@@ -1,4 +1,4 @@
-"""FIXITY of the whole: the exporter's signature over the manifests (formats §9)."""
+"""FIXITY of the whole: the exporter's signature over the manifests (SPEC §11)."""
 
 import base64
 from collections.abc import Iterator

@@ -25,7 +25,7 @@ class Mirror:
         self._unknown: dict[str, int] = {}  # kinds of later versions, where each was met last
 
     def replay(self, labels: Labels) -> Iterator[Finding]:
-        """Every record, then what must come of them (formats §7)."""
+        """Every record, then what must come of them (SPEC §7)."""
         n = -1
         try:
             for n, line in enumerate(lines(self._view.archive.chunks(layout.MIRROR))):

@@ -1,4 +1,4 @@
-"""COMPLETENESS of the export: does the bundle show what was said to be exported? (formats §9)"""
+"""COMPLETENESS of the export: does the bundle show what was said to be exported? (SPEC §11)"""
 
 from collections.abc import Iterable, Iterator, Mapping
 

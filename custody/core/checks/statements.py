@@ -92,7 +92,7 @@ class Statements:
             self.withheld.append((told, closed))
 
     def fresh(self, told: Told) -> Iterator[Finding]:
-        """Had the signer seen a checkpoint of this very log? (formats §2)"""
+        """Had the signer seen a checkpoint of this very log? (SPEC §2)"""
         seen, name = told.statement.seen, f"record {told.start}"
         if seen.size > told.start:
             detail = f"was signed by one who had seen {seen.size} records"
