@@ -1,4 +1,4 @@
-"""EVIDENCE: are the files of the items those whose digests were signed? (SPEC §8, §9)"""
+"""EVIDENCE: are the files of the items those whose digests were signed? (SPEC §8, §11)"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
