@@ -1,0 +1,70 @@
+"""Bundles each spoilt in one way, named after the defect, with what a verifier must find.
+
+Each is built from a good bundle by a function, the docstring of which tells the attack:
+`courier` holds no key; `omissions` and `swaps` take the exporter's, `operator` the log's;
+`insider` has acts recorded that no rule admits, `people` are the signers' own tricks.
+`python -m tests.spoilt FOLDER` writes them all, for other verifiers to be tried on.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import NamedTuple
+
+from custody.core.findings import Check, Outcome
+from custody.core.trust import TrustFile
+
+MODULES = ("courier", "checkpoints", "omissions", "swaps", "operator", "insider", "people")
+
+
+class Spoilt(NamedTuple):
+    """What a verifier is given, and the subjects that its main finding must name.
+
+    bundles: the zips, the first of them `case.zip`, the second `other.zip`.
+    """
+
+    subjects: frozenset[str]
+    bundles: tuple[bytes, ...]
+    trust: TrustFile | None
+    proofs: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """One way of spoiling a bundle.
+
+    also: other checks that do not pass either, each with its outcome, and why that is so.
+    """
+
+    name: str
+    check: Check
+    outcome: Outcome
+    also: Mapping[tuple[Check, Outcome], str]
+    make: Callable[[], Spoilt]
+
+
+DEFECTS: dict[str, Defect] = {}
+
+
+def spoilt(
+    check: Check,
+    outcome: Outcome = Outcome.FAILED,
+    also: Mapping[tuple[Check, Outcome], str] | None = None,
+) -> Callable[[Callable[[], Spoilt]], Callable[[], Spoilt]]:
+    """Enter a defect under its function's name."""
+
+    def enter(make: Callable[[], Spoilt]) -> Callable[[], Spoilt]:
+        name = make.__name__
+        if name in DEFECTS:
+            raise TypeError(f"two defects are called {name}")
+        DEFECTS[name] = Defect(name, check, outcome, also or {}, make)
+        return make
+
+    return enter
+
+
+def collection() -> dict[str, Defect]:
+    """All defects, by name."""
+    for module in MODULES:
+        import_module(f"tests.spoilt.{module}")
+    return DEFECTS

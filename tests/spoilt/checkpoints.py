@@ -1,0 +1,104 @@
+"""Whose log is it? Checkpoints that lack what the reader's trust file asks for."""
+
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ed25519
+
+from custody.core.bundle import layout
+from custody.core.findings import Check, Outcome
+from custody.core.note import Note, SignatureType, VerifierKey
+from custody.core.trust import LOG_MLDSA, Group, Witness
+from tests.bundles import Bundle, trust_in
+from tests.memory import ORIGIN
+from tests.spoilt import Spoilt, spoilt
+from tests.spoilt.stage import good, of, spoilt_of
+
+STRANGER = ed25519.Ed25519PrivateKey.from_private_bytes(b"stranger" + bytes(24))
+
+
+def stranger(name: str, kind: SignatureType) -> VerifierKey:
+    return VerifierKey(name, kind, STRANGER.public_key().public_bytes_raw())
+
+
+def named(bundle: Bundle) -> str:
+    return of(f"checkpoint of {bundle.size} records")
+
+
+def signed_by(bundle: Bundle, which: int) -> Spoilt:
+    """With only one of the log's two signatures."""
+    note = Note.read(bundle.note)
+    kept = tuple(line for at, line in enumerate(note.signatures) if at == which)
+    bundle.files[layout.CHECKPOINT] = Note(note.text, kept).encode()
+    return spoilt_of(bundle, named(bundle))
+
+
+def judged_by(bundle: Bundle, *subjects: str, **changes: Any) -> Spoilt:
+    """The good bundle in the hands of a reader who believes something else."""
+    return spoilt_of(bundle, *subjects, trust=trust_in(bundle.world, **changes))
+
+
+@spoilt(Check.CHECKPOINT)
+def log_signature_stripped() -> Spoilt:
+    """Only the post-quantum signature of the log is left."""
+    return signed_by(good()[1], 1)
+
+
+@spoilt(Check.CHECKPOINT)
+def log_mldsa_signature_stripped() -> Spoilt:
+    """The downgrade that a quantum computer would need."""
+    return signed_by(good()[1], 0)
+
+
+@spoilt(Check.CHECKPOINT)
+def log_of_another_key() -> Spoilt:
+    """A log of the same name, which the reader does not believe."""
+    _, bundle = good()
+    return judged_by(bundle, named(bundle), log=stranger(ORIGIN, SignatureType.ED25519))
+
+
+@spoilt(Check.CHECKPOINT)
+def trust_file_of_another_log() -> Spoilt:
+    """The reader took the trust file of another agency."""
+    _, bundle = good()
+    key = stranger("other.example", SignatureType.ED25519)
+    return judged_by(bundle, named(bundle), log=key, log_mldsa=None, groups=(), quorum="none")
+
+
+@spoilt(
+    Check.CHECKPOINT,
+    also={
+        (Check.INCLUSION, Outcome.FAILED): "no record is in that tree",
+        (Check.FRESHNESS, Outcome.FAILED): "nor is what signers saw a beginning of it",
+    },
+)
+def checkpoint_with_another_root() -> Spoilt:
+    """The root is another, and the signatures stay."""
+    _, bundle = good()
+    note = Note.read(bundle.note)
+    name, size, root, _ = note.text.split("\n")
+    text = "\n".join((name, size, "A" * 42 + "I=" if root[0] != "A" else root, ""))
+    bundle.note = Note(text, note.signatures).encode()
+    bundle.files[layout.CHECKPOINT] = bundle.note
+    return spoilt_of(bundle, named(bundle))
+
+
+@spoilt(Check.WITNESSES)
+def witness_required_and_absent() -> Spoilt:
+    """The reader asks for a witness, and the log was shown to none."""
+    _, bundle = good()
+    witness = Witness("court", stranger("court.example", SignatureType.ED25519_COSIGNATURE))
+    both = Group("all", 2, (LOG_MLDSA, "court"))
+    return judged_by(bundle, named(bundle), witnesses=(witness,), groups=(both,), quorum="all")
+
+
+@spoilt(Check.TIMESTAMP, Outcome.UNDETERMINED)
+def time_stamp_required() -> Spoilt:
+    """The reader asks for a time stamp, which this version does not examine."""
+    _, bundle = good()
+    return judged_by(bundle, named(bundle), tsa=(b"\x30\x00",))
+
+
+@spoilt(Check.KEY)
+def genesis_of_another_ledger() -> Spoilt:
+    """The people descend from another record 0 than the reader believes."""
+    return judged_by(good()[1], "record 0", genesis="ab" * 32)

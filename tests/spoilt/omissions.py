@@ -1,0 +1,171 @@
+"""What an exporter can leave out, and then sign the rest as hers. She holds no log key."""
+
+from custody.core import canonical
+from custody.core.bundle import layout
+from custody.core.findings import Check, Outcome
+from custody.core.state import Case
+from tests.spoilt import Spoilt, spoilt
+from tests.spoilt.stage import (
+    CASE,
+    UNREAD,
+    chain_of,
+    drop,
+    env_of,
+    good,
+    hide,
+    name_of,
+    of,
+    spoilt_of,
+    stage,
+    withhold,
+)
+
+ITEM_1, ITEM_2, ITEM_3 = (f"item {number} of {CASE}" for number in (1, 2, 3))
+
+
+@spoilt(Check.COMPLETENESS)
+def last_record_withheld() -> Spoilt:
+    """The newest entry on an item is left out with all that belongs to it."""
+    own, bundle = good()
+    withhold(bundle, chain_of(bundle, own.image)[-1:])
+    return spoilt_of(bundle, of(ITEM_2))
+
+
+@spoilt(
+    Check.COMPLETENESS,
+    also={
+        (Check.CHAIN, Outcome.FAILED): "what follows names the record that is not there",
+        (Check.STATEMENT, Outcome.FAILED): "and so does what its signer signed",
+        (Check.RULES, Outcome.FAILED): "and nobody accepts what nobody released",
+    },
+)
+def middle_record_withheld() -> Spoilt:
+    """The release of the laptop is left out."""
+    own, bundle = good()
+    withhold(bundle, [own.first(own.release)])
+    return spoilt_of(bundle, of(ITEM_1))
+
+
+@spoilt(Check.COMPLETENESS)
+def item_withheld_from_its_case() -> Spoilt:
+    """The export of a whole case lacks an item, as if it were of chosen items."""
+    own, bundle = good()
+    first = chain_of(bundle, own.text)[0]
+    hide(bundle, own.text)
+    del bundle.files["data/items/3/0001.txt"]
+    return spoilt_of(bundle, of(f"record {first}"))
+
+
+@spoilt(Check.COMPLETENESS)
+def item_and_register_withheld_from_their_case() -> Spoilt:
+    """Nor is the register there, in which that item stands."""
+    own, bundle = good()
+    case = own.world.states[own.story.case]
+    assert isinstance(case, Case)
+    register = case.register
+    first = chain_of(bundle, register)[0]
+    hide(bundle, own.text)
+    hide(bundle, register)
+    del bundle.files["data/items/3/0001.txt"]
+    return spoilt_of(bundle, of(f"record {first}"))
+
+
+@spoilt(Check.COMPLETENESS, Outcome.UNDETERMINED)
+def case_key_withheld() -> Spoilt:
+    """Keys of the items shown, and not the one that would open all that there are."""
+    own, bundle = good()
+    keys = {"v": 1, "cases": [], "subjects": own.subject_keys(1, 2, 3)}
+    bundle.files[layout.KEYS] = canonical.encode(keys)
+    return spoilt_of(bundle, of(CASE))
+
+
+@spoilt(Check.COMPLETENESS)
+def chosen_item_withheld() -> Spoilt:
+    """An export that promises two items shows one of them."""
+    own = stage()
+    bundle = own.bundle(own.story.laptop, own.text)
+    hide(bundle, own.text)
+    return spoilt_of(bundle, of(ITEM_3))
+
+
+@spoilt(Check.COMPLETENESS, Outcome.UNDETERMINED)
+def ancestor_withheld() -> Spoilt:
+    """The image comes without the history of the laptop from which it was taken."""
+    own = stage()
+    bundle = own.bundle(own.image)
+    return spoilt_of(bundle, of(f"record {chain_of(bundle, own.image)[1]}"))
+
+
+@spoilt(Check.COMPLETENESS)
+def companion_withheld() -> Spoilt:
+    """That an entry on the laptop also concerned another item is left out."""
+    own = stage()
+    about = [own.story.laptop, own.text]
+    note = own.world.record("note.recorded", about, signers=[own.story.dora])
+    bundle = own.bundle(own.story.laptop)
+    first = own.first(note)
+    other = first + sorted(about).index(own.text)
+    drop(bundle, layout.COMPANIONS, lambda v: v["n"] == other)
+    return spoilt_of(bundle, f"record {other}")
+
+
+@spoilt(Check.COMPLETENESS)
+def key_revocation_withheld() -> Spoilt:
+    """That Eve's key was revoked is left out, and with it that her entry did not count."""
+    own = stage()
+    eve = own.story.eve
+    given = {"key": eve.signer.key.id, "reason": "compromised"}
+    revoked = own.world.record("key.revoked", [eve.tag], given, signers=[own.story.ada])
+    bundle = own.bundle()
+    withhold(bundle, [own.first(revoked)])
+    return spoilt_of(bundle, of(name_of(eve)))
+
+
+@spoilt(
+    Check.KEY,
+    Outcome.UNDETERMINED,
+    also={
+        (Check.SIGNATURE, Outcome.UNDETERMINED): "whose key must verify it, nobody can say",
+        (Check.RULES, Outcome.UNDETERMINED): "nor what rights the signer had",
+    },
+)
+def signer_withheld() -> Spoilt:
+    """Carl's enrolment, and whatever became of his key, is not shown."""
+    own, bundle = good()
+    hide(bundle, own.story.carl.tag)
+    return spoilt_of(bundle, f"record {own.first(own.last)}")
+
+
+@spoilt(Check.COMPLETENESS)
+def mirror_withheld() -> Spoilt:
+    """The export promises the mirror of the log, which would tell of a false tally."""
+    bundle = stage().bundle(mirror=True)
+    del bundle.files[layout.MIRROR]
+    return spoilt_of(bundle, of("mirror"))
+
+
+@spoilt(Check.STATEMENT, also=UNREAD)
+def envelope_withheld() -> Spoilt:
+    """What was signed is not there, and no erasure on file says why."""
+    own, bundle = good()
+    env = env_of(own.sent(own.last))
+    del bundle.files[layout.ENVELOPE.format(env)]
+    drop(bundle, layout.DISCLOSURES, lambda v: v["env"] == env)
+    return spoilt_of(bundle, f"record {own.first(own.last)}")
+
+
+@spoilt(Check.EVIDENCE)
+def evidence_promised_and_withheld() -> Spoilt:
+    """The export says that content is inside; an item's is not."""
+    _, bundle = good()
+    del bundle.files["data/items/2/0001.dd"]
+    return spoilt_of(bundle, of(ITEM_2))
+
+
+@spoilt(Check.FRESHNESS)
+def consistency_withheld() -> Spoilt:
+    """That what a signer saw is a beginning of this log, nothing shows."""
+    own, bundle = good()
+    seen = own.sent(own.last).statement.seen.size
+    drop(bundle, layout.CONSISTENCY, lambda v: v["size"] == seen)
+    return spoilt_of(bundle, f"record {own.first(own.last)}")
