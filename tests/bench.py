@@ -81,6 +81,7 @@ class Bench:
             stdin=subprocess.DEVNULL,
             text=True,
             timeout=120,
+            check=False,
         )
         return self._checked(Outcome(made.returncode, made.stdout, made.stderr), words, status)
 
@@ -99,9 +100,7 @@ class Bench:
     def seized(self, exhibit: str = "JS/1", *more: object, **said: str) -> str:
         """Seize an item; its name as CASE/NUMBER."""
         options = [part for name, value in said.items() for part in (f"--{name}", value)]
-        answer = self.json(
-            "seize", CASE, "--exhibit", exhibit, "--type", "mobile", *options, *more
-        )
+        answer = self.json("seize", CASE, "--exhibit", exhibit, "--type", "mobile", *options, *more)
         return str(answer["items"][0])
 
     def acquired(self, path: Path, exhibit: str = "", *more: object) -> str:
@@ -159,6 +158,9 @@ def _template() -> Path:
     made("case", "open", CASE, "--title", "Goods from the harbour")
     warrant = ("--kind", "search_warrant", "--identifier", "W-1", "--valid-to", "2099-01-01")
     made("authority", "record", CASE, *warrant)
+    for handle in ("bo", "cy", "di"):  # each meets the ledger once, and sees its fingerprint
+        met = made("--as", handle, "note", CASE, "-m", "met")
+        assert "Compare this fingerprint" in met.err
     return made.folder
 
 

@@ -55,7 +55,7 @@ def open_case(errand: Errand, reference: str, offences: Sequence[str]) -> None:
 @click.command("list", cls=Command)
 @click.pass_obj
 def list_cases(run: Run) -> None:
-    """All cases."""
+    """All cases: title, how many items, how many legal bases."""
     ledger = run.ledger
     found = [case_answer(ledger, names.case_of(ledger, e.tag)) for e in ledger.find(Kind.CASE, "")]
     if not run.as_json:

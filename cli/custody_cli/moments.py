@@ -59,18 +59,3 @@ def _zone(text: str | None) -> timezone | None:
         return UTC
     minutes = int(text[1:3]) * 60 + int(text[-2:])
     return timezone(timedelta(minutes=minutes if text[0] == "+" else -minutes))
-
-
-def local(at: int) -> str:
-    """A moment for people: local time with its offset."""
-    return datetime.fromtimestamp(at).astimezone().isoformat(" ", "seconds")
-
-
-def span(seconds: int) -> str:
-    """A length of time for people, in its two greatest units."""
-    parts = []
-    for name, size in (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1)):
-        count, seconds = divmod(seconds, size)
-        if count:
-            parts.append(f"{count} {name}{'s' if count > 1 else ''}")
-    return " ".join(parts[:2]) or "no time"
