@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from custody.core import record, state, statement
 from custody.core.dsse import Envelope
@@ -145,4 +146,10 @@ def citation(made: Statement, entry: Entry) -> Cited:
 def standing(row: ChainRow) -> Standing:
     """A stored chain, with its state read."""
     chain = Chain(row.length, row.head.hex(), row.changed)
-    return Standing(row.kind, state.decode(row.kind, row.state), chain, row)
+    return Standing(row.kind, decoded(row.kind, row.state), chain, row)
+
+
+@lru_cache(maxsize=1024)
+def decoded(kind: str, data: bytes) -> Subject:
+    """A stored state. States are frozen, and few bytes are asked for again and again."""
+    return state.decode(kind, data)

@@ -27,7 +27,7 @@ from custody.core.errors import ProofError, RollbackError, StorageError
 from custody.core.note import SignatureType, VerifierKey
 
 ED25519_FILE, MLDSA_FILE, STATE_FILE, LOCK_FILE = "log.ed25519", "log.ml-dsa-44", "signed", "lock"
-SLOT = 16_384  # bytes; the state file is two of them
+SLOT = 8_192  # bytes; the state file is two of them
 PATIENCE = 60.0  # seconds that a command waits for another one to finish writing
 PAUSE = 0.003  # seconds between two looks at the lock
 
@@ -61,6 +61,7 @@ class LogSigner:
         self.folder = folder
         self.origin = origin
         self._patience = patience
+        self._held: tuple[Signed, int] | None = None  # what `signed` says, during a turn
         self._ed25519: Any = read_key(folder / ED25519_FILE, Ed25519PrivateKey)
         self._mldsa: Any = read_key(folder / MLDSA_FILE, MLDSA44PrivateKey)
         self.key = _verifier(origin, SignatureType.ED25519, self._ed25519)
@@ -100,7 +101,11 @@ class LogSigner:
                         "nothing was recorded, try again"
                     )
                 time.sleep(PAUSE)
-            yield  # closing the file gives the lock back, and so does the end of the process
+            self._held = self._read()
+            try:
+                yield  # closing the file gives the lock back; so does the end of the process
+            finally:
+                self._held = None
 
     def signed(self) -> Signed:
         """The last checkpoint that was signed; size 0 when there is none.
@@ -108,13 +113,23 @@ class LogSigner:
         Raises:
             RollbackError: the state is lost or damaged.
         """
+        return self._last()[0]
+
+    def _last(self) -> tuple[Signed, int]:
+        """It, and the slot that it stands in; nobody else can change it during a turn."""
+        return self._held or self._read()
+
+    def _read(self) -> tuple[Signed, int]:
         path = self.folder / STATE_FILE
         try:
             data = path.read_bytes()
         except OSError as error:
             raise RollbackError(f"the log signer's state {path} is missing. {LOST}") from error
-        slots = [decoded(data[at : at + SLOT]) for at in (0, SLOT)]
-        return max(slot for slot in slots if slot) if any(slots) else _damaged(path)
+        slots = [(decoded(data[SLOT * at : SLOT * (at + 1)]), at) for at in (0, 1)]
+        found = [(state, at) for state, at in slots if state is not None]
+        if not found:
+            raise RollbackError(f"the log signer's state {path} is damaged. {LOST}")
+        return max(found)
 
     def sign(
         self, size: int, root: bytes, extends: Callable[[int, int], Sequence[bytes]], now: int
@@ -166,24 +181,19 @@ class LogSigner:
 
     def _remember(self, state: Signed) -> None:
         """Write the slot that is not the newest: a torn write spoils nothing that was shown."""
-        path = self.folder / STATE_FILE
+        path, slot = self.folder / STATE_FILE, 1 - self._last()[1]
         try:
-            with path.open("r+b") as file:
-                slots = [decoded(file.read(SLOT)), decoded(file.read(SLOT))]
-                sizes = [slot.size if slot else -1 for slot in slots]
-                file.seek(SLOT * (sizes[0] > sizes[1]))
+            with path.open("r+b", buffering=0) as file:
+                file.seek(SLOT * slot)
                 file.write(encoded(state))
-                file.flush()
                 os.fdatasync(file.fileno())
         except OSError as error:
+            self._held = None
             raise StorageError(
                 f"the log signer's state {path} cannot be written: {error.strerror}; the records "
                 "are kept, and their checkpoint will be signed when the ledger is next opened"
             ) from error
-
-
-def _damaged(path: Path) -> Signed:
-    raise RollbackError(f"the log signer's state {path} is damaged. {LOST}")
+        self._held = (state, slot) if self._held else None
 
 
 def _locked(descriptor: int) -> bool:
@@ -203,7 +213,7 @@ def encoded(state: Signed) -> bytes:
 
 def decoded(slot: bytes) -> Signed | None:
     """The state in a slot, None if it was torn while it was written."""
-    digest, _, text = slot.rstrip(b"\n").partition(b"\n")
+    digest, text, _ = (slot + b"\n\n").split(b"\n", 2)
     if sha256(text).hexdigest().encode() != digest:
         return None
     members = json.loads(text)
