@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import zipfile
 from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 import rfc8785
 from cryptography.hazmat.primitives.asymmetric import ed25519
+from jsonschema import Draft202012Validator
 from securesystemslib.dsse import Envelope as OtherEnvelope
 
 from custody.core import (
@@ -33,6 +35,7 @@ from custody.core.proof import Proof
 from custody.core.rules import admit, check_signatures
 from custody.core.trust import TrustFile
 from custody.core.verify import verify
+from custody_schemas import jsonschema
 from tests.memory import Memory, Signed
 from tests.vectors.__main__ import generated
 from tests.vectors.bundle import Export, spoilt
@@ -207,6 +210,24 @@ def test_log_replays_to_its_states() -> None:
     assert [each.decode() for each in world.records] == given["records"][:-1]
     states = {tag: state.encode(value).decode() for tag, value in world.states.items()}
     assert states == given["states"]
+
+
+def test_published_schemas_accept_the_log() -> None:
+    schemas = jsonschema.every()
+    for told in vector("log")["statements"]:
+        value = json.loads(told["payload"])
+        Draft202012Validator(schemas[value["act"]]).validate(value)
+        Draft202012Validator(schemas["envelope"]).validate(json.loads(told["envelope"]))
+    for text in vector("log")["records"]:
+        Draft202012Validator(schemas["record"]).validate(json.loads(text))
+
+
+def test_published_schema_accepts_what_the_exporter_signs() -> None:
+    with zipfile.ZipFile(VECTORS / "case.zip") as case:
+        name = next(each for each in case.namelist() if each.endswith("/signature.json"))
+        envelope = dsse.Envelope.read(case.read(name))
+    schema = jsonschema.every()["bundle-signature"]
+    Draft202012Validator(schema).validate(json.loads(envelope.payload))
 
 
 def test_tags_of_the_log() -> None:
