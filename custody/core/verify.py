@@ -38,7 +38,13 @@ from custody.core.findings import (
 from custody.core.state import Item, LedgerFacts
 from custody.core.summary import not_proved, proved, withheld
 from custody.core.trust import TrustFile
-from custody_schemas.acts import ActorRegistered, ExportPrepared, ItemRegistered, LedgerOpened
+from custody_schemas.acts import (
+    ActorRegistered,
+    CaseOpened,
+    ExportPrepared,
+    ItemRegistered,
+    LedgerOpened,
+)
 from custody_schemas.declare import Kind
 
 PER_SUBJECT = (
@@ -196,6 +202,8 @@ class Examination:
         if isinstance(made.act, ItemRegistered):
             self._registered.append(told)
             self._labels.number(made.places(Kind.ITEM)[0].tag, made.act.number)
+        if isinstance(made.act, CaseOpened):
+            self._labels.references[made.places(Kind.CASE)[0].tag] = told.text("reference")
         if isinstance(made.act, ActorRegistered | LedgerOpened):
             self._labels.call(made.places(Kind.ACTOR)[0].tag, told.text("name"))
 

@@ -220,3 +220,20 @@ def two_items_of_one_number() -> Spoilt:
     keys["subjects"].append({"key": own_key.hex(), **reference})
     bundle.files[layout.KEYS] = canonical.encode(keys)
     return spoilt_of(bundle, f"tag of item 1 of {CASE}")
+
+
+@spoilt(Check.STRUCTURE)
+def case_of_another_reference() -> Spoilt:
+    """A case was opened under a reference, and its tag is made from another one."""
+    own = stage()
+    world, story = own.world, own.story
+    key, kinds = bytes(32), (Kind.CASE, Kind.REGISTER)
+    case, register = (tags.tag(tags.subject_key(key, k, "K-9"), k, "K-9") for k in kinds)
+    world.case_keys[case] = "K-9", key
+    given = {"reference": "K-2026/18"}
+    about = [(Kind.CASE, case), (Kind.REGISTER, register)]
+    world.record("case.opened", about, given, signers=[story.olga])
+    bundle = own.bundle()
+    cases = [{"key": k.hex(), "reference": r} for r, k in world.case_keys.values()]
+    bundle.files[layout.KEYS] = canonical.encode({"v": 1, "cases": cases, "subjects": []})
+    return spoilt_of(bundle, "tag of case K-9", "tag of register K-9")

@@ -16,6 +16,7 @@ class Labels:
         self._names: dict[str, str] = {}
         self.opened: dict[str, NamingKey] = {}
         self.cases: dict[str, NamingKey] = {}  # by tag of the case
+        self.references: dict[str, str] = {}  # of cases, as the entries that opened them say
 
     def learn(self, contents: Contents, origin: str) -> None:
         """Take in one bundle's keys.json; keys that open nothing are passed over."""
@@ -80,6 +81,8 @@ def recomputed(states: Mapping[str, Subject], labels: Labels) -> Iterator[Findin
             yield undetermined(Check.STRUCTURE, name, "no key in keys.json opens it")
             continue
         why = _misnamed(state, key, labels.opened.get(case))
+        if key and labels.references.get(case, "") not in ("", key.reference):
+            why = f"the entry that opened the case calls it {labels.references[case]}"
         if key and meant.setdefault(key[1:], tag) != tag:
             why = f"another subject is {key.kind} {key.number or ''} of that case as well"
         troubles = (failed(Check.STRUCTURE, name, why),) if why else ()
