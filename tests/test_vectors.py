@@ -27,19 +27,15 @@ from custody.core import (
     tree,
 )
 from custody.core.checkpoint import Checkpoint
-from custody.core.errors import CustodyError, MalformedError, SignatureError
-from custody.core.findings import Check, Outcome
+from custody.core.errors import MalformedError, SignatureError
 from custody.core.keys import read_spki
 from custody.core.note import Note
 from custody.core.proof import Proof
-from custody.core.rules import admit, check_signatures
 from custody.core.trust import TrustFile
-from custody.core.verify import verify
 from custody_schemas import jsonschema
 from tests.memory import Memory, Signed
 from tests.vectors.__main__ import generated
-from tests.vectors.bundle import Export, spoilt
-from tests.vectors.story import MEMO, Story
+from tests.vectors.story import MEMO
 
 VECTORS = Path(__file__).parent / "vectors"
 
@@ -265,51 +261,6 @@ def test_trust_files() -> None:
     for case in given["refused"]:
         with pytest.raises(MalformedError):
             TrustFile.read(case["text"].encode())
-
-
-@pytest.mark.parametrize("case", vector("refusals")["cases"], ids=lambda case: case["why"])
-def test_refusals(case: dict[str, Any]) -> None:
-    envelope = dsse.Envelope.read(case["envelope"].encode())
-    made, world = statement.read(envelope.payload), told().scribe
-    with pytest.raises(CustodyError) as refused:
-        admit(world, made, at=case["at"], n=case["n"])
-        check_signatures(world, made, envelope, case["n"])
-    assert refused.value.code == case["code"]
-
-
-@cache
-def told() -> Story:
-    return Story()
-
-
-@pytest.mark.parametrize("case", vector("bundles")["bundles"], ids=lambda case: case["file"])
-def test_bundles(case: dict[str, str]) -> None:
-    path = VECTORS / case["file"]
-    assert sha256(path.read_bytes()).hexdigest() == case["sha256"]
-    report = verify([path], TrustFile.read(vector("bundles")["trust"].encode()))
-    bad = [f for f in report.findings if f.outcome in (Outcome.FAILED, Outcome.UNDETERMINED)]
-    assert bad == []
-    assert report.verdict == case["verdict"]
-
-
-def test_both_bundles_together() -> None:
-    files = [VECTORS / case["file"] for case in vector("bundles")["bundles"]]
-    report = verify(files, TrustFile.read(vector("bundles")["trust"].encode()))
-    assert report.verdict is Outcome.PASSED
-
-
-@cache
-def spoilt_bundles() -> dict[str, bytes]:
-    return dict(spoilt(Export(Story(), mirror=True)))
-
-
-@pytest.mark.parametrize("case", vector("bundles")["spoilt"], ids=lambda case: case["why"])
-def test_spoilt_bundles(case: dict[str, str], tmp_path: Path) -> None:
-    path = tmp_path / "spoilt.zip"
-    path.write_bytes(spoilt_bundles()[case["why"]])
-    report = verify([path], TrustFile.read(vector("bundles")["trust"].encode()))
-    failed = {f.check for f in report.findings if f.outcome is Outcome.FAILED}
-    assert Check(case["failed"]) in failed, failed
 
 
 def test_the_memo_is_the_one_that_was_signed() -> None:

@@ -5,7 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from tests.vectors import formats, ledger
+from tests.vectors import formats, ledger, refused
 from tests.vectors.bundle import SPOILT, Export
 from tests.vectors.story import Story
 
@@ -22,7 +22,7 @@ def generated() -> dict[str, bytes]:
         "disclosures.json": formats.disclosures(),
         "subject_index.json": ledger.index(),
         "trust.json": ledger.trust(story),
-        "refusals.json": ledger.refusals(story),
+        "refusals.json": refused.refusals(story),
     }
     whole = Export(story, mirror=True)
     values["log.json"] = ledger.log(story)

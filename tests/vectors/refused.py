@@ -1,0 +1,182 @@
+"""Vectors of SPEC §9: acts that are tried after the story, and the code that refuses each."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from custody.core import record, times
+from custody.core.errors import CustodyError
+from custody.core.record import Entry
+from custody.core.rules import admit, check_signatures
+from custody_schemas.declare import Kind
+from tests.memory import Signed
+from tests.vectors.scribe import BEN2, Person
+from tests.vectors.story import Story
+
+
+def refusals(story: Story) -> dict[str, Any]:
+    """§9: acts that are tried on the story's state after its last act, and the code of each."""
+    scribe = story.scribe
+    at, n = scribe.now, len(scribe.records)
+    cases = []
+    for why, code, signed, late in _attempts(story):
+        try:
+            admit(scribe, signed.statement, at=at + late, n=n)
+            check_signatures(scribe, signed.statement, signed.envelope, n)
+        except CustodyError as error:
+            if error.code != code:
+                raise
+        else:
+            raise AssertionError(f"{why}: admitted")
+        envelope = signed.envelope.encode().decode()
+        cases.append({"why": why, "code": code, "at": at + late, "n": n, "envelope": envelope})
+    return {
+        "source": "SPEC §9, on the state that log.json ends with before its last two records",
+        "cases": cases,
+    }
+
+
+Attempt = tuple[str, str, Signed, int]
+
+
+def _attempts(story: Story) -> Iterator[Attempt]:
+    yield from _on_people(story)
+    yield from _on_items(story)
+    yield from _on_custody(story)
+    yield from _on_time(story)
+
+
+def _on_people(story: Story) -> Iterator[Attempt]:
+    draft, ada, ben = story.scribe.draft, story.ada, story.ben
+    note = {"note": "x"}
+    memo, new = [(Kind.ITEM, story.memo)], [(Kind.ACTOR, "ab" * 32)]
+    request, opened = story.request(Person("Eve", "ab" * 32, BEN2))
+    given = {"request": request, "identity_checked": "in_person", "roles": ["examiner"]}
+    revoked = draft("note.recorded", memo, note, ben._replace(signer=BEN2))
+    yield "signed with a key that was revoked", "E_KEY", revoked, 0
+    register = draft("actor.registered", new, given, ada, opened=opened)
+    yield "the tag of a new person is not made from her key", "E_KEY", register, 0
+    register = draft("actor.registered", new, given, ben, opened=opened)
+    yield "enrolled by somebody who may not", "E_NO_GRANT", register, 0
+    grant = draft("role.granted", [(Kind.ACTOR, ada.tag)], {"role": "examiner"}, ada)
+    yield "a role granted to oneself", "E_SAME_PERSON", grant, 0
+    export = {"outside": "court", "purpose": "court_production", "evidence": True, "mirror": True}
+    case = [(Kind.CASE, story.case)]
+    yield (
+        "two recipients",
+        "E_UNKNOWN",
+        draft("export.prepared", case, {**export, "to": ben.tag}, ada),
+        0,
+    )
+    unknown = draft("note.recorded", [(Kind.ITEM, "cd" * 32)], note, ben)
+    yield "about an item that is not in the ledger", "E_UNKNOWN", unknown, 0
+
+
+def _on_items(story: Story) -> Iterator[Attempt]:
+    draft, ada, ben = story.scribe.draft, story.ada, story.ben
+    third = [(Kind.ITEM, story.tag("item", 3))]
+    laptop = [(Kind.ITEM, story.laptop)]
+    given = {"form": "case", "severity": "serious", "sensitivity": "normal", "reference": "x"}
+    about = [(Kind.CASE, story.case), (Kind.REGISTER, story.register)]
+    yield "a case opened again", "E_EXISTS", draft("case.opened", about, given, ada), 0
+    seizure = story.seizure
+    yield "seized twice", "E_ORIGIN_TWICE", draft("item.seized", laptop, seizure, ben), 0
+    bare = {name: value for name, value in seizure.items() if name != "authority"}
+    yield "seized on no legal basis", "E_AUTHORITY", draft("item.seized", third, bare, ben), 0
+    other = {**seizure, "authority": "ef" * 32}
+    yield "a legal basis not on file", "E_AUTHORITY", draft("item.seized", third, other, ben), 0
+    sealing = draft("seal.applied", third, story.sealing, ben)
+    yield "sealed before it has an origin", "E_NO_ORIGIN", sealing, 0
+    got, content = story.acquisition, story.acquisition["content"]
+    misplaced = {**got, "content": {**content, "sha256": "00" * 32, "blake3": "00" * 32}}
+    yield (
+        "digests of small content in the body",
+        "E_CONTENT",
+        draft("item.acquired", third, misplaced, ben),
+        0,
+    )
+    mismatch = draft("item.acquired", third, {**got, "stored_hash": "mismatch"}, ben)
+    yield "a stored hash that does not match", "E_DISPUTED", mismatch, 0
+    source = draft("item.acquired", [*third, (Kind.SOURCE, story.laptop)], got, ben)
+    yield "copied from a sealed source", "E_SEAL", source, 0
+    derived = {"parents": ["00" * 32], "parents_verified": "match", "kind": "extraction"}
+    derived |= {"content": content, "reproducible": "yes"}
+    about = [*third, (Kind.SOURCE, story.laptop)]
+    yield (
+        "derived from an item without content",
+        "E_PARENT",
+        draft("item.derived", about, derived, ben),
+        0,
+    )
+
+
+def _on_custody(story: Story) -> Iterator[Attempt]:
+    draft, ben, cleo = story.scribe.draft, story.ben, story.cleo
+    memo, laptop = [(Kind.ITEM, story.memo)], [(Kind.ITEM, story.laptop)]
+    sealing = draft("seal.applied", laptop, story.sealing, ben)
+    yield "sealed over a sound seal", "E_SEAL", sealing, 0
+    check = draft("integrity.checked", laptop, {"verdict": "match", "trigger": "schedule"}, ben)
+    yield "content compared where none is on file", "E_HASH", check, 0
+    back = {"condition": ["good"], "seal": "intact", "location": "evidence_room"}
+    yield "checked in and never out", "E_NOT_OUT", draft("access.checked_in", laptop, back, ben), 0
+    release = {"to": ben.tag, "purpose": "storage", "method": "hand", "condition": ["good"]}
+    yield (
+        "released by another than the holder",
+        "E_NOT_HOLDER",
+        draft("transfer.released", laptop, release, cleo),
+        0,
+    )
+    move = draft("storage.moved", memo, {"location": "vault"}, cleo)
+    yield "moved while it is on its way", "E_OPEN_TRANSFER", move, 0
+    taken = {"transfer": story.open, "condition": ["good"], "contents_inventoried": "yes"}
+    taken |= {"hash": "match", "location": "vault"}
+    yield (
+        "accepted by its releaser",
+        "E_SAME_PERSON",
+        draft("transfer.accepted", memo, taken, cleo),
+        0,
+    )
+    closed = draft("transfer.accepted", memo, {**taken, "transfer": story.release}, ben)
+    yield "accepted on a release that is closed", "E_NO_TRANSFER", closed, 0
+    unsaid = {name: value for name, value in taken.items() if name != "hash"}
+    yield (
+        "accepted, and no word on the digests",
+        "E_HASH",
+        draft("transfer.accepted", memo, unsaid, ben),
+        0,
+    )
+    override = {**taken, "hash": "mismatch", "override": "urgency"}
+    yield (
+        "a mismatch overridden alone",
+        "E_TWO_PERSON",
+        draft("transfer.accepted", memo, override, ben),
+        0,
+    )
+    wrong = {"corrects": story.acquired, "act": "item.acquired", "field": "colour"}
+    wrong |= {"reason": "omitted_field", "value": "red"}
+    yield (
+        "a field corrected that the act does not have",
+        "E_CORRECTION",
+        draft("correction.recorded", memo, wrong, ben),
+        0,
+    )
+
+
+def _on_time(story: Story) -> Iterator[Attempt]:
+    scribe, ben = story.scribe, story.ben
+    memo, given = [(Kind.ITEM, story.memo)], {"note": "x"}
+    moment = {"offset_min": 0, "precision": "second", "source": "clock"}
+    for why, when in (("a late entry without a reason", -86_401), ("in the future", 121)):
+        occurred = {"at": times.spelt(scribe.now + when), **moment}
+        late = scribe.draft("note.recorded", memo, {**given, "occurred": occurred}, ben)
+        yield why, "E_TIME", late, 0
+    note = scribe.draft("note.recorded", memo, given, ben)
+    yield "recorded after until", "E_EXPIRED", note, 86_401
+    seen = {"size": len(scribe.records) + 1, "root": "00" * 32}
+    ahead = scribe.draft("note.recorded", memo, given, ben, seen=seen)
+    yield "seen more records than there are", "E_SEEN", ahead, 0
+    release = {"transfer": story.open, "reason": "by mistake"}
+    head = scribe.chains[story.memo]
+    stale = next(e.prev for e in map(record.read, scribe.records)
+                 if isinstance(e, Entry) and e.tag == story.memo and e.seq == head.count - 1)  # fmt: skip
+    cancel = scribe.draft("transfer.cancelled", memo, release, story.cleo, prev={story.memo: stale})
+    yield "a change that does not follow the head", "E_PREV", cancel, 0
