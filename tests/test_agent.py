@@ -44,11 +44,11 @@ def keys(created: tuple[Identity, tuple[MemorySigner, ...]]) -> tuple[MemorySign
 
 
 @pytest.fixture
-def environ(tmp_path: Path, identity: Identity) -> Iterator[dict[str, str]]:
-    environ = {"XDG_RUNTIME_DIR": str(tmp_path)}
+def environ(short_path: Path, identity: Identity) -> Iterator[dict[str, str]]:
+    environ = {"XDG_RUNTIME_DIR": str(short_path)}
     yield environ
-    if (tmp_path / "custody").exists():
-        (tmp_path / "custody").chmod(0o700)
+    if (short_path / "custody").exists():
+        (short_path / "custody").chmod(0o700)
     agent.lock(identity, environ)
 
 
@@ -148,9 +148,9 @@ def test_a_folder_name_too_long_for_a_socket_is_said(
 
 
 def test_without_a_runtime_folder_no_agent_runs_and_none_starts(
-    identity: Identity, keys: tuple[MemorySigner, ...], tmp_path: Path
+    identity: Identity, keys: tuple[MemorySigner, ...], short_path: Path
 ) -> None:
-    environ = {"XDG_RUNTIME_DIR": str(tmp_path / "nowhere")}
+    environ = {"XDG_RUNTIME_DIR": str(short_path / "nowhere")}
     assert agent.running(identity, environ) is None
     assert not agent.lock(identity, environ)
     with pytest.raises(StorageError, match="no agent can be reached"):

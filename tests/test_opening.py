@@ -248,9 +248,9 @@ def test_a_first_meeting_is_told_and_pinned(home: House) -> None:
 
 
 def test_keys_come_from_the_agent_only_for_acts_that_it_may_sign(
-    home: House, tmp_path: Path
+    home: House, short_path: Path
 ) -> None:
-    environ = {"XDG_RUNTIME_DIR": str(tmp_path)}
+    environ = {"XDG_RUNTIME_DIR": str(short_path)}
     identity = home.identity()
     agent.start(identity, home.keys["ada"].signers, 1, environ)
     try:

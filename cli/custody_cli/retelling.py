@@ -3,8 +3,9 @@
 import click
 
 from custody.core.text import safe
-from custody.reports.history import Gap, Line, authorities, gaps, history
+from custody.reports.history import Gap, authorities, gaps, history
 from custody.reports.register import entry_rows
+from custody.reports.telling import Line
 from custody_cli import names, output
 from custody_cli.items import item_answer, item_rows
 from custody_cli.run import Run

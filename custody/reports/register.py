@@ -13,8 +13,9 @@ from custody.core.keys import fingerprint
 from custody.core.state import Item
 from custody.core.text import safe
 from custody.ledger.selection import Selection
-from custody.reports.history import Gap, Line, authorities, gaps, history
+from custody.reports.history import Gap, authorities, gaps, history
 from custody.reports.people import names
+from custody.reports.telling import Line
 
 WIDTH = 96
 STYLE = """
