@@ -60,7 +60,8 @@ class Bench:
         self, *words: object, status: int = 0, environ: Mapping[str, str | None] | None = None
     ) -> Outcome:
         """Run a command in this process."""
-        env = {**self.environ, **(environ or {})}
+        stray = {name: None for name in os.environ if name.startswith("CUSTODY_")}
+        env = {**stray, **self.environ, **(environ or {})}
         made = CliRunner().invoke(cli, [str(word) for word in words], env=env)
         if made.exception is not None and not isinstance(made.exception, SystemExit):
             raise made.exception
@@ -76,7 +77,7 @@ class Bench:
         """Run a command as a program of its own; every warning is an error."""
         made = subprocess.run(
             [sys.executable, "-W", "error", "-m", "custody_cli.start", *map(str, words)],
-            env={**os.environ, **python_path(), **self.environ, **(environ or {})},
+            env={**clean_environ(), **self.environ, **(environ or {})},
             capture_output=True,
             stdin=subprocess.DEVNULL,
             text=True,
@@ -127,6 +128,12 @@ class Bench:
     def examined(self) -> None:
         """The whole ledger, examined from record 0."""
         assert self.json("verify", "--full", "--processes", 1)["verdict"] == "PASSED"
+
+
+def clean_environ() -> dict[str, str]:
+    """This process's environment without settings of the command, and with the source roots."""
+    found = {name: value for name, value in os.environ.items() if not name.startswith("CUSTODY_")}
+    return {**found, **python_path()}
 
 
 def python_path() -> dict[str, str]:

@@ -25,7 +25,9 @@ def test_the_story_from_an_empty_folder_to_an_examined_bundle(tmp_path: Path) ->
         *("seize", "A-1", "--exhibit", "JS/1", "--type", "computer", "--place", "Kitchen"),
         *("--state", "on,encrypted", "--seal", "S-100"),
     )
-    assert "A-1/1 (JS/1) seized, computer, under search warrant W-1, sealed with S-100" in seized.out
+    assert (
+        "A-1/1 (JS/1) seized, computer, under search warrant W-1, sealed with S-100" in seized.out
+    )
     assert "signed as Duty Examiner (Forensics), key" in seized.out
     assert "proofs verified" in seized.out
     data = bytes(range(256)) * 1000

@@ -1,5 +1,6 @@
 """`custody acquire`: content goes into the vault, then registration and acquisition are signed."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -138,7 +139,7 @@ def _record(
     made, batch = _batch(errand, case, source, told, members)
     if taken.disputed and members["stored_hash"] is not StoredHash.MISMATCH:
         batch.append(_doubted(errand, made.subject, taken))
-    summary = f"{made.label} acquired from {shown(taken.plan.name)}, {taken.size} bytes"
+    summary = f"{made.label} acquired from {os.fsdecode(taken.plan.name)}, {taken.size} bytes"
     done = errand.record(batch, summary)
     errand.tell(summary, done)
     output_digests(errand, taken)

@@ -13,11 +13,13 @@ from custody_cli.params import Choices, Words
 from custody_cli.recording import passphrase_option
 from custody_cli.run import Run
 from custody_cli.table import Command
+from custody_schemas.acts import LedgerOpened
 from custody_schemas.answers import Agent, Identities, IdentityAnswer, LedgerMade, Whoami
 from custody_schemas.declare import Chars
 from custody_schemas.terms import ActorRole
 
 TEXT = Words([Chars(1, 500)])
+ORIGIN = Words(LedgerOpened.FIELDS["origin"].marks)
 POST_QUANTUM = click.option(
     "--post-quantum", is_flag=True, help="Sign with an ML-DSA-65 key beside the Ed25519 key."
 )
@@ -31,7 +33,9 @@ ALGORITHM = click.option(
 
 
 @click.command(cls=Command)
-@click.option("--origin", required=True, help="Name of the ledger, like agency.example/evidence.")
+@click.option(
+    "--origin", required=True, type=ORIGIN, help="Name of the ledger, like agency.example/evidence."
+)
 @click.option("--name", required=True, type=TEXT, help="Name of the first person.")
 @click.option("--organisation", required=True, type=TEXT, help="The person's organisation.")
 @click.option("--contact", default="", help="How to reach the person.")
@@ -108,7 +112,9 @@ def init(
 @click.option("--name", required=True, type=TEXT, help="The person's name.")
 @click.option("--organisation", required=True, type=TEXT, help="The person's organisation.")
 @click.option("--contact", default="", help="How to reach the person.")
-@click.option("--origin", help="Name of the ledger, if it is not the one on this machine.")
+@click.option(
+    "--origin", type=ORIGIN, help="Name of the ledger, if it is not the one on this machine."
+)
 @click.option(
     "--for", "person", metavar="PERSON", help="A further key of somebody who is enrolled already."
 )

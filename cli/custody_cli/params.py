@@ -1,5 +1,6 @@
 """Parameter types for click, made from the marks of a declared field."""
 
+import re
 import time
 from collections.abc import Sequence
 from enum import StrEnum
@@ -31,6 +32,8 @@ class Words(click.ParamType[Any]):
             self.fail("is empty; leave the option out instead", param, ctx)
         if len(text) > self.bounds.most:
             self.fail(f"has {len(text)} characters, allowed are {self.bounds.most}", param, ctx)
+        if self.pattern is not None and not re.fullmatch(self.pattern.pattern, text):
+            self.fail(f"{text[:80]!r} is not like {self.pattern.like}", param, ctx)
         try:
             canonical.check_text(text)
         except CustodyError as error:

@@ -1,11 +1,12 @@
 """One run of the command: its global options, and what is opened only when it is needed."""
 
+import getpass
 import os
 import sys
 import time
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -156,5 +157,4 @@ class Asking:
         if question == self.last:
             click.echo("That passphrase does not open the key. Once more:", err=True)
         self.last = question
-        answer: Any = click.prompt(question, hide_input=True, err=True)
-        return str(answer)
+        return getpass.getpass(f"{question}: ")  # click's own shows the question too early
