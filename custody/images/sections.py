@@ -121,7 +121,7 @@ def check_set(paths: Sequence[Path]) -> list[Segment]:
             raise MalformedError(
                 f"{shown(path)} is not the last segment: it points to a next one, number "
                 f"{place + 1}, which is missing. Put all segments into one folder; if the rest is "
-                "lost, take in what is left as plain files."
+                "lost, take in what is left as plain files (--plain)."
             )
     return found
 

@@ -103,7 +103,7 @@ def whole(folder: Path, series: Series) -> list[Path]:
         raise MalformedError(
             f"segment {names}{more} of {shown(series.stem)} is missing from {shown(folder)}, "
             f"where {shown(found[max(found)].name)} is. Put all segments into one folder; if the "
-            "others are lost, take in what is left as plain files."
+            "others are lost, take in what is left as plain files (--plain)."
         )
     return [found[number] for number in sorted(found)]
 

@@ -117,7 +117,7 @@ def item_seized(item: Item, act: ItemSeized, scene: Scene) -> Item:
 
 @rule(ItemAcquired, Kind.ITEM)
 def item_acquired(item: Item, act: ItemAcquired, scene: Scene) -> Item:
-    """The first copy: a mismatch with the hash stored in the image must be disputed. (R126)"""
+    """The first copy; one that contradicts the image's own hash must be disputed. (R126)"""
     scene.require(Right.EXAMINE, item.case)
     _first_origin(item)
     if act.authority is not None:
@@ -132,10 +132,10 @@ def item_acquired(item: Item, act: ItemAcquired, scene: Scene) -> Item:
         if stored and act.stored_hash in (StoredHash.ABSENT, StoredHash.NOT_APPLICABLE):
             refuse("E_CONTENT", "a stored hash is given, and said not to be there")
     made = _with_content(item, act.NAME, scene).but(authority=act.authority)
-    if act.stored_hash is not StoredHash.MISMATCH:
-        return made
     if act.disputed is None:
-        refuse("E_DISPUTED", "the media does not match the hash stored in the image")
+        if act.stored_hash is StoredHash.MISMATCH:
+            refuse("E_DISPUTED", "the media does not match the hash stored in the image")
+        return made
     return scene.with_discrepancy(made.but(disputed=True), DiscrepancyKind.HASH)
 
 
