@@ -12,7 +12,7 @@ from custody.core.text import as_text
 from custody_schemas.declare import Capacity, Kind
 from tests.bundles import Bundle, examined
 from tests.test_checks_bag import IMAGE, content_of
-from tests.worlds import Story, story
+from tests.worlds import Story, signer_of, story
 
 LAPTOP = "item 1 of case K-2026/17"
 
@@ -246,6 +246,19 @@ def test_entries_signed_while_the_key_may_have_been_in_other_hands(tmp_path: Pat
     named = f"record {before + 1} was signed with a key that others may have had by then"
     assert named in found
     assert f"record {before} was signed with a key that others may have had by then" not in found
+
+
+@pytest.mark.parametrize("signs", [False, True])
+def test_a_key_that_its_person_did_not_sign_for(tmp_path: Path, signs: bool) -> None:
+    told = story()
+    asked = told.world.request("Dora", signer_of("spare"), actor=told.dora.tag)
+    herself = [(told.dora, Capacity.COUNTERPARTY)] if signs else []
+    told.world.record(
+        "key.registered", [told.dora.tag], {"request": asked.body}, signers=[told.ada, *herself]
+    )
+    found = {what for kind, _, what in facts(tmp_path, told) if kind == "key"}
+    fact = "a key was registered for this person without her own signature"
+    assert found == (set() if signs else {fact})
 
 
 def test_an_overridden_contradiction(tmp_path: Path) -> None:

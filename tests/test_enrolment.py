@@ -39,11 +39,17 @@ def test_what_is_asked_is_read_back(new: TestSigner, partner: TestSigner | None)
     assert payload == canonical.encode(members(key=new, partner=partner))
     data = dsse.sign(dsse.ENROLMENT, payload, signers).encode()
     read = enrolment.read(data)
-    assert (read.ledger, read.nonce, read.sd) == (LEDGER, NONCE, SD)
+    assert (read.ledger, read.nonce, read.sd, read.actor) == (LEDGER, NONCE, SD, None)
     assert (read.key, read.partner) == (new.key, partner.key if partner else None)
     assert read.keys == tuple(signer.key for signer in signers)
     assert read.envelope.encode() == data
     assert enrolment.read_object(canonical.decode(data, canonical.ENVELOPE_LIMIT)) == read
+
+
+def test_a_further_key_says_whose_it_is_to_be() -> None:
+    payload = enrolment.payload(LEDGER, NONCE, SD, NEW.key, actor="ab" * 32)
+    assert payload == canonical.encode(members() | {"actor": "ab" * 32})
+    assert enrolment.read(dsse.sign(dsse.ENROLMENT, payload, [NEW]).encode()).actor == "ab" * 32
 
 
 def test_it_can_stand_in_a_statement() -> None:
@@ -118,6 +124,11 @@ BAD: list[tuple[str, Callable[[Members], object], str]] = [
     ("ML-DSA alone", lambda m: m.update(spki=canonical.to_base64(PARTNER.spki)), "not alone"),
     ("partner of another kind", lambda m: m.update(partner=m["spki"]), "is an ML-DSA-65 key"),
     ("partner left empty", lambda m: m.update(partner=""), "not the SubjectPublicKeyInfo"),
+    ("actor left empty", lambda m: m.update(actor=""), "tag of a person"),
+    ("actor in capitals", lambda m: m.update(actor="AB" * 32), "tag of a person"),
+    ("actor false", lambda m: m.update(actor=False), "tag of a person"),
+    ("actor a number", lambda m: m.update(actor=10**15), "tag of a person"),
+    ("actor a list", lambda m: m.update(actor=["ab" * 32]), "tag of a person"),
     ("partner false", lambda m: m.update(partner=False), "base64 of its SubjectPublicKeyInfo"),
 ]
 
@@ -182,6 +193,7 @@ def test_an_altered_enrolment_is_refused(data: st.DataObject) -> None:
         ({"sd": {"name": "A" * 43}}, "sd of an enrolment"),
         ({"key": PARTNER.key}, "not alone"),
         ({"partner": STRANGER.key}, "is an ML-DSA-65 key"),
+        ({"actor": "Ada"}, "tag of a person"),
     ],
 )
 def test_nothing_is_asked_that_would_not_be_read(changes: dict[str, Any], why: str) -> None:

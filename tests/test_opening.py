@@ -284,6 +284,7 @@ def test_a_request_to_be_enrolled_proves_possession_and_opens_the_names(tmp_path
     assert request.opened == {"contact": "bo@example", "name": "Bo", "organisation": "Store"}
     assert request.enrolment.keys == (identity.key, identity.partner)
     assert request.body["payloadType"].endswith("enrolment.v1+json")
+    assert request.enrolment.actor is None
     other = enrolling.request(identity, signers, "else@example", os.urandom)
     mixed = data[: data.index(b'"request"')] + other[other.index(b'"request"') :]
     with pytest.raises(MalformedError, match="do not belong to it"):
@@ -292,3 +293,17 @@ def test_a_request_to_be_enrolled_proves_possession_and_opens_the_names(tmp_path
         enrolling.read(b'{"request":{}}\n')
     with pytest.raises(SignatureError):
         enrolling.read(data.replace(b'"sig":"', b'"sig":"AAAA', 1))
+
+
+def test_a_request_for_a_further_key_says_whose_it_is(tmp_path: Path) -> None:
+    identity, signers = keyfile.create(
+        tmp_path / "bo2",
+        origin=ORIGIN,
+        name="Bo",
+        organisation="Store",
+        passphrase="three dusty crates",
+        entropy=os.urandom,
+        actor="ab" * 32,
+    )
+    request = enrolling.read(enrolling.request(identity, signers, "", os.urandom))
+    assert request.enrolment.actor == identity.actor == "ab" * 32

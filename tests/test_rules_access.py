@@ -107,7 +107,7 @@ def test_the_giver_approves_nothing(s: Story) -> Attempt:
 @refuses(TransferAccepted, ITEM, "E_TWO_PERSON", "1 did")
 def test_the_givers_key_approves_nothing_in_another_name(s: Story) -> Attempt:
     rita = overseer(s)
-    asked = s.world.request("Rita", signer_of("Eve"))
+    asked = s.world.request("Rita", signer_of("Eve"), actor=rita.tag)
     s.world.record("key.registered", [rita.tag], {"request": asked.body}, signers=[s.ada])
     people = (s.carl, s.olga, rita.using(signer_of("Eve")))
     return offered(s, *people, hash="mismatch", override="urgency")

@@ -20,7 +20,7 @@ ACTOR = Kind.ACTOR
 
 @admits(KeyRegistered, ACTOR)
 def test_another_enrols_a_further_key(s: Story) -> None:
-    asked = s.world.request("Dora", ed25519_signer(5), ml_dsa_signer())
+    asked = s.world.request("Dora", ed25519_signer(5), ml_dsa_signer(), actor=s.dora.tag)
     s.world.record("key.registered", [s.dora.tag], {"request": asked.body}, signers=[s.ada])
     both = Person("Dora", s.dora.tag, ed25519_signer(5), ml_dsa_signer())
     s.world.record("note.recorded", [s.laptop], signers=[both])
@@ -29,7 +29,7 @@ def test_another_enrols_a_further_key(s: Story) -> None:
 
 
 def further_key(s: Story, to: Person, by: Person, name: str = "spare") -> Attempt:
-    asked = s.world.request(to.name, signer_of(name))
+    asked = s.world.request(to.name, signer_of(name), actor=to.tag)
     return attempt(s, "key.registered", [to.tag], {"request": asked.body}, by)
 
 
@@ -54,9 +54,22 @@ def test_an_admin_does_not_become_somebody_else_with_her_own_key(s: Story) -> At
     return further_key(s, s.dora, s.ada, "Ada")
 
 
+@refuses(KeyRegistered, ACTOR, "E_KEY", "another person")
+def test_a_key_goes_to_nobody_but_who_asked_for_it(s: Story) -> Attempt:
+    """An enroller cannot make Eve's new key one of Dora's."""
+    asked = s.world.request("Eve", signer_of("spare"), actor=s.eve.tag)
+    return attempt(s, "key.registered", [s.dora.tag], {"request": asked.body}, s.ada)
+
+
+@refuses(KeyRegistered, ACTOR, "E_KEY", "whose further key")
+def test_a_request_to_be_enrolled_gives_no_further_key(s: Story) -> Attempt:
+    asked = s.world.request("Dora", signer_of("spare"))
+    return attempt(s, "key.registered", [s.dora.tag], {"request": asked.body}, s.ada)
+
+
 @refuses(KeyRegistered, ACTOR, "E_KEY", "possession of its key")
 def test_a_further_key_is_enrolled_by_who_holds_it(s: Story) -> Attempt:
-    asked = s.world.request("Dora", signer_of("spare")).body
+    asked = s.world.request("Dora", signer_of("spare"), actor=s.dora.tag).body
     asked["signatures"][0]["keyid"] = signer_of("Mallory").key.id
     return attempt(s, "key.registered", [s.dora.tag], {"request": asked}, s.ada)
 

@@ -160,6 +160,12 @@ def test_a_request_for_another_ledger_is_no_request(s: Story) -> Attempt:
     return enrolling(s, s.ada, request=asked.body)
 
 
+@refuses(ActorRegistered, ACTOR, "E_KEY", "for a further key of")
+def test_nobody_is_enrolled_anew_on_a_request_for_a_further_key(s: Story) -> Attempt:
+    asked = s.world.request("Nora", signer_of("Nora"), actor=s.dora.tag)
+    return enrolling(s, s.ada, request=asked.body)
+
+
 @refuses(ActorRegistered, ACTOR, "E_KEY", "tag does not come from the key")
 def test_a_persons_tag_comes_from_the_key(s: Story) -> Attempt:
     asked = s.world.request("Nora", signer_of("Nora"))

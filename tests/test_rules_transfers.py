@@ -150,7 +150,7 @@ def test_the_releaser_does_not_accept(s: Story) -> Attempt:
 @refuses(TransferAccepted, ITEM, "E_SAME_PERSON", "the key that released the item")
 def test_the_key_of_the_release_does_not_accept_in_another_name(s: Story) -> Attempt:
     """R46: by the same person or key. Dora's key was enrolled for Carl as well."""
-    shared = s.world.request("Carl", signer_of("Dora"))
+    shared = s.world.request("Carl", signer_of("Dora"), actor=s.carl.tag)
     s.world.record("key.registered", [s.carl.tag], {"request": shared.body}, signers=[s.ada])
     release(s, s.laptop, s.dora, s.carl)
     return accept(s, s.laptop, s.carl.using(signer_of("Dora")))

@@ -157,9 +157,14 @@ class World(Memory):
         return person
 
     def request(
-        self, name: str, signer: Signer, partner: Signer | None = None, ledger: str = ""
+        self,
+        name: str,
+        signer: Signer,
+        partner: Signer | None = None,
+        ledger: str = "",
+        actor: str | None = None,
     ) -> Asked:
-        """An enrolment signed by its own keys."""
+        """An enrolment signed by its own keys; for `actor`, where it is for a further key."""
         values = dict.fromkeys(enrolment.FIELDS, "") | {"name": name}
         opened = [disclosure.make(field, text, self.entropy) for field, text in values.items()]
         payload = enrolment.payload(
@@ -168,6 +173,7 @@ class World(Memory):
             {d.field: d.digest for d in opened},
             signer.key,
             partner.key if partner else None,
+            actor,
         )
         keys = [signer, partner] if partner else [signer]
         signed = dsse.sign(dsse.ENROLMENT, payload, keys).encode()

@@ -12,6 +12,7 @@ from custody.core.checks.merged import Told
 from custody.core.findings import Fact
 from custody.core.rules.cases import in_force
 from custody.core.state import Actor, Case, Item, Subject
+from custody.core.statement import Statement
 from custody_schemas import acts, terms
 from custody_schemas.declare import Act, Kind, Record, Sealed
 from custody_schemas.fields import Content, Occurred
@@ -106,6 +107,8 @@ class Adverse:
             found += _of_acquisition(act, after, made.places(Kind.ITEM)[0].tag)
         if isinstance(act, acts.TransferAccepted):
             found += [("same enroller", why) for why in _one_enroller(made.by, before, after)]
+        if isinstance(act, acts.KeyRegistered) and _unasked(made):
+            found.append(("key", "a key was registered for this person without her own signature"))
         for kind, what in _joined(found):
             reason = told.text(*REASONS.get(kind, ()))
             self._add(told, kind, what + (f" ({reason})" if reason else ""))
@@ -212,6 +215,11 @@ def _one_enroller(
             if len(both) == 1:
                 yield "one person enrolled the giver and the receiver, or is one of them"
                 return
+
+
+def _unasked(made: Statement) -> bool:
+    """The person whom the entry is about did not sign it herself."""
+    return {place.tag for place in made.about}.isdisjoint(s.actor for s in made.signers)
 
 
 def _unplaced(item: Item) -> str:

@@ -2,14 +2,16 @@
 
 A DSSE envelope of payloadType `application/vnd.custody.enrolment.v1+json` over
 
-    {"ledger":"<origin>","nonce":"<32 hex>","partner":"<base64 SPKI>"?,
+    {"actor":"<tag>"?,"ledger":"<origin>","nonce":"<32 hex>","partner":"<base64 SPKI>"?,
      "sd":{"contact":…,"name":…,"organisation":…},"spki":"<base64 SPKI>","v":1}
 
 signed by the new key. `actor.registered` and `key.registered` carry it whole, as an object, in
-`body.request`. `partner`, the one member that may be absent, is an ML-DSA-65 key beside an
-Ed25519 or P-256 key, and then signs the enrolment too. From then on the two are one signer under
-the key id of `spki`: statements name that id alone in `signers`, their envelopes carry both
-signatures, and neither counts without the other. A partner never stands for itself.
+`body.request`. `actor` stands in the request for a further key and nowhere else: whose it is to be,
+signed with the key itself, so that no enroller can give it to another person. `partner` is an
+ML-DSA-65 key beside an Ed25519 or P-256 key, and then signs the enrolment too. From then on the two
+are one signer under the key id of `spki`: statements name that id alone in `signers`, their
+envelopes carry both signatures, and neither counts without the other. A partner never stands for
+itself.
 
 An enrolment says nothing about who may enrol: compare `ledger`, and see the rules.
 """
@@ -27,6 +29,7 @@ from custody.core.keys import Algorithm, PublicKey, read_spki
 FIELDS = ("contact", "name", "organisation")  # always all three; what is absent is disclosed as ""
 _MEMBERS = {"ledger", "nonce", "sd", "spki", "v"}
 _NONCE = re.compile(r"[0-9a-f]{32}")
+_TAG = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Enrolment:
     sd: Mapping[str, str]  # field to digest of its disclosure
     key: PublicKey
     partner: PublicKey | None
+    actor: str | None  # tag of the person whose further key it is
     envelope: dsse.Envelope
 
     @property
@@ -52,8 +56,11 @@ def payload(
     sd: Mapping[str, str],
     key: PublicKey,
     partner: PublicKey | None = None,
+    actor: str | None = None,
 ) -> bytes:
     """What the new key, and its partner if there is one, sign as `dsse.ENROLMENT`.
+
+    actor: the person's tag, where she has a key already.
 
     Raises:
         MalformedError: something that `read` would refuse.
@@ -67,6 +74,8 @@ def payload(
     }
     if partner is not None:
         members["partner"] = canonical.to_base64(partner.spki)
+    if actor is not None:
+        members["actor"] = actor
     data = canonical.encode(members)
     _read_payload(data)
     return data
@@ -84,7 +93,13 @@ def read(data: bytes) -> Enrolment:
         raise MalformedError(f"{envelope.payload_type} is not {dsse.ENROLMENT}")
     members, key, partner = _read_payload(envelope.payload)
     enrolment = Enrolment(
-        members["ledger"], members["nonce"], members["sd"], key, partner, envelope
+        ledger=members["ledger"],
+        nonce=members["nonce"],
+        sd=members["sd"],
+        key=key,
+        partner=partner,
+        actor=members.get("actor"),
+        envelope=envelope,
     )
     envelope.check_signatures(enrolment.keys)
     return enrolment
@@ -101,7 +116,7 @@ def read_object(value: Any) -> Enrolment:
 
 def _read_payload(data: bytes) -> tuple[dict[str, Any], PublicKey, PublicKey | None]:
     members = canonical.decode(data, canonical.STATEMENT_LIMIT)
-    if not isinstance(members, dict) or members.keys() - {"partner"} != _MEMBERS:
+    if not isinstance(members, dict) or members.keys() - {"actor", "partner"} != _MEMBERS:
         raise MalformedError(f"an enrolment has the members {', '.join(sorted(_MEMBERS))}")
     if members["v"] is True or members["v"] != 1:
         raise MalformedError("an enrolment of another version than 1")
@@ -110,6 +125,8 @@ def _read_payload(data: bytes) -> tuple[dict[str, Any], PublicKey, PublicKey | N
         raise MalformedError("an enrolment names the origin of its ledger")
     if not (isinstance(nonce, str) and _NONCE.fullmatch(nonce)):
         raise MalformedError("the nonce of an enrolment is 32 lower-case hex digits")
+    if not _TAG.fullmatch(str(members.get("actor", "0" * 64))):
+        raise MalformedError("actor of an enrolment is the tag of a person")
     if not (isinstance(sd, dict) and tuple(sd) == FIELDS and all(map(is_digest, sd.values()))):
         raise MalformedError(f"sd of an enrolment holds digests of {', '.join(FIELDS)}")
     key = _read_key(members["spki"])

@@ -10,7 +10,7 @@ name under which she is enrolled.
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from custody.core import canonical, disclosure, dsse, enrolment
+from custody.core import canonical, disclosure, dsse, enrolment, tags
 from custody.core.errors import MalformedError
 from custody.core.keys import Signer
 from custody.identity.keyfile import Identity
@@ -38,7 +38,11 @@ class Request(NamedTuple):
 def request(
     identity: Identity, signers: Sequence[Signer], contact: str, entropy: Callable[[int], bytes]
 ) -> bytes:
-    """The file to send to somebody who may enrol; `entropy` gives the nonce and the salts."""
+    """The file to send to somebody who may enrol; `entropy` gives the nonce and the salts.
+
+    Where the identity was made for somebody who is enrolled already, it says so, and for whom.
+    """
+    first = tags.actor_tag(identity.origin, identity.key.id)
     values = {
         "contact": contact,
         "name": identity.name,
@@ -51,6 +55,7 @@ def request(
         {d.field: d.digest for d in opened},
         identity.key,
         identity.partner,
+        None if identity.actor == first else identity.actor,
     )
     envelope = dsse.sign(dsse.ENROLMENT, payload, signers).encode()
     value = {

@@ -80,8 +80,17 @@ def key_registered_by_its_own_holder() -> Spoilt:
     """Who stole Ada's key registers a key of his own for her: stolen keys must not breed."""
     own = stage()
     ada = own.story.ada
-    asked = own.world.request("Ada", ed25519_signer(77))
+    asked = own.world.request("Ada", ed25519_signer(77), actor=ada.tag)
     return forced(own, "key.registered", [ada.tag], {"request": asked.body}, ada)
+
+
+@spoilt(Check.RULES)
+def key_registered_for_another_person() -> Spoilt:
+    """Ada makes the new key that Eve asked for one of Dora's."""
+    own = stage()
+    asked = own.world.request("Eve", ed25519_signer(77), actor=own.story.eve.tag)
+    about = [own.story.dora.tag]
+    return forced(own, "key.registered", about, {"request": asked.body}, own.story.ada)
 
 
 @spoilt(Check.RULES)

@@ -176,7 +176,8 @@ def _bad_enrolments() -> list[dict[str, str]]:
         (text, [ed, p256], "a signature too many"),
         (text.replace(f'"contact":"{digest}",', ""), [ed], "no digest of contact"),
         (text.replace('"v":1', '"v":2'), [ed], "another version"),
-        (alone.replace('"v":1', '"v":1'), [ed], "an ML-DSA-65 key alone"),
+        (alone, [ed], "an ML-DSA-65 key alone"),
+        (text.replace("{", '{"actor":"",', 1), [ed], "an empty actor"),
         (paired, [ed, p256], "a partner that is no ML-DSA-65 key"),
     ]
     return [

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from custody.core import record, times
+from custody.core import record, tags, times
 from custody.core.errors import CustodyError
 from custody.core.record import Entry
 from custody.core.rules import admit, check_signatures
@@ -57,6 +57,14 @@ def _on_people(story: Story) -> Iterator[Attempt]:
     yield "the tag of a new person is not made from her key", "E_KEY", register, 0
     register = draft("actor.registered", new, given, ben, opened=opened)
     yield "enrolled by somebody who may not", "E_NO_GRANT", register, 0
+    request, opened = story.request(Person("Eve", "ab" * 32, BEN2), ben.tag)
+    given = {"request": request, "identity_checked": "in_person"}
+    first = [(Kind.ACTOR, tags.actor_tag(story.scribe.origin, BEN2.key.id))]
+    roles = {"roles": ["examiner"]}
+    register = draft("actor.registered", first, {**given, **roles}, ada, opened=opened)
+    yield "enrolled on a request for a further key", "E_KEY", register, 0
+    register = draft("key.registered", [(Kind.ACTOR, story.cleo.tag)], given, ada)
+    yield "a key given to another person than it was asked for", "E_KEY", register, 0
     grant = draft("role.granted", [(Kind.ACTOR, ada.tag)], {"role": "examiner"}, ada)
     yield "a role granted to oneself", "E_SAME_PERSON", grant, 0
     export = {"outside": "court", "purpose": "court_production", "evidence": True, "mirror": True}

@@ -43,14 +43,17 @@ class Story:
         key = tags.subject_key(CASE_KEY, kind, REFERENCE, number)
         return tags.tag(key, kind, REFERENCE, number)
 
-    def request(self, person: Person) -> tuple[Any, tuple[str, ...]]:
-        """What the person sends in to be enrolled: envelope as an object, and disclosures."""
+    def request(self, person: Person, actor: str | None = None) -> tuple[Any, tuple[str, ...]]:
+        """What the person sends in to be enrolled: envelope as an object, and disclosures.
+
+        actor: her tag, where it is for a further key.
+        """
         draw = self.scribe.entropy
         values = {"contact": "", "name": person.name, "organisation": "Unit 4"}
         opened = [disclosure.make(field, value, draw) for field, value in values.items()]
         keys = [signer.key for signer in person.signers]
         sd = {d.field: d.digest for d in opened}
-        data = enrolment.payload(self.scribe.origin, draw(16).hex(), sd, *keys)
+        data = enrolment.payload(self.scribe.origin, draw(16).hex(), sd, *keys, actor=actor)
         envelope = dsse.sign(dsse.ENROLMENT, data, person.signers).encode()
         self.requests[person.signer.key.id] = envelope
         value = canonical.decode(envelope, canonical.ENVELOPE_LIMIT)
@@ -75,9 +78,10 @@ class Story:
             given = {"request": request, "identity_checked": "in_person", "roles": roles}
             about = [(Kind.ACTOR, person.tag)]
             s.record(s.draft("actor.registered", about, given, ada, opened=opened))
-        request, _ = self.request(self.ben._replace(signer=BEN2))
+        request, _ = self.request(self.ben._replace(signer=BEN2), self.ben.tag)
         given = {"request": request, "identity_checked": "in_person"}
-        s.record(s.draft("key.registered", [(Kind.ACTOR, self.ben.tag)], given, ada))
+        cosigned = (self.ben, Capacity.COUNTERPARTY)
+        s.record(s.draft("key.registered", [(Kind.ACTOR, self.ben.tag)], given, ada, cosigned))
 
     def _seizure(self) -> None:
         s, ada, ben = self.scribe, self.ada, self.ben

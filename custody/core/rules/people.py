@@ -65,6 +65,8 @@ def actor_registered(actor: None, act: ActorRegistered, scene: Scene) -> Actor:
     """Somebody who may enrol registers another person, who proved possession of the key."""
     scene.require(Right.ENROL, None)
     request = _request(act.request, scene)
+    if request.actor is not None:
+        refuse("E_KEY", f"the request is for a further key of {request.actor:.12}")
     if scene.tag != tags.actor_tag(scene.statement.ledger, request.key.id):
         refuse("E_KEY", "the person's tag does not come from the key in the request")
     if any(scene.statement.sd[field] != digest for field, digest in request.sd.items()):
@@ -80,7 +82,12 @@ def key_registered(actor: Actor, act: KeyRegistered, scene: Scene) -> Actor:
     scene.require(Right.ENROL, None)
     if scene.by == scene.tag:
         refuse("E_SAME_PERSON", "nobody registers a key for herself; another admin must")
-    key = _registered(_request(act.request, scene), scene)
+    request = _request(act.request, scene)
+    if request.actor is None:
+        refuse("E_KEY", "the request does not say whose further key it is")
+    if request.actor != scene.tag:
+        refuse("E_KEY", f"the request is for a further key of {request.actor:.12}, another person")
+    key = _registered(request, scene)
     if any(k.id == key.id for k in actor.keys):
         refuse("E_KEY", f"the key {key.id:.12} was registered for this person before")
     return actor.but(keys=(*actor.keys, key))

@@ -118,11 +118,14 @@ class ActorRegistered(
 
 
 class KeyRegistered(
-    Common, name="key.registered", about=(changes(Kind.ACTOR),), signers=ENROLLED_BY
+    Common,
+    name="key.registered",
+    about=(changes(Kind.ACTOR),),
+    signers=(*ENROLLED_BY, Capacity.COUNTERPARTY),
 ):
     """A person gets a further key. An old key alone never suffices. (R38)
 
-    request: the person's own request, signed with the new key
+    request: the person's own request, signed with the new key, which says whose it is to be
     identity_checked: how the enroller made sure who it is
     """
 
