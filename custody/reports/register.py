@@ -4,7 +4,7 @@ Both say the same; neither is proof of anything: the signed entries beside them 
 """
 
 import html
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from custody.core import times
@@ -16,6 +16,7 @@ from custody.ledger.selection import Selection
 from custody.reports.history import Gap, authorities, gaps, history
 from custody.reports.people import names
 from custody.reports.telling import Line
+from custody_schemas.acts import CorrectionRecorded
 
 WIDTH = 96
 STYLE = """
@@ -26,6 +27,7 @@ table { border-collapse: collapse; width: 100%; margin: .6em 0 1.4em; }
 th, td { text-align: left; vertical-align: top; padding: .3em .7em .3em 0;
          border-bottom: 1px solid #ccc; }
 th { width: 11em; font-weight: normal; color: #555; }
+.grid { font-size: 13px; } .grid th { width: auto; }
 .entry { page-break-inside: avoid; } .mark { font-weight: bold; }
 code { font: 13px/1.4 Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 @media print { body { max-width: none; margin: 0; } }
@@ -49,7 +51,7 @@ def sheets(selection: Selection) -> list[Sheet]:
     for tag in sorted(selection.items, key=lambda tag: _item(selection, tag).number):
         chain = selection.history(tag)
         lines = history(chain, name, cited)
-        exhibit = _said(chain[0][1].opened, "exhibit")
+        exhibit = _said(_corrected(selection, tag), "exhibit")
         found.append(
             Sheet(
                 f"Item {_item(selection, tag).number}: {exhibit}",
@@ -69,7 +71,7 @@ def _item(selection: Selection, tag: str) -> Item:
 
 def _facts(selection: Selection, tag: str, holder: str) -> list[tuple[str, str]]:
     item = _item(selection, tag)
-    opened = selection.history(tag)[0][1].opened
+    opened = _corrected(selection, tag)
     outside = f"outside: {item.outside}".replace("_", " ") if item.outside else "nobody"
     facts = [
         ("description", _said(opened, "description")),
@@ -86,6 +88,29 @@ def _facts(selection: Selection, tag: str, holder: str) -> list[tuple[str, str]]
     for discrepancy in item.discrepancies:
         facts.append(("open discrepancy", discrepancy.kind.replace("_", " ")))
     return facts
+
+
+COLUMNS = ("#", "recorded", "act", "from – to", "seal", "content")
+
+
+def overview(sheet: Sheet) -> list[tuple[str, ...]]:
+    """A row for each entry, under COLUMNS: what a paper form would show at a glance."""
+    return [
+        (
+            str(line.number),
+            line.recorded,
+            line.title,
+            " – ".join(map(_short, (line.source, line.target) if line.target else line.who)),
+            line.seal,
+            line.hash,
+        )
+        for line in sheet.lines
+    ]
+
+
+def _short(name: str) -> str:
+    """A name without the organisation."""
+    return name.partition(" (")[0]
 
 
 def _said(opened: Mapping[str, Value], member: str) -> str:
@@ -117,6 +142,18 @@ def entry_rows(line: Line) -> list[tuple[str, str]]:
     return [(label, text) for label, text in rows if text]
 
 
+def _corrected(selection: Selection, tag: str) -> dict[str, Value]:
+    """What the registration says, with its corrections beside the values."""
+    chain = selection.history(tag)
+    opened = dict(chain[0][1].opened)
+    for number, (_, told) in enumerate(chain, 1):
+        act = told.statement.act
+        if isinstance(act, CorrectionRecorded) and act.corrects == chain[0][1].statement.id:
+            now = told.opened.get("value") or "(withheld)"
+            opened[act.field] = f"{opened.get(act.field) or '–'} [#{number}: {now}]"
+    return opened
+
+
 def _head(selection: Selection) -> list[tuple[str, str]]:
     checkpoint = selection.checkpoint
     opened = selection.history(selection.case)[0][1].opened
@@ -143,6 +180,7 @@ def as_text(selection: Selection) -> str:
     for sheet in sheets(selection):
         out += ["", safe(sheet.heading), "-" * min(len(sheet.heading), WIDTH), ""]
         out += _pairs(sheet.facts)
+        out += ["", *_columns([COLUMNS, *overview(sheet)])]
         for line in sheet.lines:
             out += ["", f"#{line.number}  {safe(line.title).upper()}"]
             out += _pairs(entry_rows(line), "    ")
@@ -156,6 +194,14 @@ def _pairs(pairs: Iterable[tuple[str, str]], indent: str = "") -> Iterator[str]:
         first, *more = _wrapped(text, WIDTH - len(indent) - 24)
         yield f"{indent}{label[:22]:<22}  {first}"
         yield from (f"{indent}{'':<24}{part}" for part in more)
+
+
+def _columns(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Rows under each other; the first is the heading. Long cells push the rest to the right."""
+    widths = [max(len(safe(row[place])) for row in rows) for place in range(len(rows[0]))]
+    for row in rows:
+        cells = (f"{safe(cell):<{width}}" for cell, width in zip(row, widths, strict=True))
+        yield "  ".join(cells).rstrip()
 
 
 def _wrapped(text: str, width: int) -> list[str]:
@@ -180,7 +226,7 @@ def as_html(selection: Selection) -> str:
     """The register as one page: no script, nothing loaded from elsewhere, ready to print."""
     body = ["<h1>Custody register</h1>", f"<p>{_html(NOTICE)}</p>", _table(_head(selection))]
     for sheet in sheets(selection):
-        body += [f"<h2>{_html(sheet.heading)}</h2>", _table(sheet.facts)]
+        body += [f"<h2>{_html(sheet.heading)}</h2>", _table(sheet.facts), _grid(sheet)]
         for line in sheet.lines:
             body.append(
                 f'<div class="entry"><p class="mark">#{line.number} {_html(line.title)}</p>'
@@ -201,6 +247,14 @@ def as_html(selection: Selection) -> str:
 def _table(pairs: Iterable[tuple[str, str]]) -> str:
     rows = "".join(f"<tr><th>{_html(k)}</th><td>{_html(v)}</td></tr>" for k, v in pairs)
     return f"<table>{rows}</table>"
+
+
+def _grid(sheet: Sheet) -> str:
+    head = "".join(f"<th>{_html(title)}</th>" for title in COLUMNS)
+    rows = "".join(
+        f"<tr>{''.join(f'<td>{_html(cell)}</td>' for cell in row)}</tr>" for row in overview(sheet)
+    )
+    return f'<table class="grid"><tr>{head}</tr>{rows}</table>'
 
 
 def _html(text: str) -> str:

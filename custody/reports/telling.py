@@ -18,6 +18,7 @@ from custody_schemas.acts import (
 )
 from custody_schemas.declare import Act, Kind, Record, Refers
 from custody_schemas.fields import Content, Media, Occurred
+from custody_schemas.terms import LateReason, TimeSource
 
 TITLES = {
     "item.registered": "registered",
@@ -42,6 +43,7 @@ TITLES = {
     "export.prepared": "export prepared",
     "export.created": "exported",
 }
+SOURCES = {TimeSource.MANUAL: "typed in", TimeSource.DEVICE: "by the device's clock"}
 WHY = ("purpose_text", "reason", "details", "override_reason")  # personal fields
 TOLD_APART = frozenset(  # members that stand elsewhere in a line, or in its heading
     [
@@ -167,8 +169,8 @@ def happened(occurred: Occurred) -> str:
     notes = []
     if occurred.precision != "second":
         notes.append(f"to the {occurred.precision}")
-    if occurred.source != "clock":
-        notes.append(f"time by {occurred.source}")
+    if occurred.source in SOURCES:
+        notes.append(SOURCES[occurred.source])
     return f"{text} ({', '.join(notes)})" if notes else text
 
 
@@ -180,8 +182,10 @@ def _signer(made: Statement, actor: str, name: Name) -> str:
 def _late(act: Common, told: Told) -> str:
     if act.late is None:
         return ""
-    words_ = text(told.opened.get("late_reason", ""))
-    return f"late: {plain(act.late)}" + (f" – {words_}" if words_ else "")
+    reason = text(told.opened.get("late_reason", ""))
+    if act.late is LateReason.OTHER and reason:
+        return f"late: {reason}"
+    return f"late: {plain(act.late)}" + (f" – {reason}" if reason else "")
 
 
 def _why(act: Act, told: Told) -> str:
