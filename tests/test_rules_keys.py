@@ -11,8 +11,9 @@ from custody_schemas.acts import (
     KeyRevoked,
 )
 from custody_schemas.declare import Capacity, Kind
+from tests.memory import LOG
 from tests.rulings import Attempt, admits, attempt, refuses, stage
-from tests.signers import ed25519_signer, ml_dsa_signer
+from tests.signers import TestSigner, ed25519_signer, ml_dsa_signer
 from tests.worlds import Person, Story, signer_of
 
 ACTOR = Kind.ACTOR
@@ -58,6 +59,12 @@ def test_an_admin_does_not_become_somebody_else_with_her_own_key(s: Story) -> At
 def test_a_key_goes_to_nobody_but_who_asked_for_it(s: Story) -> Attempt:
     """An enroller cannot make Eve's new key one of Dora's."""
     asked = s.world.request("Eve", signer_of("spare"), actor=s.eve.tag)
+    return attempt(s, "key.registered", [s.dora.tag], {"request": asked.body}, s.ada)
+
+
+@refuses(KeyRegistered, ACTOR, "E_KEY", "signs checkpoints only")
+def test_the_log_key_is_no_further_key_of_anybody(s: Story) -> Attempt:
+    asked = s.world.request("Dora", TestSigner(LOG), actor=s.dora.tag)
     return attempt(s, "key.registered", [s.dora.tag], {"request": asked.body}, s.ada)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from custody.core import canonical, rules, tags
 from custody.core.errors import RuleError
+from custody.core.note import SignatureType, VerifierKey
 from custody.core.statement import Statement
 from custody_schemas.acts import (
     ActorRegistered,
@@ -15,9 +16,9 @@ from custody_schemas.acts import (
     RoleRevoked,
 )
 from custody_schemas.declare import Kind
-from tests.memory import ORIGIN
+from tests.memory import LOG, ORIGIN
 from tests.rulings import Attempt, admits, attempt, refuses, second_case, stage
-from tests.signers import ml_dsa_signer
+from tests.signers import TestSigner, ml_dsa_signer
 from tests.worlds import MEMBERS, Person, Story, World, signer_of
 
 ACTOR, LEDGER = Kind.ACTOR, Kind.LEDGER
@@ -108,6 +109,22 @@ def test_the_founder_signs_with_the_key_that_the_entry_registers(s: Story) -> At
     return partial(rules.keys_of, World(), made, 0)
 
 
+@refuses(LedgerOpened, ACTOR, "E_KEY", "signs checkpoints only")
+def test_nobody_founds_a_ledger_with_its_log_key(s: Story) -> Attempt:
+    log = VerifierKey(ORIGIN, SignatureType.ED25519, signer_of("Ada").key.spki[-32:])
+    ada = tags.actor_tag(ORIGIN, signer_of("Ada").key.id)
+    made = opening(World(), log_key=log.text)
+    return partial(rules.admit, World(), made, at=s.world.now, n=0, shown={ada})
+
+
+@refuses(LedgerOpened, ACTOR, "E_KEY", "log key of the ledger cannot be used")
+def test_a_ledger_has_a_log_key(s: Story) -> Attempt:
+    """Its id is not that of the key."""
+    ada = tags.actor_tag(ORIGIN, signer_of("Ada").key.id)
+    made = opening(World(), log_key="log+00000000+AA==")
+    return partial(rules.admit, World(), made, at=s.world.now, n=0, shown={ada})
+
+
 def test_a_founder_may_sign_with_two_algorithms() -> None:
     partner = ml_dsa_signer()
     given = {"partner": canonical.to_base64(partner.key.spki)}
@@ -158,6 +175,16 @@ def test_a_key_is_enrolled_by_who_holds_it(s: Story) -> Attempt:
 def test_a_request_for_another_ledger_is_no_request(s: Story) -> Attempt:
     asked = s.world.request("Nora", signer_of("Nora"), ledger="other.example")
     return enrolling(s, s.ada, request=asked.body)
+
+
+@refuses(ActorRegistered, ACTOR, "E_KEY", "signs checkpoints only")
+def test_the_log_key_is_enrolled_for_nobody(s: Story) -> Attempt:
+    person = tags.actor_tag(ORIGIN, TestSigner(LOG).key.id)
+    asked = s.world.request("Nora", TestSigner(LOG))
+    values = {"request": asked.body}
+    return attempt(
+        s, "actor.registered", [(ACTOR, person)], values, s.ada, disclosed=asked.disclosures
+    )
 
 
 @refuses(ActorRegistered, ACTOR, "E_KEY", "for a further key of")

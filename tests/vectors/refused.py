@@ -8,7 +8,8 @@ from custody.core.errors import CustodyError
 from custody.core.record import Entry
 from custody.core.rules import admit, check_signatures
 from custody_schemas.declare import Kind
-from tests.memory import Signed
+from tests.memory import LOG, Signed
+from tests.signers import TestSigner
 from tests.vectors.scribe import BEN2, Person
 from tests.vectors.story import Story
 
@@ -65,6 +66,10 @@ def _on_people(story: Story) -> Iterator[Attempt]:
     yield "enrolled on a request for a further key", "E_KEY", register, 0
     register = draft("key.registered", [(Kind.ACTOR, story.cleo.tag)], given, ada)
     yield "a key given to another person than it was asked for", "E_KEY", register, 0
+    log = Person("Log", "ab" * 32, TestSigner(LOG))
+    request, _ = story.request(log, ben.tag)
+    register = draft("key.registered", [(Kind.ACTOR, ben.tag)], {**given, "request": request}, ada)
+    yield "the log key as a key of a person", "E_KEY", register, 0
     grant = draft("role.granted", [(Kind.ACTOR, ada.tag)], {"role": "examiner"}, ada)
     yield "a role granted to oneself", "E_SAME_PERSON", grant, 0
     export = {"outside": "court", "purpose": "court_production", "evidence": True, "mirror": True}

@@ -53,7 +53,8 @@ class Story:
         opened = [disclosure.make(field, value, draw) for field, value in values.items()]
         keys = [signer.key for signer in person.signers]
         sd = {d.field: d.digest for d in opened}
-        data = enrolment.payload(self.scribe.origin, draw(16).hex(), sd, *keys, actor=actor)
+        partner = keys[1] if keys[1:] else None
+        data = enrolment.payload(self.scribe.origin, draw(16).hex(), sd, keys[0], partner, actor)
         envelope = dsse.sign(dsse.ENROLMENT, data, person.signers).encode()
         self.requests[person.signer.key.id] = envelope
         value = canonical.decode(envelope, canonical.ENVELOPE_LIMIT)

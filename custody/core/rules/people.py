@@ -3,6 +3,7 @@
 from custody.core import canonical, enrolment, tags, times
 from custody.core.errors import CustodyError
 from custody.core.keys import Algorithm, PublicKey, read_spki
+from custody.core.note import ED25519_SPKI, VerifierKey
 from custody.core.rules.rights import Right
 from custody.core.rules.scene import Scene, refuse, rule
 from custody.core.state import Actor, Grant, Key, LedgerFacts
@@ -56,6 +57,7 @@ def founder_registered(actor: None, act: LedgerOpened, scene: Scene) -> Actor:
         refuse("E_KEY", "an ML-DSA-65 key signs as the partner of another, not alone")
     if act.partner is not None and key_of_act(act.partner).algorithm is not Algorithm.ML_DSA_65:
         refuse("E_KEY", "a partner key must be an ML-DSA-65 key")
+    _no_log_key(key, act.log_key)
     first = Key(id=key.id, spki=act.key, partner=act.partner, since=-1)
     return Actor(enrolled_by=None, keys=(first,), grants=_grants(act.roles, None, -1))
 
@@ -155,7 +157,20 @@ def _request(value: object, scene: Scene) -> enrolment.Enrolment:
         refuse("E_KEY", f"the request does not prove possession of its key: {error}")
     if request.ledger != scene.statement.ledger:
         refuse("E_KEY", f"the request is for the ledger {request.ledger}")
+    ledger = scene.world.subject(tags.ledger_tag(request.ledger))
+    if isinstance(ledger, LedgerFacts):
+        _no_log_key(request.key, ledger.log_key)
     return request
+
+
+def _no_log_key(key: PublicKey, log: str) -> None:
+    """A log key is never a person's: its holder could sign acts with what signs checkpoints."""
+    try:
+        log_key = VerifierKey.read(log)
+    except CustodyError as error:
+        refuse("E_KEY", f"the log key of the ledger cannot be used: {error}")
+    if key.spki == ED25519_SPKI + log_key.public:
+        refuse("E_KEY", "the key is the log key of the ledger, which signs checkpoints only")
 
 
 def _registered(request: enrolment.Enrolment, scene: Scene) -> Key:
