@@ -33,7 +33,10 @@ KEYS = re.compile(rf"(?:(?:{NAME.pattern}|payloadType)\n)++")
 PERCENTED = re.compile(r"(?:[A-Za-z0-9._/-]++|%[0-9a-f]{2})*+")
 
 _PERCENT = {byte: f"%{byte:02x}" for byte in range(256) if not PERCENTED.fullmatch(chr(byte))}
-_TO_URL, _FROM_URL = str.maketrans("+/", "-_"), str.maketrans("-_", "+/")
+_TO_URL, _FROM_URL = bytes.maketrans(b"+/", b"-_"), bytes.maketrans(b"-_+/=", b"+/!!!")
+_PLAIN = bytes(byte for byte in range(0x20, 0x7F) if byte != ord("\\"))
+_NAMES: set[str] = set()  # keys that were found right before; so many and so long at most:
+_NAMES_MOST, _NAME_LONGEST = 2000, 40
 
 
 def _refuse_number(text: str) -> NoReturn:
@@ -84,7 +87,7 @@ def decode(data: bytes, limit: int) -> Any:
 def _check(value: Any, depth: int) -> None:
     """Refuse what no member of the subset can be; characters are checked in the text."""
     if isinstance(value, dict):
-        if value:
+        if not _NAMES.issuperset(value):
             _check_keys(value)
         items: Iterable[Any] = value.values()
     elif isinstance(value, (list, tuple)):
@@ -111,6 +114,8 @@ def _check_keys(value: dict[Any, Any]) -> None:
         lines = ""
     if not KEYS.fullmatch(lines) or lines.count("\n") != len(value):
         raise MalformedError(f"{list(value)!r:.200} are not all keys like [a-z][a-z0-9_.]*")
+    if len(_NAMES) < _NAMES_MOST:
+        _NAMES.update(key for key in value if len(key) <= _NAME_LONGEST)
 
 
 def check_text(text: str) -> None:
@@ -124,7 +129,7 @@ def check_text(text: str) -> None:
 
 def _check_characters(text: str) -> None:
     # Nearly all documents are plain ASCII without escapes: one pass in C instead of the pattern.
-    if text.isascii() and text.isprintable() and "\\" not in text:
+    if text.isascii() and not text.encode().translate(None, _PLAIN):
         return
     if not TEXT.fullmatch(text):
         raise MalformedError("holds a control, separator or bidirectional character, or its escape")
@@ -152,7 +157,7 @@ def from_base64(text: str) -> bytes:
 
 def to_base64url(data: bytes) -> str:
     """URL-safe alphabet, not padded (RFC 4648 §5)."""
-    return to_base64(data).rstrip("=").translate(_TO_URL)
+    return binascii.b2a_base64(data, newline=False).translate(_TO_URL, b"=").decode()
 
 
 def from_base64url(text: str) -> bytes:
@@ -161,11 +166,13 @@ def from_base64url(text: str) -> bytes:
     Raises:
         MalformedError: not what `to_base64url` writes.
     """
+    data, padded = b"", b"!"  # which no data is spelt as
     try:
-        data = binascii.a2b_base64(text.translate(_FROM_URL) + "=" * (-len(text) % 4))
+        padded = text.encode("ascii").translate(_FROM_URL) + b"=" * (-len(text) % 4)
+        data = binascii.a2b_base64(padded)
     except ValueError:
-        data = b""
-    if to_base64url(data) != text:
+        pass
+    if binascii.b2a_base64(data, newline=False) != padded:
         raise MalformedError(f"{text!r:.60} is not unpadded base64url in its one spelling")
     return data
 

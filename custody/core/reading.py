@@ -4,7 +4,7 @@ import re
 import typing
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from custody.core import times
 from custody.core.errors import MalformedError
@@ -24,10 +24,39 @@ from custody_schemas.declare import (
 
 assert _acts
 R = TypeVar("R", bound=Record)
-Read = Callable[[Any, str], Any]
-Members = Callable[[Any, str], dict[str, Any]]
-READERS: dict[type[Record], Members] = {}  # compiled once for each declaration
+# A reader checks one value and gives it back typed. What it raises begins where the value stands:
+# ".member", "[3]" or ": what is wrong". So a path is spelt only when something is refused.
+Read = Callable[[Any], Any]
 SD_DIGEST = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")  # 32 bytes, canonical base64url
+
+
+class Form(NamedTuple):
+    """A declaration, compiled: its members' readers, which ones must be there, which are in sd."""
+
+    readers: Mapping[str, Read]
+    required: frozenset[str]
+    personal: frozenset[str]
+
+    def members(self, value: Any) -> dict[str, Any]:
+        """The members of a JSON object, personal ones left out."""
+        if type(value) is not dict:
+            raise MalformedError(": not an object")
+        if not self.required <= value.keys():
+            missing = ", ".join(sorted(self.required - value.keys()))
+            raise MalformedError(f": {missing} missing")
+        if not value.keys() <= self.readers.keys():
+            unknown = ", ".join(map(str, sorted(value.keys() - self.readers.keys())))
+            raise MalformedError(f": no member is called {unknown}")
+        readers, members, name = self.readers, {}, ""
+        try:
+            for name, member in value.items():
+                members[name] = readers[name](member)
+        except MalformedError as error:
+            raise MalformedError(f".{name}{error}") from None
+        return members
+
+
+FORMS: dict[type[Record], Form] = {}  # compiled once for each declaration
 
 
 def read_record(kind: type[R], value: Any, where: str = "") -> R:
@@ -36,7 +65,7 @@ def read_record(kind: type[R], value: Any, where: str = "") -> R:
     Raises:
         MalformedError: a member is missing, unknown, of another type or beyond its limits.
     """
-    return typing.cast(R, _record(kind)(value, where or kind.__name__))
+    return kind(**_located(where or kind.__name__, _form(kind).members, value))
 
 
 def read_act(name: str, body: Any, sd: Any) -> Act:
@@ -46,11 +75,14 @@ def read_act(name: str, body: Any, sd: Any) -> Act:
         MalformedError: as `read_record`; also where `sd` is not exactly the declared fields.
     """
     kind = Act.ALL[name]
-    if type(sd) is not dict or sd.keys() != _personal(kind):
-        raise MalformedError(f"{name}: sd must hold exactly {', '.join(sorted(_personal(kind)))}")
-    members = _members(kind)(body, name)
+    form = _form(kind)
+    if type(sd) is not dict or sd.keys() != form.personal:
+        raise MalformedError(f"{name}: sd must hold exactly {', '.join(sorted(form.personal))}")
+    members = _located(name, form.members, body)
     for field, digest in sd.items():
-        members[field] = Sealed(_sd_digest(digest, f"{name} sd.{field}"))
+        if type(digest) is not str or not SD_DIGEST.fullmatch(digest):
+            raise MalformedError(f"{name} sd.{field}: not a digest in base64url")
+        members[field] = Sealed(digest)
     return kind(**members)
 
 
@@ -64,12 +96,13 @@ def open_act(name: str, given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[
     """
     kind = Act.ALL[name]
     personal: dict[str, Any] = {}
-    for field in _personal(kind):
+    for field in _form(kind).personal:
         value = plain(given.get(field, ""))
         empty = value in ("", [], None)
-        personal[field] = "" if empty else plain(_value(kind.FIELDS[field])(value, name))
+        read = _value(kind.FIELDS[field])
+        personal[field] = "" if empty else plain(_located(f"{name}.{field}", read, value))
     body = {k: plain(v) for k, v in given.items() if k not in personal and v is not None}
-    _members(kind)(body, name)
+    _located(name, _form(kind).members, body)
     return body, personal
 
 
@@ -82,52 +115,25 @@ def plain(value: Any) -> Any:
     return str(value) if isinstance(value, StrEnum) else value
 
 
-def _personal(kind: type[Record]) -> frozenset[str]:
-    return frozenset(f.name for f in kind.FIELDS.values() if f.personal)
+def _located(where: str, read: Read, value: Any) -> Any:
+    """What `read` makes of `value`; a refusal says where the value stands."""
+    try:
+        return read(value)
+    except MalformedError as error:
+        raise MalformedError(f"{where}{error}") from None
 
 
-def _sd_digest(value: Any, where: str) -> str:
-    if type(value) is not str or not SD_DIGEST.fullmatch(value):
-        raise MalformedError(f"{where}: not a digest in base64url")
-    return value
-
-
-def _members(kind: type[Record]) -> Members:
-    if kind not in READERS:
-        READERS[kind] = _compiled(kind.FIELDS)
-    return READERS[kind]
-
-
-def _compiled(fields: Mapping[str, Field]) -> Members:
-    readers = {f.name: _value(f) for f in fields.values() if not f.personal}
-    required = {n for n in readers if not fields[n].optional}
-
-    def read(value: Any, where: str) -> dict[str, Any]:
-        if type(value) is not dict:
-            raise MalformedError(f"{where}: not an object")
-        if not required <= value.keys():
-            raise MalformedError(f"{where}: {', '.join(sorted(required - value.keys()))} missing")
-        if not value.keys() <= readers.keys():
-            unknown = ", ".join(map(str, sorted(value.keys() - readers.keys())))
-            raise MalformedError(f"{where}: no member is called {unknown}")
-        return {name: readers[name](member, where) for name, member in value.items()}
-
-    return read
-
-
-def _record(kind: type[Record]) -> Read:
-    members = _members(kind)
-    return lambda value, where: kind(**members(value, where))
+def _form(kind: type[Record]) -> Form:
+    if kind not in FORMS:
+        fields = kind.FIELDS.values()
+        readers = {f.name: _value(f) for f in fields if not f.personal}
+        required = frozenset(f.name for f in fields if not (f.personal or f.optional))
+        FORMS[kind] = Form(readers, required, frozenset(f.name for f in fields if f.personal))
+    return FORMS[kind]
 
 
 def _value(field: Field) -> Read:
-    """A reader of one member; messages name it as `where.member`."""
-    read = _typed(field.type, field.marks, field.name)
-
-    def named(value: Any, where: str) -> Any:
-        return read(value, f"{where}.{field.name}" if where else field.name)
-
-    return named
+    return _typed(field.type, field.marks, field.name)
 
 
 def _typed(kind: Any, marks: tuple[Any, ...], name: str) -> Read:
@@ -136,15 +142,16 @@ def _typed(kind: Any, marks: tuple[Any, ...], name: str) -> Read:
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return _enum(kind)
     if isinstance(kind, type) and issubclass(kind, Record):
-        return _record(kind)
+        form = _form(kind)
+        return lambda value: kind(**form.members(value))
     bare = typing.get_origin(kind) or kind
-    checks = [_check(mark) for mark in marks]
+    checks = [check for mark in marks if (check := _check(mark))]
 
-    def read(value: Any, where: str) -> Any:
+    def read(value: Any) -> Any:
         if type(value) is not bare:
-            raise MalformedError(f"{where}: {bare.__name__} expected, not {type(value).__name__}")
+            raise MalformedError(f": {bare.__name__} expected, not {type(value).__name__}")
         for check in checks:
-            check(value, where)
+            check(value)
         return value
 
     return read
@@ -156,10 +163,10 @@ def _list(kind: Any, marks: tuple[Any, ...], name: str) -> Read:
     inner = tuple(m for m in marks if not isinstance(m, Several)) + element.marks
     each = _typed(element.type, inner, name)
 
-    def read(value: Any, where: str) -> tuple[Any, ...]:
+    def read(value: Any) -> tuple[Any, ...]:
         if type(value) is not list or not bounds.least <= len(value) <= bounds.most:
-            raise MalformedError(f"{where}: a list of {bounds.least} to {bounds.most} is expected")
-        return tuple(each(v, f"{where}[{i}]") for i, v in enumerate(value))
+            raise MalformedError(f": a list of {bounds.least} to {bounds.most} is expected")
+        return tuple(_located(f"[{place}]", each, one) for place, one in enumerate(value))
 
     return read
 
@@ -167,41 +174,40 @@ def _list(kind: Any, marks: tuple[Any, ...], name: str) -> Read:
 def _enum(kind: type[StrEnum]) -> Read:
     values = {member.value: member for member in kind}
 
-    def read(value: Any, where: str) -> StrEnum:
+    def read(value: Any) -> StrEnum:
         member = values.get(value) if isinstance(value, str) else None
         if member is None:
-            raise MalformedError(f"{where}: {value!r} is none of {', '.join(values)}")
+            raise MalformedError(f": {value!r} is none of {', '.join(values)}")
         return member
 
     return read
 
 
-def _moment(value: str, where: str) -> None:
+def _moment(value: str) -> None:
     try:
         times.seconds(value)
     except MalformedError as error:
-        raise MalformedError(f"{where}: {error}") from None
+        raise MalformedError(f": {error}") from None
 
 
-def _check(mark: Any) -> Callable[[Any, str], None]:
+def _check(mark: Any) -> Callable[[Any], None] | None:
+    """What a mark refuses; None for Refers, which only says what to look up."""
     if isinstance(mark, Matches):
-        pattern = re.compile(mark.pattern)
+        fits = re.compile(mark.pattern).fullmatch
 
-        def matches(value: Any, where: str) -> None:
-            if not pattern.fullmatch(value):
-                raise MalformedError(f"{where}: {value[:80]!r} is not {mark.like}")
+        def matches(value: Any) -> None:
+            if not fits(value):
+                raise MalformedError(f": {value[:80]!r} is not {mark.like}")
 
         return matches
     if isinstance(mark, (Chars, Within)):
         low, high = mark
 
-        def bounded(value: Any, where: str) -> None:
+        def bounded(value: Any) -> None:
             size = value if isinstance(value, int) else len(value)
             if not low <= size <= high:
                 unit = "" if isinstance(value, int) else " characters"
-                raise MalformedError(f"{where}: {size}{unit}, allowed are {low} to {high}")
+                raise MalformedError(f": {size}{unit}, allowed are {low} to {high}")
 
         return bounded
-    if isinstance(mark, Moment):
-        return _moment
-    return lambda value, where: None  # Refers says what to look up, not what to refuse
+    return _moment if isinstance(mark, Moment) else None

@@ -36,6 +36,9 @@ HEX64 = re.compile(r"[0-9a-f]{64}")
 NONCE = re.compile(r"[0-9a-f]{32}")
 ACT = re.compile(r"[a-z]{1,30}\.[a-z_]{1,30}")
 E = TypeVar("E", bound=StrEnum)
+KINDS = {kind.value: kind for kind in Kind}
+CAPACITIES = {capacity.value: capacity for capacity in Capacity}
+UNLOCKS = {method.value: method for method in UnlockMethod}
 NOTHING_SEEN = sha256(b"").hexdigest()  # root of the empty tree
 
 
@@ -147,11 +150,11 @@ def read(payload: bytes) -> Statement:
 
 
 def _text(value: Mapping[str, Any], member: str, pattern: re.Pattern[str] | None = None) -> str:
-    text = value.get(member)
+    text = value[member]
     if (
         type(text) is not str
         or not 0 < len(text) <= 500
-        or (pattern and not pattern.fullmatch(text))
+        or (pattern is not None and not pattern.fullmatch(text))
     ):
         raise MalformedError(f"{member}: missing, or not as SPEC §2 spells it")
     return text
@@ -178,7 +181,7 @@ def _about(value: Any) -> tuple[Place, ...]:
     places = []
     for number, entry in enumerate(value):
         place = _object(entry, ("as", "prev", "tag"), f"about[{number}]")
-        kind, prev = _member(Kind, place["as"], "about.as"), place["prev"]
+        kind, prev = _member(KINDS, place["as"], "about.as"), place["prev"]
         if type(prev) is not str or (prev and not HEX64.fullmatch(prev)):
             raise MalformedError(f"about[{number}].prev: not a hash")
         places.append(Place(kind, _text(place, "tag", HEX64), prev))
@@ -193,22 +196,21 @@ def _signers(value: Any) -> tuple[SignerClaim, ...]:
     claims = []
     for number, entry in enumerate(value):
         claim = _object(entry, ("actor", "as", "key"), f"signers[{number}]")
-        capacity = _member(Capacity, claim["as"], "signers.as")
+        capacity = _member(CAPACITIES, claim["as"], "signers.as")
         claims.append(
             SignerClaim(_text(claim, "actor", HEX64), capacity, _text(claim, "key", HEX64))
         )
     if any(a.key >= b.key for a, b in pairwise(claims)):
         raise MalformedError("signers: not sorted by key, or a key twice")
-    if len({c.actor for c in claims}) != len({(c.actor, c.capacity) for c in claims}):
+    if len({c.actor for c in claims}) != len({c[:2] for c in claims}):
         raise MalformedError("signers: somebody signs in two capacities")
     return tuple(claims)
 
 
-def _member(kind: type[E], value: Any, where: str) -> E:
-    try:
-        return kind(value)
-    except ValueError:
-        raise MalformedError(f"{where}: {value!r} is none of {', '.join(kind)}") from None
+def _member(members: Mapping[str, E], value: Any, where: str) -> E:
+    if type(value) is not str or value not in members:
+        raise MalformedError(f"{where}: {value!r} is none of {', '.join(members)}")
+    return members[value]
 
 
 def _seen(value: Any, act: str) -> Seen:
@@ -223,7 +225,7 @@ def _seen(value: Any, act: str) -> Seen:
 
 def _signing(value: Any) -> tuple[str, UnlockMethod]:
     signing = _object(value, ("client", "unlock"), "signing")
-    return _text(signing, "client"), _member(UnlockMethod, signing["unlock"], "signing.unlock")
+    return _text(signing, "client"), _member(UNLOCKS, signing["unlock"], "signing.unlock")
 
 
 def _check_places(act: Act, about: tuple[Place, ...]) -> None:
@@ -232,6 +234,8 @@ def _check_places(act: Act, about: tuple[Place, ...]) -> None:
         found = [kind for kind in kinds if kind in concern.kinds]
         if not concern.least <= len(found) <= concern.most or len(set(found)) > 1:
             raise MalformedError(f"about: {act.NAME} takes {_wanted(concern)}")
+        if len(found) == len(kinds):
+            return
         kinds = [kind for kind in kinds if kind not in concern.kinds]
     if kinds:
         raise MalformedError(f"about: {act.NAME} does not concern a {kinds[0]}")

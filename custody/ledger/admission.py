@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
-from custody.core import statement, tags
+from custody.core import disclosure, statement, tags
 from custody.core.disclosure import Disclosure
 from custody.core.dsse import STATEMENT, Envelope
 from custody.core.errors import MalformedError, RuleError
 from custody.core.rules import keys_of
 from custody.core.state import World
 from custody.core.statement import Place, Statement
-from custody.ledger import Submission, quick
+from custody.ledger import Submission
 from custody_schemas.acts import CaseOpened, ItemRegistered
 from custody_schemas.declare import Kind
 
@@ -78,7 +78,7 @@ def read_disclosures(sd: Mapping[str, str], texts: Sequence[str]) -> tuple[Discl
     """
     opened = {}
     for text in texts:
-        each = quick.read(text)
+        each = disclosure.read(text)
         if sd.get(each.field) != each.digest:
             raise MalformedError(f"the disclosure of {each.field} is not what was signed")
         if each.field in opened:

@@ -8,7 +8,7 @@ derived tables ought to hold falls out.
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from hashlib import sha256
 
-from custody.core import record, statement, tree
+from custody.core import disclosure, record, statement, tree
 from custody.core.disclosure import Disclosure
 from custody.core.dsse import STATEMENT, Envelope
 from custody.core.errors import (
@@ -23,7 +23,6 @@ from custody.core.record import Entry, Record, Tally, record_hash
 from custody.core.rules import Effect, admit, keys_of
 from custody.core.state import Chain
 from custody.core.statement import Statement
-from custody.ledger import quick
 from custody.ledger.counting import Counting
 from custody.ledger.past import Past, Standing
 from custody.ledger.projections import Labels
@@ -215,7 +214,7 @@ class Retelling:
         opened = []
         for text in self._rows.disclosures(leaf.envelope_id or 0):
             try:
-                each = quick.read(text)
+                each = disclosure.read(text)
                 if made.sd.get(each.field) != each.digest:
                     raise MalformedError(f"the disclosure of {each.field} is not what was signed")
                 opened.append(each)

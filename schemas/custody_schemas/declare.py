@@ -122,7 +122,7 @@ class Record:
     """
 
     FIELDS: ClassVar[Mapping[str, Field]] = MappingProxyType({})
-    ABSENT: ClassVar[Mapping[str, Any]] = MappingProxyType({})  # optional members, as None
+    ABSENT: ClassVar[Mapping[str, Any]] = {}  # optional members, as None; a dict updates fast
 
     def __init_subclass__(cls) -> None:
         fields = dict(cls.FIELDS)
@@ -132,7 +132,7 @@ class Record:
             if origin is not ClassVar:
                 fields[name] = field_of(name, annotation)
         cls.FIELDS = MappingProxyType(fields)
-        cls.ABSENT = MappingProxyType({f.name: None for f in fields.values() if f.optional})
+        cls.ABSENT = {f.name: None for f in fields.values() if f.optional}
 
     def __init__(self, **members: Any) -> None:
         self.__dict__.update(self.ABSENT, **members)
