@@ -119,13 +119,19 @@ def test_without_the_extra_the_script_names_it(missing: str) -> None:
     )
 
 
-def test_without_rich_a_drawn_table_names_the_extra() -> None:
-    code = (
-        "import sys; sys.modules['rich'] = None; sys.stdout.isatty = lambda: True\n"
-        "from custody_cli.output import table\n"
-        "table(('a',), [('b',)], '')"
-    )
-    assert "pip install 'custody[cli]'" in python(code).stderr
+@pytest.mark.parametrize(
+    ("module", "extra"), [("rich.table", "cli"), ("sqlmodel", "ledger"), ("pysqlite3", "ledger")]
+)
+def test_a_package_that_is_missing_later_is_named_by_its_extra(
+    capsys: pytest.CaptureFixture[str], module: str, extra: str
+) -> None:
+    error = ModuleNotFoundError(f"No module named {module!r}", name=module)
+    assert exits.refused(error, as_json=False) == 5
+    assert f"pip install 'custody[{extra}]'" in capsys.readouterr().err
+    with pytest.raises(ModuleNotFoundError, match="nonsense"):
+        exits.refused(
+            ModuleNotFoundError("custody_cli.nonsense", name="custody_cli.nonsense"), as_json=False
+        )
 
 
 def test_a_bug_in_our_own_imports_is_not_taken_for_a_missing_extra() -> None:

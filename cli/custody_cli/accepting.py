@@ -1,6 +1,7 @@
 """`custody transfer accept`: look at seals and content, then take over."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import click
 
@@ -55,14 +56,14 @@ def accept(
     Your passphrase is asked for, whatever is unlocked. Without a release, items come back from
     somebody without an account.
     """
+    if errand.told.get("override") is not None:
+        errand.capacity = Capacity.APPROVER
     found = _meant(errand, items, all_of_them)
-    looked = look(errand, found, Said(reads, founds, conditions))
+    said = Said(reads, founds, conditions)
+    looked = look(errand, found, said, partial(_requests, errand))
     tell(errand.run, looked)
-    batch = list(_requests(errand, looked))
     summary = f"{listed(found)} accepted"
-    override = errand.told.get("override") is not None
-    capacity = Capacity.APPROVER if override else Capacity.WITNESS
-    done = errand.record(batch, summary, capacity=capacity)
+    done = errand.record(_requests(errand, looked), summary)
     errand.tell(summary, done)
     errand.run.answer(
         Checked(
@@ -96,15 +97,11 @@ def _meant(errand: Errand, words: Sequence[str], all_of_them: bool) -> list[Item
 
 
 def _requests(errand: Errand, looked: Sequence[Looked]) -> list[Request]:
-    releases = {
-        each.item.tag: each.item.state.transfer.id if each.item.state.transfer else None
-        for each in looked
-    }
     batch: list[Request] = []
-    for release, group in grouped(looked, releases):
-        first = group[0]
+    for group in grouped(looked):
+        first, transfer = group[0], group[0].item.state.transfer
         filled = {
-            "transfer": release,
+            "transfer": transfer.id if transfer else None,
             "seal": first.seal,
             "hash": first.hash,
             "condition": list(first.condition),

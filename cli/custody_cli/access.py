@@ -1,6 +1,7 @@
 """Items go out for a while, come back, or are put elsewhere."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import click
 
@@ -21,14 +22,14 @@ from custody_cli.verdicts import (
     Said,
     grouped,
     look,
+    presumed,
     read_of,
-    rehashed,
     tell,
+    with_contents,
 )
 from custody_schemas import acts
 from custody_schemas.answers import Checked
 from custody_schemas.declare import Capacity
-from custody_schemas.terms import Condition
 
 
 @acting(acts.AccessCheckedOut, leave={"to"}, need={"purpose"})
@@ -40,13 +41,14 @@ def checkout(errand: Errand, items: tuple[str, ...], person: str | None) -> None
     Whoever takes them co-signs: keys on this machine are asked for, others come with --with.
     """
     to = errand.person(person) if person else errand.me.actor
+    errand.capacity = Capacity.COUNTERPARTY
     errand.bring(to)
     found = errand.items(items)
     authority = authority_for(errand, found)
     batch = list(errand.on_items(acts.AccessCheckedOut, found, to=to, authority=authority))
     who = names.person(errand.run.ledger, to)
     summary = f"{listed(found)} checked out to {who}, {spoken(errand.told['purpose'])}"
-    done = errand.record(batch, summary, capacity=Capacity.COUNTERPARTY, ask=False)
+    done = errand.record(batch, summary, ask=False)
     errand.finish(done, summary, [item.name for item in found])
 
 
@@ -67,15 +69,22 @@ def checkin(
     Seal numbers are read off the bags and compared by software, content is hashed again. Both
     people sign: who had them out, and who holds them.
     """
+    errand.capacity = Capacity.COUNTERPARTY
     found = errand.items(items)
     for item in found:
         if item.state.out is None:
             raise RuleError("E_NOT_OUT", f"{item.both} is not checked out")
         errand.bring(item.state.out.to)
         errand.bring(item.state.holder)
-    looked = look(errand, found, Said(reads, founds, conditions))
+    requests = partial(_checked_in, errand)
+    looked = look(errand, found, Said(reads, founds, conditions), requests)
+    summary = f"{listed(found)} checked in"
+    _finish(errand, requests(looked), looked, summary)
+
+
+def _checked_in(errand: Errand, looked: Sequence[Looked]) -> list[Request]:
     batch: list[Request] = []
-    for _, group in grouped(looked, {item.tag: None for item in found}):
+    for group in grouped(looked):
         filled = {
             "seal": group[0].seal,
             "hash": group[0].hash,
@@ -84,7 +93,7 @@ def checkin(
         }
         members = [each.item for each in group]
         batch += errand.on_items(acts.AccessCheckedIn, members, **filled)
-    _finish(errand, batch, looked, f"{listed(found)} checked in", Capacity.COUNTERPARTY)
+    return batch
 
 
 def _finish(
@@ -92,11 +101,10 @@ def _finish(
     batch: Sequence[Request],
     looked: Sequence[Looked],
     summary: str,
-    capacity: Capacity = Capacity.WITNESS,
 ) -> None:
     """Say what was found, record, answer."""
     tell(errand.run, looked)
-    done = errand.record(batch, summary, capacity=capacity)
+    done = errand.record(batch, summary)
     errand.tell(summary, done)
     items = [each.item.name for each in looked]
     found = tuple(checked(each) for each in looked)
@@ -110,12 +118,17 @@ def _finish(
 def move(errand: Errand, items: tuple[str, ...], to_place: str, check: bool) -> None:
     """Put ITEMs in another place; custody does not change."""
     found = errand.items(items)
-    contents = rehashed(errand, found) if check else {item.tag: None for item in found}
-    stated = (Condition.NOT_STATED,)
-    looked = [Looked(item, None, "", contents[item.tag], stated) for item in found]
+    requests = partial(_moved, errand, to_place)
+    looked = [Looked(item, content=presumed(item) if check else None) for item in found]
+    if check:
+        looked = with_contents(errand, looked, requests)
+    _finish(errand, requests(looked), looked, f"{listed(found)} moved to {to_place}")
+
+
+def _moved(errand: Errand, place: str, looked: Sequence[Looked]) -> list[Request]:
     batch: list[Request] = []
-    for _, group in grouped(looked, {item.tag: None for item in found}):
+    for group in grouped(looked):
         members = [each.item for each in group]
-        filled = {"to_place": to_place, "hash": group[0].hash}
+        filled = {"to_place": place, "hash": group[0].hash}
         batch += errand.on_items(acts.StorageMoved, members, **filled)
-    _finish(errand, batch, looked, f"{listed(found)} moved to {to_place}")
+    return batch

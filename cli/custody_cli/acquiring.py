@@ -1,18 +1,20 @@
 """`custody acquire`: content goes into the vault, then registration and acquisition are signed."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from custody.core.digest import shown
-from custody.core.errors import RuleError, UsageError
+from custody.core.errors import RuleError
 from custody.drafting import Request, Subject
 from custody.images import acquiring, intake
 from custody.images.acquiring import Acquired
 from custody.images.intake import Kind as Form
 from custody.images.intake import Plan
+from custody.receipts import Done
 from custody_cli import names, output
 from custody_cli.content import attachment, described, digests_of, doubts
 from custody_cli.errand import Errand
@@ -22,7 +24,8 @@ from custody_cli.recording import NOT_STATED, acting
 from custody_cli.seizing import SEAL, SEAL_TYPE, sealing
 from custody_schemas import acts
 from custody_schemas.answers import Acquired as Answer
-from custody_schemas.declare import Capacity, Kind
+from custody_schemas.answers import Planned
+from custody_schemas.declare import Kind
 from custody_schemas.fields import Content
 from custody_schemas.terms import (
     ContentForm,
@@ -58,7 +61,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     acts.ItemAcquired,
     acts.ItemRegistered,
     acts.SealApplied,
-    leave={*REGISTERED_LEAVE, *COMPUTED, "seal_number", "capacity"},
+    leave={*REGISTERED_LEAVE, *COMPUTED, "seal_number"},
 )
 @click.argument("case")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…", type=click.Path(path_type=Path))
@@ -94,7 +97,7 @@ def acquire(
         _tell_plan(errand, plan)
     told = {**more, "authority": authority, "began": errand.run.now()}
     batch = _batch(errand, found, imaged, told, NOTHING_YET)[1]
-    errand.rehearse(batch, Capacity.WITNESS)  # hours of copying must not end in a refusal
+    errand.rehearse(batch)  # hours of copying must not end in a refusal
     _record(errand, found, imaged, take(errand, plan, more), told)
 
 
@@ -140,13 +143,17 @@ def _record(
     if taken.disputed and members["stored_hash"] is not StoredHash.MISMATCH:
         batch.append(_doubted(errand, made.subject, taken))
     summary = f"{made.label} acquired from {os.fsdecode(taken.plan.name)}, {taken.size} bytes"
-    done = errand.record(batch, summary)
+    finish(errand, made.name, taken, errand.record(batch, summary), summary)
+
+
+def finish(errand: Errand, item: str, taken: Acquired, done: Sequence[Done], summary: str) -> None:
+    """Answer with what was taken in and recorded."""
     errand.tell(summary, done)
     output_digests(errand, taken)
     errand.run.answer(
         Answer(
-            **errand.answer(done, [made.name]),
-            item=made.name,
+            **errand.answer(done, [item]),
+            item=item,
             digests=digests_of(taken),
             size=taken.size,
             adverse=tuple(fact.sentence for fact in taken.facts),
@@ -210,10 +217,18 @@ def _tell_plan(errand: Errand, plan: Plan) -> None:
     errand.run.say(f"would take in {shown(plan.name)}: {spoken_kind(plan)}, {plan.size} bytes")
     for member in plan.members if plan.kind is not Form.FOLDER else ():
         errand.run.say(f"  {shown(member.name)}, {member.size} bytes")
-    for member in plan.unreadable():
-        errand.run.say(f"  cannot be read: {shown(member.name)}")
-    if errand.run.as_json:
-        raise UsageError("--dry-run of acquire says its plan to people only: leave --json out")
+    unreadable = tuple(shown(member.name) for member in plan.unreadable())
+    for name in unreadable:
+        errand.run.say(f"  cannot be read: {name}")
+    errand.run.answer(
+        Planned(
+            name=shown(plan.name),
+            kind=plan.kind,
+            files=len(plan.members),
+            size=plan.size,
+            unreadable=unreadable,
+        )
+    )
     click.get_current_context().exit(0)
 
 

@@ -1,6 +1,7 @@
 """`custody check`: re-hash the evidence and record what was found."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import click
 
@@ -13,11 +14,11 @@ from custody_cli.names import ItemName
 from custody_cli.params import Choices
 from custody_cli.recording import acting
 from custody_cli.told import chain
-from custody_cli.verdicts import Looked, grouped, rehashed
+from custody_cli.verdicts import Looked, grouped, presumed, with_contents
 from custody_schemas import acts
 from custody_schemas.answers import Checked
 from custody_schemas.declare import Kind
-from custody_schemas.terms import CheckTrigger, Condition, IntegrityVerdict
+from custody_schemas.terms import CheckTrigger, IntegrityVerdict
 
 HASHED = {"item.acquired", "item.derived", "integrity.checked", "transfer.accepted"}
 TOOL = "custody check"
@@ -57,23 +58,20 @@ def check(
     if bool(items) + every + mine + (oldest is not None) != 1:
         raise UsageError("name items, or say one of --all, --mine, --oldest N")
     found = errand.items(items) if items else _chosen(errand, mine, oldest)
-    contents = rehashed(errand, found)
-    without = [item.both for item in found if contents[item.tag] is None]
+    without = [item.both for item in found if item.state.content is None]
     if items and without:
         raise UsageError(f"{', '.join(without)}: no digital content is on file to be compared")
-    looked = [
-        Looked(item, None, "", contents[item.tag], (Condition.NOT_STATED,))
-        for item in found
-        if contents[item.tag] is not None
-    ]
-    _record(errand, looked, trigger)
-
-
-def _record(errand: Errand, looked: Sequence[Looked], trigger: CheckTrigger) -> None:
-    if not looked:
+    seen = [Looked(item, content=presumed(item)) for item in found if item.state.content]
+    if not seen:
         raise UsageError("none of these items has digital content on file")
+    requests = partial(_requests, errand, trigger)
+    looked = with_contents(errand, seen, requests)
+    _record(errand, looked, requests(looked))
+
+
+def _requests(errand: Errand, trigger: CheckTrigger, looked: Sequence[Looked]) -> list[Request]:
     batch: list[Request] = []
-    for _, group in grouped(looked, {each.item.tag: None for each in looked}):
+    for group in grouped(looked):
         content = group[0].content
         filled = {
             "verdict": group[0].hash,
@@ -83,7 +81,10 @@ def _record(errand: Errand, looked: Sequence[Looked], trigger: CheckTrigger) -> 
         }
         members = [each.item for each in group]
         batch += errand.on_items(acts.IntegrityChecked, members, **filled)
-    verdicts = {each.hash for each in looked}
+    return batch
+
+
+def _record(errand: Errand, looked: Sequence[Looked], batch: Sequence[Request]) -> None:
     if not errand.run.as_json:
         rows = [(e.item.both, str(e.hash), e.content.detail if e.content else "") for e in looked]
         output.table(("item", "content", ""), rows, "")
@@ -91,10 +92,10 @@ def _record(errand: Errand, looked: Sequence[Looked], trigger: CheckTrigger) -> 
     summary = f"{len(looked)} checked, {bad or 'none'} not as on file"
     done = errand.record(batch, summary, ask=False)
     errand.tell(summary, done)
-    names_ = [each.item.name for each in looked]
+    items = [each.item.name for each in looked]
     found = tuple(checked(each) for each in looked)
-    errand.run.answer(Checked(**errand.answer(done, names_), found=found))
-    click.get_current_context().exit(_status(verdicts))
+    errand.run.answer(Checked(**errand.answer(done, items), found=found))
+    click.get_current_context().exit(_status({each.hash for each in looked}))
 
 
 def _status(verdicts: set[IntegrityVerdict | None]) -> int:

@@ -10,23 +10,28 @@ from custody.core.errors import RuleError, UsageError
 from custody.drafting import Request, Subject
 from custody.images import acquiring, intake
 from custody_cli import names, output
-from custody_cli.acquiring import output_digests
-from custody_cli.content import content, digests_of
+from custody_cli.acquiring import finish
+from custody_cli.content import content
 from custody_cli.errand import Errand
-from custody_cli.items import NUMBER, REGISTERED_LEAVE, registration, spoken
+from custody_cli.items import NUMBER, REGISTERED_LEAVE, Registration, registration, spoken
 from custody_cli.names import ItemName
 from custody_cli.params import Choices
 from custody_cli.recording import NOT_STATED, acting
 from custody_cli.transfers import listed
 from custody_cli.verdicts import rehashed
 from custody_schemas import acts
-from custody_schemas.answers import Acquired as Answer
 from custody_schemas.declare import Kind
-from custody_schemas.terms import EvidenceType, IntegrityVerdict
+from custody_schemas.fields import Content
+from custody_schemas.terms import ContentForm, ContentPlace, EvidenceType, IntegrityVerdict
 
 COMPUTED = {
     *("parents", "parents_verified", "content", "content_sha256", "content_blake3"),
     *("files", "location"),
+}
+# What stands for the content while it is tried whether the act would be refused.
+NOTHING_YET = {
+    "content": Content(form=ContentForm.FILE, count=1, size=0, where=ContentPlace.VAULT),
+    "parents_verified": IntegrityVerdict.MATCH,
 }
 # The worst of several parents is said of all of them.
 ORDER = (
@@ -41,7 +46,7 @@ ORDER = (
 @acting(
     acts.ItemDerived,
     acts.ItemRegistered,
-    leave={*REGISTERED_LEAVE, *COMPUTED, "received_from", "received_from_name", "type", "capacity"},
+    leave={*REGISTERED_LEAVE, *COMPUTED, "received_from", "received_from_name", "type"},
     need={"kind"},
 )
 @click.argument("item")
@@ -66,40 +71,34 @@ def derive(errand: Errand, item: str, path: Path, also: tuple[str, ...], **more:
     parents = errand.items([item, *also])
     if len({parent.state.case for parent in parents}) > 1:
         raise UsageError("the parents are of several cases: an entry concerns one case")
-    contents = _contents(parents)
     plan = intake.plan([path])
+    began = errand.run.now()
+    errand.rehearse(_batch(errand, parents, more, dict(NOTHING_YET))[1])
     verified = _verified(errand, parents)
     if verified is not IntegrityVerdict.MATCH and not errand.told.get("variance"):
         raise RuleError("E_PARENT", f"the parent's content: {spoken(verified)}; see --variance")
-    began, in_place = errand.run.now(), more["in_place"]
-    total = plan.size * (1 if in_place else errand.run.vault.PASSES)
+    total = plan.size * (1 if more["in_place"] else errand.run.vault.PASSES)
     with output.progress(total, f"taking in {shown(plan.name)}") as progress:
-        taken = acquiring.acquire(plan, errand.run.vault, in_place=in_place, progress=progress)
-    case = names.case_of(errand.run.ledger, parents[0].state.case)
-    made = registration(errand, case, more["number"], main=False, type=more["type_"])
-    given = errand.given(
-        acts.ItemDerived,
-        **content(taken, in_place),
-        parents=contents,
-        parents_verified=verified,
-        occurred=errand.lasted(began, errand.run.now()),
-    )
-    about = (made.subject, *(Subject(Kind.SOURCE, parent.tag) for parent in parents))
-    batch = [made.request, Request(acts.ItemDerived.NAME, about, given)]
+        taken = acquiring.acquire(
+            plan, errand.run.vault, in_place=more["in_place"], progress=progress
+        )
+    members = content(taken, more["in_place"])
+    members |= {"occurred": errand.lasted(began, errand.run.now()), "parents_verified": verified}
+    made, batch = _batch(errand, parents, more, members)
     kind = spoken(errand.told["kind"])
     summary = f"{made.label} derived from {listed(parents)}, {kind}"
-    done = errand.record(batch, summary)
-    errand.tell(summary, done)
-    output_digests(errand, taken)
-    errand.run.answer(
-        Answer(
-            **errand.answer(done, [made.name]),
-            item=made.name,
-            digests=digests_of(taken),
-            size=taken.size,
-            adverse=tuple(fact.sentence for fact in taken.facts),
-        )
-    )
+    finish(errand, made.name, taken, errand.record(batch, summary), summary)
+
+
+def _batch(
+    errand: Errand, parents: list[ItemName], told: dict[str, Any], members: dict[str, Any]
+) -> tuple[Registration, list[Request]]:
+    """Registered and derived: the new item and the requests."""
+    case = names.case_of(errand.run.ledger, parents[0].state.case)
+    made = registration(errand, case, told["number"], main=False, type=told["type_"])
+    given = errand.given(acts.ItemDerived, parents=_contents(parents), **members)
+    about = (made.subject, *(Subject(Kind.SOURCE, parent.tag) for parent in parents))
+    return made, [made.request, Request(acts.ItemDerived.NAME, about, given)]
 
 
 def _contents(parents: list[ItemName]) -> list[str]:

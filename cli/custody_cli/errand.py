@@ -46,6 +46,7 @@ class Errand:
         self.run, self.signing, self.told = run, signing, told
         run.leap_confirmed = signing.confirm_clock
         self.me = run.signer
+        self.capacity = Capacity.WITNESS  # of co-signers of whom --with does not say it
 
     def given(self, act: type[Act], /, *, main: bool = True, **filled: Any) -> dict[str, Any]:
         """The act's members: as typed, as `filled` by the command, and what every act says.
@@ -140,27 +141,23 @@ class Errand:
         requests: Sequence[Request],
         summary: str,
         *,
-        capacity: Capacity = Capacity.WITNESS,
         ask: bool = True,
     ) -> list[Done]:
         """Ask once, sign, send, and return when the proofs have verified.
 
-        capacity: of co-signers of whom --with does not say it.
         ask: whether to ask at all: not where another act takes this one back.
         """
-        self.consent(requests, summary, capacity, ask=ask)
+        self.consent(requests, summary, ask=ask)
         with self.explained():
-            parties = self.parties(requests, capacity)
+            parties = self.parties(requests)
             return self.run.desk.record(requests, parties.keys, parties.cosigners)
 
-    def consent(
-        self, requests: Sequence[Request], summary: str, capacity: Capacity, *, ask: bool = True
-    ) -> None:
+    def consent(self, requests: Sequence[Request], summary: str, *, ask: bool = True) -> None:
         """Only show what would be signed, where that was asked for; or else ask, once."""
         if self.signing.dry_run:
             from custody_cli.rehearsal import show
 
-            show(self.run, self.rehearse(requests, capacity), summary)
+            show(self.run, self.rehearse(requests), summary)
             click.get_current_context().exit(0)
         if ask and not self.signing.yes and not self.run.as_json and self.run.interactive:
             self.run.aside(safe(summary))
@@ -176,7 +173,7 @@ class Errand:
         finally:
             self._tell_settled()
 
-    def parties(self, requests: Sequence[Request], capacity: Capacity) -> Parties:
+    def parties(self, requests: Sequence[Request]) -> Parties:
         """Unlock the keys of who signs and of who co-signs, in this order."""
         asked = self.run.passphrases(self.signing.passphrase_file)
         acts = [request.act for request in requests]
@@ -184,19 +181,19 @@ class Errand:
         cosigners = []
         for identity, said in self.cosigners():
             opened = asked.unlock(identity, own=False)
-            cosigners.append(Cosigner(identity, opened, said or capacity))
+            cosigners.append(Cosigner(identity, opened, said))
         return Parties(keys, tuple(cosigners))
 
-    def cosigners(self) -> Iterator[tuple[Identity, Capacity | None]]:
-        """Identities named with --with, and in what capacity, where that is said."""
+    def cosigners(self) -> Iterator[tuple[Identity, Capacity]]:
+        """Identities named with --with, and in what capacity."""
         for words in self.signing.cosigners:
             name, colon, capacity = words.rpartition(":")
             if colon and capacity in tuple(Capacity):
                 yield find_identity(self.run, name), Capacity(capacity)
             else:
-                yield find_identity(self.run, words), None
+                yield find_identity(self.run, words), self.capacity
 
-    def rehearse(self, requests: Sequence[Request], capacity: Capacity) -> list[Draft]:
+    def rehearse(self, requests: Sequence[Request]) -> list[Draft]:
         """What would be signed, past the rules: before work that a refusal would make vain.
 
         Raises:
@@ -204,7 +201,7 @@ class Errand:
         """
         from custody_cli.rehearsal import drafts
 
-        parties = [(i.actor, said or capacity, i.key.id) for i, said in self.cosigners()]
+        parties = [(i.actor, capacity, i.key.id) for i, capacity in self.cosigners()]
         with self.explained():
             return drafts(self.run.desk, requests, parties)
 

@@ -61,6 +61,11 @@ def refused(error: Exception, *, as_json: bool) -> int:
             message = "stopped" + (signed if error.__cause__ else "; nothing was recorded")
             _say("E_USAGE", message, [], as_json)
             return STOPPED
+        case ModuleNotFoundError() if (error.name or "").partition(".")[0] in EXTRAS:
+            extra = EXTRAS[str(error.name).partition(".")[0]]
+            message = f"this needs more packages: pip install 'custody[{extra}]'"
+            _say("E_EXTRA", message, [], as_json)
+            return STOPPED
         case OSError():
             place = f"{error.filename}: " if error.filename else ""
             _say("E_STORAGE", f"{place}{error.strerror or error}", [], as_json)
@@ -80,6 +85,11 @@ def _say(code: str, message: str, advice: list[str], as_json: bool) -> None:
         click.echo(f"  {line}", err=True)
 
 
+# Packages of others that commands import when they run, and the extra that brings them.
+EXTRAS = {
+    **dict.fromkeys(("sqlmodel", "sqlalchemy", "alembic", "pydantic", "pysqlite3"), "ledger"),
+    "rich": "cli",
+}
 # Codes that say less than their message.
 QUIET = {"E_USAGE", "E_EXTRA", "E_NOT_FOUND", "E_AMBIGUOUS", "E_CUSTODY", "E_STORAGE"}
 

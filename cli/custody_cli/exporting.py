@@ -21,7 +21,7 @@ from custody_cli.rehashing import size_of
 from custody_cli.remarks import Named, find
 from custody_schemas import acts
 from custody_schemas.answers import Exported
-from custody_schemas.declare import Capacity, Kind
+from custody_schemas.declare import Kind
 from custody_schemas.terms import OutsideParty
 
 MIRROR_MOST = 100_000  # records of which the mirror goes along unasked (SPEC §7)
@@ -93,7 +93,7 @@ def _make(errand: Errand, wish: Wish, what: str) -> None:
     given = {**wish.given, "evidence": wish.evidence, "mirror": wish.mirror}
     summary = f"export of {what}, {spoken(errand.told['purpose'])}"
     request = Request(acts.ExportPrepared.NAME, about, given)
-    errand.consent([request], summary, Capacity.WITNESS)
+    errand.consent([request], summary)
     # An agent signs entries only, and the bundle is signed too: the passphrase is asked for.
     keys = run.passphrases(errand.signing.passphrase_file).unlock(errand.me)
     total = _size(errand, wish)

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +18,9 @@ from custody_schemas.acts import LedgerOpened
 from custody_schemas.answers import Agent, Identities, IdentityAnswer, LedgerMade, Whoami
 from custody_schemas.declare import Chars
 from custody_schemas.terms import ActorRole
+
+if TYPE_CHECKING:
+    from custody.founding import Founded, Founder
 
 TEXT = Words([Chars(1, 500)])
 ORIGIN = Words(LedgerOpened.FIELDS["origin"].marks)
@@ -88,13 +92,17 @@ def init(
         entropy=os.urandom,
         handle=run.identity,
     )
-    key = made.identity.key.id
+    _tell_made(run, asked, made)
+
+
+def _tell_made(run: Run, asked: "Founder", made: "Founded") -> None:
+    key, fingerprint_ = made.identity.key.id, made.trust.fingerprint
     run.say(f"made: the ledger {asked.origin} in {made.home.folder}")
     run.say(f"  first person: {safe(asked.name)} ({safe(asked.organisation)})")
     run.say(f"  identity: {made.identity.handle}, key {fingerprint(key, 2)} …")
     run.say(f"  roles: {', '.join(asked.roles)}")
     run.say(f"  trust file to hand out: {made.home.trust}, with the fingerprint")
-    run.say(f"    {grouped(made.trust.fingerprint)}")
+    run.say(f"    {grouped(fingerprint_)}")
     run.say("next: custody case open REFERENCE --title …")
     run.answer(
         LedgerMade(
@@ -102,7 +110,7 @@ def init(
             home=str(made.home.folder),
             identity=made.identity.handle,
             key=key,
-            trust=made.trust.fingerprint,
+            trust=fingerprint_,
         )
     )
 

@@ -1,6 +1,7 @@
 """Items as they stand, and their registration."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import click
 
@@ -20,11 +21,16 @@ from custody_schemas.declare import Kind
 
 REGISTERED_LEAVE = {"case", "number", "quantity"}
 QUANTITY = click.option(
-    "--quantity", type=click.IntRange(1, 1_000_000), default=1, show_default=True, help="How many."
+    "--quantity",
+    type=click.IntRange(1, 1_000_000),
+    default=1,
+    metavar="NUMBER",
+    help="How many; one unless given.",
 )
 NUMBER = click.option(
     "--number",
     type=click.IntRange(1, 99_999),
+    metavar="NUMBER",
     help="Item number; the next free one unless given.",
 )
 
@@ -50,14 +56,13 @@ def register(
     errand.finish(done, summary, [made.name])
 
 
-class Registration:
-    """An item that is about to be registered: its number, name, tag, and the request."""
+class Registration(NamedTuple):
+    """An item that is about to be registered; `label` is its name with the exhibit reference."""
 
-    def __init__(self, case: CaseName, number: int, tag: str, exhibit: str) -> None:
-        self.name = f"{case.reference}/{number}"
-        self.label = f"{self.name} ({exhibit})" if exhibit else self.name
-        self.subject = Subject(Kind.ITEM, tag)
-        self.request: Request
+    name: str
+    label: str
+    subject: Subject
+    request: Request
 
 
 def registration(
@@ -74,8 +79,7 @@ def registration(
     ledger = errand.run.ledger
     file = open_file(ledger, case.tag)
     number = number or next_number(ledger, file)
-    exhibit = errand.told.get("exhibit") or ""
-    made = Registration(case, number, file.item(number).tag, exhibit)
+    subject = file.item(number)
     given = errand.given(
         acts.ItemRegistered,
         main=main,
@@ -84,11 +88,12 @@ def registration(
         quantity=quantity,
         **filled,
     )
-    about = [made.subject, file.register]
+    about = [subject, file.register]
     if source is not None:
         about.append(Subject(Kind.SOURCE, source.tag))
-    made.request = Request(acts.ItemRegistered.NAME, tuple(about), given)
-    return made
+    request = Request(acts.ItemRegistered.NAME, tuple(about), given)
+    name, exhibit = f"{case.reference}/{number}", errand.told.get("exhibit")
+    return Registration(name, f"{name} ({exhibit})" if exhibit else name, subject, request)
 
 
 @click.command("list", cls=Command)

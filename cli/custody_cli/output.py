@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from custody.core.errors import MissingExtraError
 from custody.core.text import safe
 
 PATIENCE = 1.0  # seconds before a bar appears
@@ -30,13 +29,11 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], nothing: str) -
 
 
 def _drawn(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    try:
-        from rich import box
-        from rich.console import Console
-        from rich.table import Table
-        from rich.text import Text
-    except ImportError as error:
-        raise MissingExtraError("drawing tables", "cli") from error
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
     drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         drawn.add_column(column, overflow="fold")

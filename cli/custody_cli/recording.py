@@ -9,12 +9,19 @@ from typing import Any, NamedTuple
 import click
 
 from custody_cli.params import ENDS, IS_TIME, Choices, Reason, When, Why, Words
-from custody_cli.table import Command, SigningOption
+from custody_cli.table import Command, Option, SigningOption
 from custody_schemas import acts
 from custody_schemas.declare import Act, Field, Record, Refers, Within, field_of, words
-from custody_schemas.terms import LateReason, Override
+from custody_schemas.terms import Answer, LateReason, Override
 
 NOT_STATED = "not_stated"
+SECTIONS = {
+    "item.registered": "The item",
+    "item.seized": "The seizure",
+    "item.acquired": "The acquisition",
+    "item.derived": "The derivation",
+    "seal.applied": "The seal",
+}
 OVERRIDE_WORDS = "override_reason"  # what goes with a member of type Override
 
 
@@ -35,54 +42,51 @@ class Signing(NamedTuple):
     confirm_clock: bool
 
 
-def signing_options() -> list[click.Parameter]:
-    """Options of everything that signs."""
-    reasons = ", ".join(LateReason)
-    path = click.Path(exists=True, dir_okay=False, path_type=Path)
-    return [
-        SigningOption(["--at"], metavar="TIME", help="When it happened, if not just now."),
-        SigningOption(["--ended"], metavar="TIME", help="When it ended, if it took a while."),
-        SigningOption(
-            ["--late-reason", "late"],
-            type=Why(LateReason),
-            metavar="WHY",
-            help=f"Why it is recorded late: {reasons}; or in words.",
-        ),
-        SigningOption(["--note"], type=Words(), metavar="TEXT", help="A remark."),
-        SigningOption(["--place"], type=Words(), metavar="TEXT", help="Where it happened."),
-        SigningOption(
-            ["--on-behalf-of"], type=Words(), metavar="TEXT", help="For whom the signer acts."
-        ),
-        SigningOption(
-            ["--attach"],
-            type=path,
-            multiple=True,
-            metavar="FILE",
-            help="A photograph or document that belongs to the entry. Repeatable.",
-        ),
-        SigningOption(
-            ["--with", "cosigners"],
-            multiple=True,
-            metavar="PERSON",
-            help="An identity that co-signs; PERSON:approver or PERSON:witness says as what.",
-        ),
-        SigningOption(
-            ["--passphrase-file"],
-            type=click.Path(dir_okay=False, path_type=Path),
-            metavar="FILE",
-            help="The passphrase is the first line of this file.",
-        ),
-        SigningOption(["--dry-run"], is_flag=True, help="Say what would be signed; sign nothing."),
-        SigningOption(["--yes", "-y"], is_flag=True, help="Do not ask."),
-        SigningOption(
-            ["--confirm-clock"],
-            is_flag=True,
-            help="The clock is right, though the last record is more than seven days old.",
-        ),
-    ]
+# Options of everything that signs, in the order of the members of `Signing`.
+SIGNING_OPTIONS: tuple[click.Parameter, ...] = (
+    SigningOption(["--at"], metavar="TIME", help="When it happened, if not just now."),
+    SigningOption(["--ended"], metavar="TIME", help="When it ended, if it took a while."),
+    SigningOption(
+        ["--late-reason", "late"],
+        type=Why(LateReason),
+        metavar="WHY",
+        help=f"Why it is recorded late: {', '.join(LateReason)}; or in words.",
+    ),
+    SigningOption(["--note"], type=Words(), metavar="TEXT", help="A remark."),
+    SigningOption(["--place"], type=Words(), metavar="TEXT", help="Where it happened."),
+    SigningOption(
+        ["--on-behalf-of"], type=Words(), metavar="TEXT", help="For whom the signer acts."
+    ),
+    SigningOption(
+        ["--attach"],
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        multiple=True,
+        metavar="FILE",
+        help="A photograph or document that belongs to the entry. Repeatable.",
+    ),
+    SigningOption(
+        ["--with", "cosigners"],
+        multiple=True,
+        metavar="PERSON",
+        help="An identity that co-signs; PERSON:approver or PERSON:witness says as what.",
+    ),
+    SigningOption(
+        ["--passphrase-file"],
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="The passphrase is the first line of this file.",
+    ),
+    SigningOption(["--dry-run"], is_flag=True, help="Say what would be signed; sign nothing."),
+    SigningOption(["--yes", "-y"], is_flag=True, help="Do not ask."),
+    SigningOption(
+        ["--confirm-clock"],
+        is_flag=True,
+        help="The clock is right, though the last record is more than seven days old.",
+    ),
+)
 
 
-def options(act: type[Act], leave: Container[str], need: Container[str]) -> list[click.Option]:
+def options(act: type[Act], leave: Container[str], need: Container[str]) -> list[Option]:
     """An option for each member of the act that people state, in the order of its declaration.
 
     leave: members that the command fills in itself.
@@ -106,7 +110,7 @@ def _typed(field: Field) -> bool:
     return not (isinstance(bare, type) and issubclass(bare, (Record, dict)))
 
 
-def _option(field: Field, help_: str, need: bool) -> click.Option:
+def _option(field: Field, help_: str, need: bool) -> Option:
     several = typing.get_origin(field.type) is tuple
     inner = field_of(field.name, typing.get_args(field.type)[0]) if several else field
     marks = (*field.marks, *inner.marks)
@@ -116,10 +120,10 @@ def _option(field: Field, help_: str, need: bool) -> click.Option:
         return _choice(name, field, inner.type, several, text, need)
     required = need or not (field.optional or field.personal)
     if inner.type is bool:
-        return click.Option([f"{name}/--no-{name[2:]}"], required=required, help=text)
+        return Option([f"{name}/--no-{name[2:]}"], required=required, help=text)
     kind, metavar = _kind(field, inner.type, marks)
     many = " Repeatable." if several else ""
-    return click.Option(
+    return Option(
         [name],
         type=kind,
         multiple=several,
@@ -131,21 +135,21 @@ def _option(field: Field, help_: str, need: bool) -> click.Option:
 
 def _choice(
     name: str, field: Field, kind: type[StrEnum], several: bool, text: str, need: bool
-) -> click.Option:
+) -> Option:
     """A closed list. Nothing is assumed: what is not said is recorded as not stated."""
     if kind is Override:
         why = f"{text} A reason of {', '.join(kind)}; or in words."
-        return click.Option([name], type=Why(kind), metavar="WHY", help=why)
+        return Option([name], type=Why(kind), metavar="WHY", help=why)
     unsaid = NOT_STATED in tuple(kind) and not field.optional
     values = ", ".join(value for value in kind if value != NOT_STATED)
     default: dict[str, Any] = {"default": NOT_STATED} if unsaid and not need else {}
     commas = " (several with commas)" if several else ""
-    return click.Option(
+    return Option(
         [name],
         type=Choices(kind, several),
         required=need or not (unsaid or field.optional),
         **default,
-        metavar=field.name.rpartition("_")[2].upper(),
+        metavar="ANSWER" if kind is Answer else field.name.rpartition("_")[2].upper(),
         help=f"{text[:-1]}{commas}: {values}.",
     )
 
@@ -192,35 +196,48 @@ def acting(
         from custody_cli.errand import Errand
 
         own: list[click.Parameter] = list(reversed(getattr(function, "__click_params__", [])))
-        taken = {param.name for param in own}
-        said: dict[str, click.Parameter] = {}
-        for act in declared:
-            for option in options(act, leave, need):
-                if option.name not in taken:
-                    said.setdefault(str(option.name), option)
-        signs = signing_options()
-        signing_names = [str(param.name) for param in signs]
+        said = _said(declared, {param.name for param in own}, leave, need)
 
         @click.pass_obj
         def callback(run: Any, /, **params: Any) -> None:
-            signing = Signing(**{member: params.pop(member) for member in signing_names})
+            signing = Signing(**{member: params.pop(member) for member in Signing._fields})
             told = {member: params.pop(member) for member in said}
             function(Errand(run, signing, told), **params)
 
-        arguments = [param for param in own if isinstance(param, click.Argument)]
-        others = [param for param in own if not isinstance(param, click.Argument)]
-        ordered = sorted(
-            [*others, *said.values()], key=lambda param: not getattr(param, "required", False)
-        )
         return Command(
             name or function.__name__.replace("_", "-"),
             callback=callback,
-            params=[*arguments, *ordered, *signs],
+            params=[*sorted([*own, *said.values()], key=_place), *SIGNING_OPTIONS],
             help=help or function.__doc__,
-            no_args_is_help=any(param.required for param in arguments),
+            no_args_is_help=any(p.required for p in own if isinstance(p, click.Argument)),
         )
 
     return decorate
+
+
+def _place(param: click.Parameter) -> tuple[bool, int, bool]:
+    """Arguments first; options by section, what is required before the rest."""
+    order = [Option.section, *SECTIONS.values()]
+    section = param.section if isinstance(param, Option) else Option.section
+    return isinstance(param, click.Option), order.index(section), not param.required
+
+
+def _said(
+    declared: Sequence[type[Act]],
+    taken: Container[str | None],
+    leave: Container[str],
+    need: Container[str],
+) -> dict[str, Option]:
+    """The options of the acts by name, each once; those of several acts under headings."""
+    said: dict[str, Option] = {}
+    for act in declared:
+        for option in options(act, leave, need):
+            if option.name in taken or option.name in said:
+                continue
+            if len(declared) > 1 and not option.required:
+                option.section = SECTIONS[act.NAME]
+            said[str(option.name)] = option
+    return said
 
 
 def passphrase_option() -> Callable[[Callable[..., None]], Callable[..., None]]:

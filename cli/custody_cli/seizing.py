@@ -18,19 +18,29 @@ from custody_cli.items import (
     spoken,
 )
 from custody_cli.params import Choices, Words
-from custody_cli.recording import NOT_STATED, acting
+from custody_cli.recording import NOT_STATED, SECTIONS, acting
+from custody_cli.table import Option
 from custody_schemas import acts
 from custody_schemas.declare import Chars
 from custody_schemas.terms import SealType
 
+
+class SealOption(Option):
+    """An option about the seal that is put on at once."""
+
+    section = SECTIONS[acts.SealApplied.NAME]
+
+
 SEAL = click.option(
     "--seal",
+    cls=SealOption,
     metavar="NUMBER",
     type=Words([Chars(1, 500)]),
     help="Seal it at once, with the seal or bag of this number.",
 )
 SEAL_TYPE = click.option(
     "--seal-type",
+    cls=SealOption,
     type=Choices(SealType),
     default=NOT_STATED,
     metavar="KIND",

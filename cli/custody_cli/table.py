@@ -36,18 +36,25 @@ class Command(click.Command):
         return [*super().get_params(ctx), *_globals()]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Options in two sections: what is recorded, and how it is signed."""
-        sections: dict[str, list[tuple[str, str]]] = {"Options": [], SIGNING: []}
+        """Options in sections: the command's own, what is recorded, how it is signed, help."""
+        sections: dict[str, list[tuple[str, str]]] = {Option.section: []}
         for param in self.get_params(ctx):
             if isinstance(param, click.Option) and (found := param.get_help_record(ctx)):
-                sections[getattr(param, "section", "Options")].append(found)
+                title = param.section if isinstance(param, Option) else Option.section
+                sections.setdefault(title, []).append(found)
         for title, rows in sections.items():
             if rows:
                 with formatter.section(title):
                     formatter.write_dl(rows)
 
 
-class SigningOption(click.Option):
+class Option(click.Option):
+    """An option that stands under a heading of its own in the help."""
+
+    section = "Options"
+
+
+class SigningOption(Option):
     """An option of everything that signs."""
 
     section = SIGNING

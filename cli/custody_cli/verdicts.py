@@ -4,14 +4,15 @@ The number of a seal is read off the bag first. What is on file is compared with
 and is shown to nobody before.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import click
 
 from custody.core.errors import RuleError, UsageError
 from custody.core.rules.items import sealed
 from custody.core.text import safe
+from custody.drafting import Request
 from custody_cli import names, output
 from custody_cli.errand import Errand
 from custody_cli.names import ItemName
@@ -20,7 +21,7 @@ from custody_cli.rehashing import Rehash, rehash, size_of
 from custody_cli.run import Run
 from custody_schemas.terms import Condition, IntegrityVerdict, SealState
 
-K = TypeVar("K")
+SOUND = (None, IntegrityVerdict.MATCH)
 FOUND = (SealState.BROKEN_UNAUTHORISED, SealState.MISSING)
 SEAL_READ = click.option(
     "--seal-read",
@@ -49,10 +50,10 @@ class Looked(NamedTuple):
     """What somebody found when looking at an item."""
 
     item: ItemName
-    seal: SealState | None
-    read: str
-    content: Rehash | None
-    condition: tuple[Condition, ...]
+    seal: SealState | None = None
+    read: str = ""
+    content: Rehash | None = None
+    condition: tuple[Condition, ...] = (Condition.NOT_STATED,)
 
     @property
     def hash(self) -> IntegrityVerdict | None:
@@ -79,8 +80,15 @@ class Said(NamedTuple):
     conditions: Sequence[str]
 
 
-def look(errand: Errand, items: Sequence[ItemName], said: Said) -> list[Looked]:
-    """Judge seals by what was read, and content by hashing it again."""
+Requests = Callable[[Sequence[Looked]], list[Request]]
+
+
+def look(errand: Errand, items: Sequence[ItemName], said: Said, requests: Requests) -> list[Looked]:
+    """Judge seals by what was read, and content by hashing it again.
+
+    requests: what is to be recorded of what was found. It is rehearsed before anything is hashed:
+        hours of reading must not end in a refusal that was certain.
+    """
     reads = by_item(errand.run, items, said.reads, "--seal-read")
     founds = by_item(errand.run, items, said.founds, "--seal-found")
     conditions = by_item(errand.run, items, said.conditions, "--condition")
@@ -88,17 +96,29 @@ def look(errand: Errand, items: Sequence[ItemName], said: Said) -> list[Looked]:
         item.tag: seal_verdict(errand.run, item, reads.get(item.tag), founds.get(item.tag))
         for item in items
     }
-    contents = rehashed(errand, items)
     choice = Choices(Condition, several=True)
-    return [
+    seen = [
         Looked(
             item,
             *seals[item.tag],
-            contents[item.tag],
+            presumed(item),
             choice.convert(conditions.get(item.tag, Condition.NOT_STATED), None, None),
         )
         for item in items
     ]
+    return with_contents(errand, seen, requests)
+
+
+def presumed(item: ItemName) -> Rehash | None:
+    """What is expected of content, until it is hashed."""
+    return Rehash(IntegrityVerdict.MATCH) if item.state.content else None
+
+
+def with_contents(errand: Errand, seen: Sequence[Looked], requests: Requests) -> list[Looked]:
+    """The same with content hashed again, after a rehearsal that presumes that it matches."""
+    errand.rehearse(requests(seen))
+    contents = rehashed(errand, [each.item for each in seen])
+    return [each._replace(content=contents[each.item.tag]) for each in seen]
 
 
 def tell(run: Run, looked: Sequence[Looked]) -> None:
@@ -188,28 +208,25 @@ def by_item(
     return found
 
 
-def grouped(looked: Sequence[Looked], key: Mapping[str, K]) -> list[tuple[K, list[Looked]]]:
+def grouped(looked: Sequence[Looked]) -> list[list[Looked]]:
     """Items of which the same is true: an entry on many items says only what holds of each.
 
-    key: of each item's tag, what else must be the same. A number that does not match, or content
-    that does not, is said in an entry of the item's own.
+    A number that does not match, or content that does not, is said in an entry of the item's own.
     """
     groups: dict[object, list[Looked]] = {}
     for each in looked:
-        alone = each.seal is SealState.NUMBER_MISMATCH or each.hash not in (
-            None,
-            IntegrityVerdict.MATCH,
-        )
+        state, transfer = each.item.state, each.item.state.transfer
+        alone = each.seal is SealState.NUMBER_MISMATCH or each.hash not in SOUND
         same = (
-            key[each.item.tag],
-            each.item.state.case,
+            transfer.id if transfer else None,
+            state.case,
             each.seal,
             each.hash,
             each.condition,
             each.item.tag if alone else "",
         )
         groups.setdefault(same, []).append(each)
-    return [(key[group[0].item.tag], group) for group in groups.values()]
+    return list(groups.values())
 
 
 def read_of(group: Sequence[Looked]) -> str | None:

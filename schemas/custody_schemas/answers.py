@@ -78,11 +78,20 @@ class Acquired(Recorded):
     adverse: tuple[str, ...]
 
 
+class Planned(Record):
+    """What `acquire --dry-run` would take in; nothing was read but names and headers."""
+
+    name: str
+    kind: str
+    files: int
+    size: Size
+    unreadable: tuple[str, ...]
+
+
 class Drafted(Record):
     """What `--dry-run` would have signed: each act's name and payload."""
 
     would_sign: tuple[dict[str, Any], ...]
-    refused: Refusal | None = None
 
 
 class LedgerMade(Record):
