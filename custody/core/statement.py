@@ -234,8 +234,6 @@ def _check_places(act: Act, about: tuple[Place, ...]) -> None:
         found = [kind for kind in kinds if kind in concern.kinds]
         if not concern.least <= len(found) <= concern.most or len(set(found)) > 1:
             raise MalformedError(f"about: {act.NAME} takes {_wanted(concern)}")
-        if len(found) == len(kinds):
-            return
         kinds = [kind for kind in kinds if kind not in concern.kinds]
     if kinds:
         raise MalformedError(f"about: {act.NAME} does not concern a {kinds[0]}")
