@@ -21,8 +21,9 @@ lint: $(READY)  ## formatting, style, types, direction of imports
 bench: $(READY)  ## speed, as ratios to floors measured in the same run
 	$(BIN)/python -m bench
 
-vectors: $(READY)  ## make tests/vectors anew
+vectors: $(READY)  ## make tests/vectors, and the tables and examples of SPEC.md, anew
 	$(BIN)/python -m tests.vectors
+	$(BIN)/python -m tests.spec_tables
 
 schemas: $(READY)  ## make the JSON Schemas anew
 	$(BIN)/python -m custody_schemas.jsonschema

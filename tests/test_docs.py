@@ -25,7 +25,9 @@ def shell(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_blocks_of_the_readme_run_from_top_to_bottom(tmp_path: Path) -> None:
-    blocks = re.findall(r"^```sh\n(.*?)^```$", (ROOT / "README.md").read_text(), re.M | re.S)
+    blocks = re.findall(
+        r"^```sh\n(.*?)^```$", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL
+    )
     assert len(blocks) == 7
     done = shell("\n".join(blocks), tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr

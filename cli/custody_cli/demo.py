@@ -1,5 +1,6 @@
 """`custody demo`: the whole story on one machine, told by typing the real commands."""
 
+import itertools
 import os
 import shlex
 import subprocess
@@ -31,15 +32,16 @@ class Step(NamedTuple):
 
 
 @click.command()
-@click.argument("folder", required=False, default="custody-demo", type=click.Path(path_type=Path))
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
 @click.pass_obj
-def demo(run: Run, folder: Path) -> None:
-    """Tell the whole story in FOLDER (custody-demo, unless you name another).
+def demo(run: Run, folder: Path | None) -> None:
+    """Tell the whole story in FOLDER (a new custody-demo, unless you name another).
 
     Two people, a warrant, a laptop seized and written up late, an image, a courier, a broken
     seal, a check, a correction, a bundle for the prosecutor, and one byte changed in it. It takes
     about a minute. Everything is typed as you would type it; everything stays in FOLDER.
     """
+    folder = folder or unused()
     if folder.exists():
         raise UsageError(f"{folder} exists: remove it, or name another folder")
     place = folder.absolute()
@@ -55,6 +57,12 @@ def demo(run: Run, folder: Path) -> None:
     names = ("bundle.zip", "trust.txt", "bundle-one-byte-changed.zip")
     paths = [str(place / name) for name in names]
     run.answer(Demonstrated(bundle=paths[0], trust=paths[1], spoilt=paths[2]))
+
+
+def unused() -> Path:
+    """custody-demo, or where it is taken custody-demo-2 and so on, in the current folder."""
+    names = itertools.chain([""], (f"-{number}" for number in itertools.count(2)))
+    return next(path for path in (Path(f"custody-demo{n}") for n in names) if not path.exists())
 
 
 class Stage:
