@@ -12,7 +12,10 @@ import pytest
 from custody.core.errors import StorageError
 from custody.core.findings import Outcome
 from custody.core.verify import verify
+from custody.images.acquiring import acquire
+from custody.images.intake import plan
 from custody.ledger.zipping import BagWriter
+from custody_cli.content import content
 from tests.exports import IMAGE, SMALL_TEXT, Stage
 from tests.worlds import START
 
@@ -45,6 +48,27 @@ def test_what_is_exported_passes_every_check(
     assert any("/data/items/" in name for name in names) is evidence
     assert any(name.endswith("mirror.jsonl") for name in names) is mirror
     assert not list(tmp_path.glob("*.partial"))
+
+
+def test_an_empty_folder_is_taken_in_and_exported(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    (tmp_path / "desktop" / "old").mkdir(parents=True)
+    for number, folder in ((4, "desktop"), (5, "desktop/old")):
+        taken = acquire(plan([tmp_path / folder]), stage.vault)
+        tag = stage.live.register(stage.story.case, number, by=stage.story.eve)
+        stage.live.record("item.acquired", [tag], content(taken, False), signers=[stage.story.eve])
+    made = stage.export("bundle.zip")
+    report = verify([made.path], stage.trust)
+    assert [f for f in report.findings if f.outcome is Outcome.FAILED] == []
+    assert report.verdict is Outcome.PASSED
+    with zipfile.ZipFile(made.path) as bundle:
+        (inside, empty) = (
+            bundle.read(name)
+            for number in (4, 5)
+            for name in bundle.namelist()
+            if f"/data/items/{number}/" in name
+        )
+    assert (inside, empty) == (b'{"path":"old","type":"folder"}\n', b"")
 
 
 def test_foreign_tools_accept_the_bag_and_its_manifests(tmp_path: Path) -> None:

@@ -82,6 +82,31 @@ def test_digests_of_large_content_are_both_there(s: Story) -> Attempt:
     return attempt(s, "item.acquired", [unregistered(s)], given, s.eve)
 
 
+@refuses(ItemAcquired, ITEM, "E_CONTENT", "content of one file, and 2 files")
+def test_one_file_is_one_file(s: Story) -> Attempt:
+    given = {"content": {**SMALL, "count": 2}}
+    return attempt(s, "item.acquired", [unregistered(s)], given, s.eve)
+
+
+@refuses(ItemAcquired, ITEM, "E_CONTENT", "only an empty folder")
+def test_segments_are_one_at_least(s: Story) -> Attempt:
+    given = {"content": {**SMALL, "form": "segments", "count": 0, "size": 0}}
+    return attempt(s, "item.acquired", [unregistered(s)], given, s.eve)
+
+
+@refuses(ItemAcquired, ITEM, "E_CONTENT", "only an empty folder")
+def test_no_files_have_no_bytes(s: Story) -> Attempt:
+    given = {"content": {**SMALL, "form": "folder", "count": 0, "size": 1}}
+    return attempt(s, "item.acquired", [unregistered(s)], given, s.eve)
+
+
+@refuses(ItemDerived, ITEM, "E_CONTENT", "content of one file, and 0 files")
+def test_a_derived_file_is_one_file(s: Story) -> Attempt:
+    parent, child = image(s), unregistered(s)
+    given = {"parents": [s.world.item(parent).content], "content": {**SMALL, "count": 0}}
+    return shown_only(s, child, "item.derived", [child, (SOURCE, parent)], given, [s.eve])
+
+
 @refuses(ItemAcquired, ITEM, "E_CONTENT", "bytes of media")
 def test_digests_of_media_are_both_there(s: Story) -> Attempt:
     given = {"media": {"size": 1_000_000, "sha256": HASH}}

@@ -56,7 +56,7 @@ def content(taken: Acquired, in_place: bool) -> dict[str, Any]:
     where = ContentPlace.IN_PLACE if in_place else ContentPlace.VAULT
     made = Content(
         form=ContentForm.FOLDER if taken.plan.kind is Form.FOLDER else form,
-        count=max(1, len(taken.taken)),
+        count=len(taken.taken),
         size=taken.size,
         sha256=None if small else digests.sha256,
         blake3=None if small else digests.blake3,

@@ -110,7 +110,7 @@ CODES: dict[str, Code] = {
         "check the name; enrol or register it first",
     ),
     "E_CONTENT": Code(
-        "digests stand where SPEC §8 puts them, by the content's size, and none is denied",
+        "digests and numbers of files stand as SPEC §8 puts them, and none is denied",
         "SPEC §8",
         "use a client that follows SPEC §8",
     ),

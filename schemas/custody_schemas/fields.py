@@ -77,7 +77,7 @@ class Content(Record):
     and stand in the personal fields, where the content is smaller than 64 KiB (SPEC §8).
 
     form: one file, a folder, or segment files
-    count: number of files
+    count: number of files; 0 of an empty folder only
     size: bytes of all files together
     sha256: SHA-256
     blake3: BLAKE3, 256 bits
@@ -85,7 +85,7 @@ class Content(Record):
     """
 
     form: ContentForm
-    count: Annotated[int, Within(1, 10_000_000)]
+    count: Annotated[int, Within(0, 10_000_000)]
     size: Size
     sha256: Digest | None = None
     blake3: Digest | None = None
