@@ -50,7 +50,7 @@ def test_reads_what_the_format_allows(entry: Entry, wide: bool) -> None:
 def python_zip(packing: int, big: bool) -> bytes:
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w", packing) as made:
-        for name in ("t/ü.txt", "t/data/x"):
+        for name in ("t/u.txt", "t/data/x"):
             with made.open(zipfile.ZipInfo(name), "w", force_zip64=big) as file:
                 file.write(name.encode() * 1000)
     return sink.getvalue()
@@ -60,7 +60,7 @@ def python_zip(packing: int, big: bool) -> bytes:
 @pytest.mark.parametrize("big", [False, True])
 def test_reads_what_the_standard_library_writes(packing: int, big: bool) -> None:
     files = all_of(python_zip(packing, big))
-    assert files == {"ü.txt": "t/ü.txt".encode() * 1000, "data/x": b"t/data/x" * 1000}
+    assert files == {"u.txt": b"t/u.txt" * 1000, "data/x": b"t/data/x" * 1000}
 
 
 @given(st.lists(st.binary(max_size=300), min_size=1, max_size=8), st.booleans(), st.booleans())
@@ -162,17 +162,10 @@ SPOILT: dict[str, tuple[bytes, str]] = {
     "folders alike but for case": (zip_of(A, A.spoilt(name=b"top/Data/b")), "fall together"),
     "a file that is also a folder": (zip_of(A, A.spoilt(name=b"top/data")), "fall together"),
     "a folder that is also a file": (zip_of(A, A.spoilt(name=A.name + b"/b")), "fall together"),
-    "names alike in NFC": (
-        zip_of(
-            A.spoilt(name="top/é".encode(), flags=0x800),
-            A.spoilt(name="top/e\u0301".encode(), flags=0x800),
-        ),
-        "fall together",
-    ),
     "two top folders": (zip_of(A, A.spoilt(name=b"other/a")), "two top folders"),
     "no top folder": (zip_of(A.spoilt(name=b"a.txt")), "outside the one top folder"),
-    "not UTF-8": (zip_of(A.spoilt(name=b"top/\xff", flags=0x800)), "not UTF-8"),
-    "UTF-8 that is not announced": (zip_of(A.spoilt(name="top/é".encode())), "not UTF-8"),
+    "UTF-8": (zip_of(A.spoilt(name="top/é".encode(), flags=0x800)), "not ASCII"),
+    "some code page": (zip_of(A.spoilt(name=b"top/\xff")), "not ASCII"),
     "the list says one file more": (
         zip_of(A)[:-14] + struct.pack("<2H", 2, 2) + zip_of(A)[-10:],
         "says 2 files and lists 1",
@@ -214,14 +207,15 @@ def test_refuses(trick: str) -> None:
         ("top\\x", "character"),
         ("top/a%20b", "character"),
         ("top/a\nb", "character"),
+        ("top/é", "character"),
         ("top/\u202etxt.exe", "character"),
-        ("top/a\u200bb", "character"),
+        ("top/\u0661", "character"),
         ("top/CON", "device"),
         ("top/com1.txt", "device"),
-        ("top/nul .x", "device"),
-        ("top/lpt¹", "device"),
+        ("top/nul.x.y", "device"),
         ("top/x.", "changes"),
-        ("top/x ", "changes"),
+        ("top/a b", "character"),
+        ("top/x\n", "character"),
         ("top/" + "x" * 256, "changes"),
         ("top/" + "x/" * 600 + "x", "longer"),
     ],
@@ -231,7 +225,7 @@ def test_refuses_names_that_mean_something_else_elsewhere(name: str, telling: st
         check_name(name)
 
 
-@pytest.mark.parametrize("name", ["top/data/console.txt", "top/Ünïcode/日本", "top/.hidden"])
+@pytest.mark.parametrize("name", ["top/data/console.txt", "top/com10", "top/-_/.hidden"])
 def test_admits_ordinary_names(name: str) -> None:
     check_name(name)
 

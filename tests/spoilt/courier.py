@@ -122,6 +122,13 @@ def zip_with_two_names_that_fall_together() -> Spoilt:
 
 
 @spoilt(Check.STRUCTURE, also=UNREAD)
+def zip_with_a_name_beyond_ascii() -> Spoilt:
+    """Whether it falls together with another name depends on who asks, and in which year."""
+    name = Entry(f"{TOP}/data/reports/\N{KELVIN SIGN}".encode(), b"x", flags=0x800)
+    return zipped_with(lambda entries: [*entries, name])
+
+
+@spoilt(Check.STRUCTURE, also=UNREAD)
 def zip_with_a_path_out_of_its_folder() -> Spoilt:
     """Unpacked carelessly, a file lands elsewhere on the reader's disk."""
     return zipped_with(lambda entries: [*entries, Entry(f"{TOP}/../autostart".encode(), b"x")])

@@ -265,10 +265,8 @@ def located(file: BinaryIO, header: Header) -> tuple[int, int]:
 
 
 def decoded(header: Header) -> str:
-    """The name as text: ASCII, or UTF-8 where the entry says so."""
+    """The name as text."""
     try:
-        return header.name.decode("utf-8" if header.words[0] & UTF8 else "ascii")
+        return header.name.decode("ascii")
     except UnicodeDecodeError as error:
-        raise MalformedError(
-            f"file name {header.name!a} is not UTF-8, or not said to be"
-        ) from error
+        raise MalformedError(f"file name {header.name!a} is not ASCII") from error
