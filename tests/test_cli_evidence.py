@@ -68,9 +68,8 @@ def test_a_late_seizure_says_why(run: Bench) -> None:
     )
     entry = last(run, "JS/1")
     assert entry["late"] == "late: no network – in a cellar"
-    assert entry["happened"] == (
-        "2026-01-05T10:30:00Z – 2026-01-05T11:00:00Z (to the minute, time by manual)"
-    )
+    assert entry["happened"].startswith("2026-01-05T10:30:00Z – 2026-01-05T11:00:00Z")
+    assert "to the minute" in entry["happened"]
 
 
 def test_a_file_goes_into_the_vault_before_anything_is_signed(run: Bench) -> None:

@@ -110,6 +110,26 @@ def test_times_without_a_holder_are_gaps(run: Bench) -> None:
     assert gap in run("item", "history", "JS/1").out
 
 
+def test_times_without_a_place_are_gaps(run: Bench) -> None:
+    item = run.acquired(run.file("disk.dd"))
+    (gap,) = history(run, item)["gaps"]
+    assert gap.endswith("now: held, with no place on file")
+    run("move", item, "--to", "Shelf 3", "--location", "evidence_room")
+    gaps = history(run, item)["gaps"]
+    assert all("now" not in gap for gap in gaps)
+    run("transfer", "release", item, "--to", "bo", "--purpose", "storage")
+    run("--as", "bo", "transfer", "accept", item)
+    assert history(run, item)["gaps"][-1].endswith("now: held, with no place on file")
+
+
+def test_the_history_of_a_source_tells_what_was_made_of_it(run: Bench) -> None:
+    run.seized("JS/1")
+    item = run.acquired(run.file("disk.dd"), "D/1", "--source", "JS/1")
+    assert f"SOURCE OF {item} (D/1), ACQUIRED" in run("item", "history", "JS/1").out
+    assert "SOURCE OF" not in run("item", "history", item).out
+    assert history(run, "JS/1")["gaps"] == []
+
+
 def test_a_correction_stands_beside_the_old_value(run: Bench) -> None:
     run.seized("JS/1", "--make", "Nokai")
     made = run(

@@ -1,12 +1,21 @@
 """Ledgers, identities, people, keys and roles on the command line."""
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from custody.identity import enrolling
-from tests.bench import Bench, bench, plain
+from custody import opening
+from custody.core.errors import StorageError
+from custody.drafting import Request, Subject
+from custody.identity import enrolling, keyfile
+from custody.identity.passphrases import Passphrases
+from custody.ledger import Receipt, Submission
+from custody.ledger.local import LocalLedger
+from custody_schemas.declare import Kind
+from tests.bench import WORDS, Bench, bench, plain
 
 
 @pytest.fixture
@@ -164,6 +173,37 @@ def test_identities_on_this_machine_are_listed_and_named_by_variable(run: Bench)
     assert [each["identity"] for each in listed] == ["ada", "bo", "cy", "di"]
     made = run("--json", "whoami", environ={"CUSTODY_IDENTITY": "cy"}).answer
     assert made["identity"]["name"] == "Cy Twombly"
+
+
+class Deaf:
+    """A ledger that records, and whose answer never arrives."""
+
+    def __init__(self, ledger: LocalLedger) -> None:
+        self.ledger = ledger
+
+    def submit(self, batch: Sequence[Submission]) -> list[Receipt]:
+        self.ledger.submit(batch)
+        raise StorageError("the line went dead")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.ledger, name)
+
+
+def test_what_an_earlier_run_left_behind_is_told_by_the_next_act(run: Bench) -> None:
+    home = opening.read_home(run.folder / "home")
+    ada = keyfile.read(run.folder / "identities" / "ada")
+    deaf: Any = Deaf(opening.open_ledger(home))
+    desk, _ = opening.open_desk(deaf, ada)
+    case = deaf.find(Kind.CASE, "K-7")[0].tag
+    note = Request("note.recorded", (Subject(Kind.CASE, case),), {"note": "half heard"})
+    keys = Passphrases({"CUSTODY_PASSPHRASE": WORDS}).unlock(ada)
+    with pytest.raises(StorageError, match="the line went dead"):
+        desk.record([note], keys)
+    made = run("note", "K-7", "-m", "the next one")
+    assert "left over from an earlier run, and recorded now: note.recorded" in made.err
+    assert "recorded: note on K-7" in made.out
+    assert "left over" not in run("note", "K-7", "-m", "one more").err
+    run.examined()
 
 
 def test_a_co_signer_signs_beside_and_is_shown(run: Bench) -> None:

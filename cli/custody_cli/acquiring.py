@@ -109,6 +109,7 @@ def take(errand: Errand, plan: Plan, how: dict[str, Any]) -> Acquired:
     """
     in_place = how["in_place"]
     vault = errand.run.vault
+    vault.sweep()  # what programs that died have left behind
     total = plan.size * (1 if in_place else vault.PASSES)
     if plan.kind is Form.IMAGE or how["logs"]:
         total += plan.size

@@ -57,8 +57,9 @@ def refused(error: Exception, *, as_json: bool) -> int:
             _say("E_STORAGE", error.format_message(), [], as_json)
             return STOPPED
         case click.Abort():
-            signed = "; the next command tells what became of an entry that was already signed"
-            message = "stopped" + (signed if error.__cause__ else "; nothing was recorded")
+            # A prompt is left before anything is signed; a key stroke may come at any time.
+            fate = "the next act tells what became of an entry that was signed already"
+            message = f"stopped; {fate if error.__cause__ else 'nothing was recorded'}"
             _say("E_USAGE", message, [], as_json)
             return STOPPED
         case ModuleNotFoundError() if (error.name or "").partition(".")[0] in EXTRAS:

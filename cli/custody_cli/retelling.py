@@ -1,8 +1,12 @@
 """`custody item history`: what a court would want to read, nothing left out."""
 
+from collections.abc import Iterable
+
 import click
 
+from custody.core.record import Entry
 from custody.core.text import safe
+from custody.ledger import Ledger
 from custody.reports.history import Gap, authorities, gaps, history
 from custody.reports.register import entry_rows
 from custody.reports.telling import Line
@@ -10,8 +14,13 @@ from custody_cli import names, output
 from custody_cli.items import item_answer, item_rows
 from custody_cli.run import Run
 from custody_cli.table import Command
-from custody_cli.told import chain
+from custody_cli.told import Told, chain
+from custody_schemas import acts
 from custody_schemas.answers import CorrectionAnswer, History, HistoryEntry
+from custody_schemas.declare import Kind
+from custody_schemas.terms import LocationKind
+
+NO_PLACE = "held, with no place on file"
 
 
 @click.command("history", cls=Command)
@@ -32,7 +41,8 @@ def item_history(run: Run, item: str) -> None:
         return names.person(ledger, tag or None)
 
     lines = history(entries, name, authorities(case))
-    times = gaps(entries, name)
+    _tell_sources(ledger, lines, entries)
+    times = sorted([*gaps(entries, name), *unplaced(entries)])
     answer = item_answer(ledger, found)
     if not run.as_json:
         run.say(safe(f"{found.both}: {answer.description or answer.type}"))
@@ -47,6 +57,50 @@ def item_history(run: Run, item: str) -> None:
     )
 
 
+def unplaced(entries: Iterable[tuple[Entry, Told]]) -> list[Gap]:
+    """Times in which somebody held the item and nobody said where it was. (R68)"""
+    found: list[Gap] = []
+    since: int | None = None
+    for entry, told in entries:
+        place = _place(entry, told)
+        if place is not None and since is not None and place is not LocationKind.NOT_STATED:
+            found.append(Gap(since, entry.at, NO_PLACE))
+            since = None
+        elif place is LocationKind.NOT_STATED and since is None:
+            since = entry.at
+    return [*found, *([Gap(since, None, NO_PLACE)] if since is not None else [])]
+
+
+def _place(entry: Entry, told: Told) -> LocationKind | None:
+    """Where the entry puts the item; None where it says nothing of that."""
+    match told.statement.act:
+        case acts.ItemSeized():
+            return LocationKind.SCENE
+        case acts.ItemAcquired() | acts.ItemDerived():
+            return None if _is_source(entry, told) else LocationKind.NOT_STATED
+        case acts.TransferAccepted(location=place) | acts.AccessCheckedIn(location=place):
+            return place
+        case acts.StorageMoved(location=place):
+            return place
+        case acts.TransferAcknowledged():
+            return LocationKind.EXTERNAL
+    return None
+
+
+def _is_source(entry: Entry, told: Told) -> bool:
+    return any(place.tag == entry.tag for place in told.statement.places(Kind.SOURCE))
+
+
+def _tell_sources(
+    ledger: Ledger, lines: Iterable[Line], entries: Iterable[tuple[Entry, Told]]
+) -> None:
+    """An acquisition on the chain of its source is told from the source's side."""
+    for line, (entry, told) in zip(lines, entries, strict=True):
+        if _is_source(entry, told):
+            made = [names.item_of(ledger, each.tag) for each in told.statement.places(Kind.ITEM)]
+            line.title = f"source of {', '.join(item.both for item in made)}, {line.title}"
+
+
 def _tell(run: Run, lines: list[Line], times: list[Gap]) -> None:
     """The entries for people, then the gaps."""
     for line in lines:
@@ -54,7 +108,7 @@ def _tell(run: Run, lines: list[Line], times: list[Gap]) -> None:
         run.say(safe(f"#{line.number}  {line.title.upper()}"))
         output.pairs(entry_rows(line), "    ")
     run.say()
-    run.say("Gaps (no holder, on the way, or with somebody without an account):")
+    run.say("Gaps (no holder, no place, on the way, or with somebody without an account):")
     for gap in times:
         run.say(f"    {safe(gap.words)}")
     if not times:
