@@ -42,6 +42,15 @@ def handed(told: Story, **given: Any) -> None:
     )
 
 
+def returned(told: Story) -> None:
+    world = told.world
+    given = {"outside": "repairer", "to_name": "Repair shop"}
+    release = world.record("transfer.released", [told.laptop], given, signers=[told.dora])
+    world.record("transfer.acknowledged", [told.laptop], {"transfer": release}, signers=[told.dora])
+    back = {"transfer": None, "remarks": "by the porter"}
+    world.record("transfer.accepted", [told.laptop], back, signers=[told.carl])
+
+
 def acquired(told: Story, **given: Any) -> None:
     tag = told.world.register(told.case, 2, by=told.eve)
     values = {
@@ -110,6 +119,14 @@ ACTS: dict[str, tuple[Callable[[Story], object], tuple[str, str, str]]] = {
     "damage": (
         lambda told: handed(told, condition=["damaged", "wet"]),
         ("condition", LAPTOP, "condition: wet"),
+    ),
+    "what came back from outside": (
+        lambda told: returned(told),
+        (
+            "transfer",
+            LAPTOP,
+            "taken back from one without an account, on the receiver's word alone (by the porter)",
+        ),
     ),
     "one enroller of both sides": (
         lambda told: handed(told),

@@ -167,6 +167,8 @@ def _joined(found: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
 def _of_act(act: Act) -> Iterator[tuple[str, str]]:
     if type(act) in SPOKEN_FOR:
         yield SPOKEN_FOR[type(act)]
+    if isinstance(act, acts.TransferAccepted) and act.transfer is None:
+        yield "transfer", "taken back from one without an account, on the receiver's word alone"
     yield from _of_members(act)
 
 
