@@ -102,6 +102,7 @@ def unlinked(views: Sequence[View]) -> Iterator[str]:
         mirrored = layout.MIRROR in new.archive.members  # then it was compared there
         if old.size not in new.contents.earlier and old.size != new.size and not mirrored:
             yield (
-                f"that the checkpoint of {old.name} is a beginning of that of {new.name}, beyond "
-                "the records that both show: neither carries that proof"
+                f"that {old.name} and {new.name} are of one and the same history: beyond the "
+                f"records that both show they could not be compared, because {new.name} has no "
+                f"mirror and no proof of what the log was at {old.size} records"
             )
