@@ -202,7 +202,7 @@ def _signers(value: Any) -> tuple[SignerClaim, ...]:
         )
     if any(a.key >= b.key for a, b in pairwise(claims)):
         raise MalformedError("signers: not sorted by key, or a key twice")
-    if len({c.actor for c in claims}) != len({c[:2] for c in claims}):
+    if len({c.actor for c in claims}) != len({(c.actor, c.capacity) for c in claims}):
         raise MalformedError("signers: somebody signs in two capacities")
     return tuple(claims)
 

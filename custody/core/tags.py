@@ -10,6 +10,7 @@ A reference cannot hold 0x00, so two different subjects never share an X. Items 
 
 import hashlib
 import hmac
+from functools import lru_cache
 
 from custody.core.canonical import check_text
 from custody.core.errors import MalformedError
@@ -43,6 +44,7 @@ def actor_tag(origin: str, first_key_id: str) -> str:
     return _hash("actor", origin, first_key_id)
 
 
+@lru_cache(maxsize=16)
 def ledger_tag(origin: str) -> str:
     """Tag of the ledger's own chain."""
     return _hash("ledger", origin)

@@ -1,8 +1,8 @@
 """The past as rules see it while a batch is being admitted: stored rows, and the batch so far."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from custody.core import record, state, statement
 from custody.core.dsse import Envelope
@@ -15,8 +15,7 @@ from custody.ledger.storage import ChainRow, Reading, link_key
 NO_LIMIT = 2**63
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """A subject and its chain; `row` is what is stored, None where the subject is new."""
 
     kind: str

@@ -18,7 +18,7 @@ from custody.core.rules.scene import RULES, Scene, refuse
 from custody.core.state import Actor, Case, Item, Key, LedgerFacts, Register, Subject, World
 from custody.core.statement import Place, Statement
 from custody_schemas.acts import Common, LedgerOpened, Rules
-from custody_schemas.declare import Kind
+from custody_schemas.declare import Kind, Mode
 from custody_schemas.terms import Precision
 
 __all__ = ["RULES", "Effect", "admit", "check_signatures", "keys_of"]
@@ -71,7 +71,7 @@ def admit(
             continue
         concern = act.concern(place.kind)
         changed = concern.changes(act)
-        subject = _present(world, place, statement, changed)
+        subject = _present(world, place, statement, changed, concern.mode)
         scene = Scene(world, statement, rules, place.tag, at, n)
         made = RULES[type(act), place.kind](subject, act, scene)
         effects[place.tag] = Effect(made, changed)
@@ -158,16 +158,18 @@ def _check_times(statement: Statement, rules: Rules, at: int, n: int) -> None:
         refuse("E_TIME", f"it happened at {times.spelt(ended)}: a late entry says why it is late")
 
 
-def _present(world: World, place: Place, statement: Statement, changed: bool) -> Subject | None:
+def _present(
+    world: World, place: Place, statement: Statement, changed: bool, mode: Mode
+) -> Subject | None:
     """The subject as it stands, if `prev` is what the signer had to know of it. (SPEC §2)"""
     chain = world.chain(place.tag)
     if chain is None:
         if place.prev:
             refuse("E_UNKNOWN", f"the {place.kind} {place.tag:.12} has no record yet")
-        if statement.act.concern(place.kind).mode != "begins":
+        if mode is not Mode.BEGINS:
             refuse("E_UNKNOWN", f"the {place.kind} {place.tag:.12} is not in this ledger")
         return None
-    if statement.act.concern(place.kind).mode == "begins":
+    if mode is Mode.BEGINS:
         refuse("E_EXISTS", f"the {place.kind} {place.tag:.12} has its first record already")
     at_head = place.prev == chain.head  # nearly always: no question to the past is needed
     seq = chain.count - 1 if at_head else seq_of_prev(world, place, statement)
@@ -206,7 +208,7 @@ def _check_case(world: World, statement: Statement) -> None:
     cases = set()
     for place in statement.about:
         subject = world.subject(place.tag)
-        if isinstance(subject, Item | Register):
+        if isinstance(subject, (Item, Register)):
             cases.add(subject.case)
         elif place.kind is Kind.CASE:
             cases.add(place.tag)

@@ -1,12 +1,12 @@
 """What each role may do, rules version 1. Administrators have no custody authority. (R62)"""
 
 from collections.abc import Mapping
-from enum import Enum
+from enum import StrEnum
 
 from custody_schemas.terms import ActorRole
 
 
-class Right(Enum):
+class Right(StrEnum):
     """What an act asks of its signer."""
 
     ENROL = "enrol people and grant roles"

@@ -1,8 +1,7 @@
 """What a rule sees: the act's surroundings, the signers and their rights. (SPEC §9)"""
 
 from collections.abc import Callable, Container
-from dataclasses import dataclass
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from custody.core.errors import RuleError
 from custody.core.rules.rights import RIGHTS, Right
@@ -13,8 +12,7 @@ from custody_schemas.declare import Act, Capacity, Kind
 from custody_schemas.terms import DiscrepancyKind
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(NamedTuple):
     """One place of a statement about to be recorded at index `n` at ledger time `at`."""
 
     world: World
