@@ -15,7 +15,7 @@ from custody.desk import Desk
 from custody.drafting import Request, Subject
 from custody.identity.passphrases import Unlocked
 from custody.ledger.bundling import Evidence, Made, Order, write_bundle
-from custody.ledger.enclosed import enclosed
+from custody.ledger.enclosed import Enclosed, attachments, enclosed
 from custody.ledger.local import LocalLedger
 from custody.ledger.selection import Selection, gather
 from custody.receipts import Done
@@ -49,6 +49,7 @@ class Exported:
     made: Made
     selection: Selection
     done: tuple[Done, ...]
+    left_out: tuple[Enclosed, ...]  # attachments that the vault does not hold
 
 
 def export(
@@ -84,9 +85,10 @@ def export(
             progress=progress,
         )
         made = write_bundle(rows, selection, order)
+    missing = attachments(selection, vault)[1] if wish.evidence else ()
     came = {"export": order.export, "sha256": made.sha256, "size": made.size}
     created = desk.record([Request(ExportCreated.NAME, about, came)], keys)
-    return Exported(made, selection, (*prepared, *created))
+    return Exported(made, selection, (*prepared, *created), tuple(missing))
 
 
 def _check(wish: Wish) -> None:
@@ -110,5 +112,9 @@ def own_files(
     }
     if evidence:
         lines = [f"{file.name}  {file.original}\n" for file in enclosed(selection, vault)]
+        lines += (
+            f"not enclosed, because it is not in the vault: {file.name}  {file.original}\n"
+            for file in attachments(selection, vault)[1]
+        )
         own["data/reports/names.txt"] = "".join(lines).encode()
     return own

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from custody.images.acquiring import acquire
 from custody.images.intake import plan
 from custody.ledger.zipping import BagWriter
 from custody_cli.content import content
+from tests.bench import bench
 from tests.exports import IMAGE, SMALL_TEXT, Stage
 from tests.worlds import START
 
@@ -137,6 +139,42 @@ def test_evidence_that_the_vault_lost_or_spoilt_is_not_exported(tmp_path: Path) 
     with pytest.raises(StorageError, match="does not have its digest any more"):
         stage.export("bundle.zip")
     assert [p.name for p in tmp_path.glob("bundle*")] == []
+
+
+def test_an_attachment_that_is_not_there_is_left_out_and_listed(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    kept = stage.vault.put_bytes(b"a photograph")
+    here = f"{kept.sha256} {kept.blake3}"
+    lines = [f"{here} 99 lie.jpg", f"{here} 12 scene.jpg", f"{'0' * 64} {'1' * 64} 5 gone.pdf"]
+    lines += ["whatever somebody wrote", f"{'2' * 64} {'1' * 64} 7 lost.pdf"]
+    live, story = stage.live, stage.story
+    live.record("note.recorded", [story.laptop], {"attachments": lines}, signers=[story.dora])
+    made = stage.export("bundle.zip")
+    report = verify([made.path], stage.trust)
+    assert report.verdict is Outcome.PASSED
+    with zipfile.ZipFile(made.path) as bundle:
+        documents = [name for name in bundle.namelist() if "/data/documents/" in name]
+        (names,) = (name for name in bundle.namelist() if name.endswith("reports/names.txt"))
+        table = bundle.read(names).decode()
+    assert [Path(name).stem for name in documents] == [kept.sha256]
+    for number, name in (("0", "gone.pdf"), ("2", "lost.pdf")):
+        path = f"data/documents/{number * 64}.pdf"
+        assert f"not enclosed, because it is not in the vault: {path}  {name}\n" in table
+    listed = [line for line in report.withheld if "attached to an entry and not enclosed" in line]
+    assert [line.partition(": ")[2].partition(",")[0] for line in listed] == [
+        "gone.pdf",
+        "lost.pdf",
+    ]
+
+
+def test_whoever_exports_is_told_what_was_left_out(tmp_path: Path) -> None:
+    run = bench(tmp_path)
+    photo = run.file("scene.jpg", b"a photograph")
+    run("note", "K-7", "-m", "x", "--attach", photo)
+    digest = sha256(b"a photograph").hexdigest()
+    run.vault_object(digest).unlink()
+    words = ("export", "K-7", "--recipient", "X", "--purpose", "storage", "-o", tmp_path / "b.zip")
+    assert f"left out, not in the vault: scene.jpg, {digest[:12]}" in run(*words).out
 
 
 def test_a_bundle_cut_off_in_the_middle_is_never_there(tmp_path: Path) -> None:

@@ -104,6 +104,8 @@ def _make(errand: Errand, wish: Wish, what: str) -> None:
     run.say(f"  bundle {wish.path}, {made.made.size} bytes")
     run.say(f"  SHA-256 {grouped(made.made.sha256)}")
     run.say(f"  {checkpoint.size} records, root {checkpoint.root.hex()}")
+    for file in made.left_out:
+        run.say(safe(f"  left out, not in the vault: {file.original}, {file.sha256[:12]}"))
     run.say(safe("next: hand out the trust file over another way: custody trust show -o trust.txt"))
     run.answer(
         Exported(

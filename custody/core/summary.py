@@ -1,7 +1,7 @@
 """The three lists of a report that are said in sentences: proved, not proved, withheld."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from custody.core.bundle import layout
 from custody.core.checks import bag, compare
@@ -84,13 +84,14 @@ def withheld(
     merged: Merged,
     statements: Statements,
     registered: Sequence[Told],
-    attached: Collection[str],
+    attached: Mapping[str, str],
     labels: Labels,
 ) -> tuple[str, ...]:
     """Fields not opened, subjects not shown, content not enclosed, and the exporter's own word."""
     return (
         *_fields(statements),
         *(f"{f.subject}: {f.detail}" for f in findings if _not_enclosed(f)),
+        *_documents(merged.views, attached),
         *_items(merged, registered, labels),
         *_blinded(merged),
         *_own_word(merged.views, attached),
@@ -104,6 +105,18 @@ def _not_enclosed(finding: Finding) -> bool:
 def _fields(statements: Statements) -> Iterator[str]:
     for told, names in statements.withheld:
         yield f"record {told.start} ({told.statement.name}): {', '.join(names)}"
+
+
+def _documents(views: Sequence[View], attached: Mapping[str, str]) -> Iterator[str]:
+    there = {
+        sums.sha256
+        for view in views
+        for path, sums in view.sums.items()
+        if path.startswith(layout.DOCUMENTS)
+    }
+    for sha256, name in attached.items():
+        if sha256 not in there:
+            yield f"{name}, attached to an entry and not enclosed (SHA-256 {sha256})"
 
 
 def _items(merged: Merged, registered: Sequence[Told], labels: Labels) -> Iterator[str]:
@@ -125,7 +138,7 @@ def _blinded(merged: Merged) -> Iterator[str]:
         yield f"{len(others)} other subjects that take part in shown entries: blinded tags only"
 
 
-def _own_word(views: Sequence[View], attached: Collection[str]) -> Iterator[str]:
+def _own_word(views: Sequence[View], attached: Mapping[str, str]) -> Iterator[str]:
     for view in views:
         paths = [
             path

@@ -88,7 +88,7 @@ class Examination:
         self._exports: dict[str, Told] = {}  # what prepared them, by statement id
         self._registered: list[Told] = []
         self._contents: dict[str, Signed] = {}  # by item tag
-        self._attached: set[str] = set()
+        self._attached: dict[str, str] = {}  # SHA-256 to record and name
         self._promise = Promise()
 
     def open(self, path: Path, stack: ExitStack) -> None:
@@ -198,7 +198,8 @@ class Examination:
             self._exports[made.id] = told
         if (content := signed(told)) is not None:
             self._contents |= {place.tag: content for place in made.places(Kind.ITEM)}
-        self._attached |= {line[:64] for line in told.lines("attachments")}
+        for digest, name in told.attached():
+            self._attached.setdefault(digest, f"record {told.start}: {name}")
         if isinstance(made.act, ItemRegistered):
             self._registered.append(told)
             self._labels.number(made.places(Kind.ITEM)[0].tag, made.act.number)

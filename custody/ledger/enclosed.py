@@ -6,6 +6,7 @@ from typing import BinaryIO, NamedTuple, Protocol
 
 from custody.core import canonical
 from custody.core.bundle import layout
+from custody.core.errors import NotFoundError
 from custody.core.state import Item
 from custody.ledger.selection import Selection, Told
 from custody_schemas.acts import ItemAcquired, ItemDerived
@@ -32,20 +33,37 @@ class Opens(Protocol):
 
 
 def enclosed(selection: Selection, evidence: Opens) -> Iterator[Enclosed]:
-    """All content in the vault of the items asked for, then all attachments, each file once."""
+    """All content of the items asked for, then the attachments that are there, each file once.
+
+    Attachments are what signers say they attached, and no rule asks whether it is true: one that
+    is not in the vault does not stop every later export of the case.
+    """
     for tag in selection.items:
         item = selection.subjects[tag]
         assert isinstance(item, Item)
         for _, told in selection.history(tag):
             if told.statement.id == item.content:
                 yield from _content(item.number, told, evidence)
-    attached: set[str] = set()
+    yield from attachments(selection, evidence)[0]
+
+
+def attachments(selection: Selection, evidence: Opens) -> tuple[list[Enclosed], list[Enclosed]]:
+    """Files that shown entries list as attached: those in the vault, and those that are not."""
+    held: dict[str, Enclosed] = {}
+    missing: dict[str, Enclosed] = {}
     for told in selection.told.values():
         for line in lines_of(told, "attachments"):
-            if line.sha256 not in attached:
-                attached.add(line.sha256)
-                name = f"data/documents/{line.sha256}{extension(line.original)}"
-                yield line._replace(name=name)
+            name = layout.DOCUMENT.format(line.sha256, extension(line.original))
+            files = held if _holds(evidence, line) else missing
+            files.setdefault(line.sha256, line._replace(name=name))
+    return list(held.values()), [file for file in missing.values() if file.sha256 not in held]
+
+
+def _holds(evidence: Opens, file: Enclosed) -> bool:
+    try:
+        return evidence.size(file.sha256) == file.size
+    except NotFoundError:
+        return False
 
 
 def lines_of(told: Told, field: str) -> list[Enclosed]:

@@ -26,7 +26,8 @@ MIRROR = "data/ledger/mirror.jsonl"
 ENVELOPE = "data/ledger/envelopes/{}.json"
 PACK = "data/ledger/packs/{}"
 TIMESTAMPS = "data/ledger/timestamps/"
-DOCUMENT = "data/documents/{}{}"  # SHA-256 of an attachment, extension with its dot
+DOCUMENTS = "data/documents/"
+DOCUMENT = DOCUMENTS + "{}{}"  # SHA-256 of an attachment, extension with its dot
 ITEMS = "data/items/"
 ITEM_FILE = "data/items/{}/{:04d}{}"  # item number, number of the file, extension with its dot
 # Of a folder or of segments: the manifest whose digests were signed; its files are numbered from

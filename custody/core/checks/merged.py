@@ -1,6 +1,7 @@
 """Several bundles of one ledger laid over each other, in the order of the log."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 
 from custody.core import disclosure, statement
@@ -13,6 +14,8 @@ from custody.core.dsse import STATEMENT, Envelope
 from custody.core.errors import MalformedError
 from custody.core.record import Entry
 from custody.core.statement import Statement
+
+FILE_LINE = re.compile(r"([0-9a-f]{64}) [0-9a-f]{64} (?:0|[1-9][0-9]{0,15}) (.*)")
 
 
 class Told:
@@ -52,6 +55,11 @@ class Told:
         """A personal field that is a list, if it is opened."""
         value = self.opened[field].value if field in self.opened else ()
         return value if isinstance(value, tuple) else ()
+
+    def attached(self) -> Iterator[tuple[str, str]]:
+        """SHA-256 and name of each attachment; a line of another form names none (SPEC §2.8)."""
+        found = map(FILE_LINE.fullmatch, self.lines("attachments"))
+        yield from ((file[1], file[2]) for file in found if file)
 
 
 class Merged:
