@@ -9,9 +9,22 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.real_images import EVIDENCE
+
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """`needs(*names)`: programs, or the real images, that a machine may lack; CI may not."""
+    for mark in item.iter_markers("needs"):
+        for name in mark.args:
+            there = EVIDENCE.is_dir() if name == "evidence" else shutil.which(name) is not None
+            if not there and os.environ.get("CI"):
+                pytest.fail(f"{name} is missing, and CI must have it: see .ci/run")
+            if not there:
+                pytest.skip(f"{name} is not on this machine")
 
 
 @pytest.fixture

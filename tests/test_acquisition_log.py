@@ -181,6 +181,7 @@ def test_ftk_imager_lists_sectors_in_any_encoding_of_windows(encoding: str) -> N
     assert log.version == "4.5.0.3"
 
 
+@pytest.mark.needs("ewfacquire")
 def test_ewfacquire_as_printed() -> None:
     assert read(EWFACQUIRE.encode()) == AcquisitionLog(
         "ewfacquire",
@@ -193,6 +194,7 @@ def test_ewfacquire_as_printed() -> None:
     )
 
 
+@pytest.mark.needs("ewfacquire")
 def test_a_real_run_of_ewfacquire(tmp_path: Path) -> None:
     disk = tmp_path / "disk.raw"
     disk.write_bytes(b"sector" * 512 * 64)

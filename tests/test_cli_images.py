@@ -17,6 +17,8 @@ from custody.core import canonical, dsse
 from tests.bench import CASE, Bench, bench, python_path
 from tests.real_images import EVIDENCE
 
+pytestmark = pytest.mark.needs("evidence", "ewfacquire", "ewfverify")
+
 EXT2_MD5 = "196066add11fb71c4c49cf1bb50d6d24"  # stored in both images, says the README beside them
 EXT2_BYTES = 4 << 20
 

@@ -170,20 +170,13 @@ def test_the_same_statement_from_two_processes_is_recorded_once(
     assert sound(live) == 13 + 5
 
 
-def strace() -> str:
-    """The tracer, where there is one."""
-    found = next((p for p in ("/usr/bin/strace", "/bin/strace") if Path(p).exists()), "")
-    if not found:
-        pytest.skip("strace is not installed")
-    return found
-
-
 def kill_points() -> Iterator[tuple[str, int]]:
     """Writes and syncs of one append: of the WAL, of the signer's state, of the WAL again."""
     yield from (("pwrite64", when) for when in (7, 8, 10, 13, 16, 20))
     yield from (("fdatasync", when) for when in (1, 2, 3, 4))
 
 
+@pytest.mark.needs("strace")
 @pytest.mark.parametrize(("call", "when"), list(kill_points()))
 def test_a_killed_process_loses_nothing_that_it_told(
     live: Live, story: Story, tmp_path: Path, call: str, when: int
@@ -191,7 +184,7 @@ def test_a_killed_process_loses_nothing_that_it_told(
     file = written(tmp_path / "subs.jsonl", remarks(live, story, 6))
     inject = f"inject={call}:signal=KILL:when={when}"
     process = child(
-        live, file, strace(), "-f", "-o", os.devnull, "-e", f"trace={call}", "-e", inject
+        live, file, "strace", "-f", "-o", os.devnull, "-e", f"trace={call}", "-e", inject
     )
     told = process.communicate("go\n", timeout=60)[0].split()
     assert process.returncode == -9

@@ -34,6 +34,7 @@ def test_digests_equal_those_of_the_plain_libraries(tmp_path: Path, size: int) -
     assert sum(done) == size
 
 
+@pytest.mark.needs("evidence")
 def test_a_real_image_has_the_digest_that_sha256sum_prints() -> None:
     path = EVIDENCE / "iso9660.raw"
     printed = subprocess.run(["sha256sum", path], capture_output=True, check=True, text=True)

@@ -6,6 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.needs("bash", "sha256sum", "unzip")
+
 ROOT = Path(__file__).parents[1]
 
 

@@ -24,6 +24,8 @@ from custody.images.segments import FAMILIES, RAW, Series, number_of, spelt
 from custody.store.vault import LocalVault
 from tests.real_images import EVIDENCE
 
+pytestmark = pytest.mark.needs("evidence", "ewfacquire", "ewfinfo")
+
 STORED_MD5 = "196066add11fb71c4c49cf1bb50d6d24"
 MEDIA = 4 << 20
 

@@ -21,6 +21,8 @@ from tests.bench import bench
 from tests.exports import IMAGE, SMALL_TEXT, Stage
 from tests.worlds import START
 
+pytestmark = pytest.mark.needs("bash", "openssl", "sha256sum", "unzip")
+
 SHAPES = [
     pytest.param((), True, True, id="case"),
     pytest.param((), False, False, id="case-records-only-no-mirror"),

@@ -79,6 +79,7 @@ def test_nothing_of_the_folder_is_open_to_others_and_no_secret_is_in_it(tmp_path
     assert [p.name for p in identity.folder.parent.iterdir()] == ["examiner"]
 
 
+@pytest.mark.needs("openssl")
 def test_the_key_opens_by_hand_with_openssl(tmp_path: Path) -> None:
     identity = made(tmp_path / "examiner")
     (tmp_path / "key.der").write_bytes(identity.keys[0].sealed)

@@ -45,6 +45,7 @@ def entries(vault: LocalVault, acquired: Acquired) -> list[dict[str, object]]:
         return list(manifest.read(file.read()))
 
 
+@pytest.mark.needs("evidence")
 @pytest.mark.parametrize("in_place", [False, True])
 def test_a_single_file_is_its_own_item(vault: LocalVault, in_place: bool) -> None:
     path = EVIDENCE / "iso9660.raw"
@@ -296,6 +297,7 @@ def test_unreadable_entries_stop_the_act_or_stand_in_the_manifest() -> None:
     assert "secret cannot be read: Permission denied" in lines[6]
 
 
+@pytest.mark.needs("mount")
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount")
 def test_a_folder_mounted_inside_itself_is_refused(root: Path) -> None:
     (root / "inner").mkdir()
@@ -352,6 +354,7 @@ def test_the_media_of_raw_parts_is_held_against_the_log(vault: LocalVault, root:
         assert vault.has(testimony.digests.sha256)
 
 
+@pytest.mark.needs("evidence")
 def test_a_log_of_no_known_tool_is_kept_and_adverse(vault: LocalVault, root: Path) -> None:
     (root / "x.log").write_bytes(b"my own notes\n")
     acquired = acquire(plan([EVIDENCE / "iso9660.raw"]), vault, logs=[root / "x.log"])

@@ -16,6 +16,8 @@ from custody.core import tree
 from custody.core.checkpoint import Checkpoint
 from tests.log_keys import COURT, LOG, MLDSA, ORIGIN, note
 
+pytestmark = pytest.mark.needs("go")
+
 SOURCE = Path(__file__).parent / "interop" / "log.go"
 SIZE, OLD = 70_000, 54_321
 

@@ -9,6 +9,8 @@ import pytest
 
 from tests.bench import CASE, Bench, bench, python_path
 
+pytestmark = pytest.mark.needs("unzip")
+
 BYTES = (4 << 30) + 12_345
 MEMORY = 150 << 20  # bytes that a process may take, whatever the size of the evidence
 

@@ -58,6 +58,7 @@ def test_what_goes_in_comes_out(vault: LocalVault, tmp_path: Path, size: int) ->
     assert temporaries(tmp_path / "vault") == []
 
 
+@pytest.mark.needs("evidence")
 def test_a_real_image_has_the_digest_that_sha256sum_prints_of_its_copy(vault: LocalVault) -> None:
     digests = vault.put(EVIDENCE / "ext2.split.E01")
     command = ["sha256sum", str(vault.location(digests.sha256))]
@@ -155,6 +156,7 @@ def test_what_is_no_object_name_is_refused(vault: LocalVault) -> None:
             ask("0" * 64)
 
 
+@pytest.mark.needs("evidence")
 def test_a_link_in_place_of_the_source_is_refused(vault: LocalVault, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(EVIDENCE / "ext2.E01")
     with pytest.raises(UnreadableError, match="link cannot be read"):
