@@ -210,6 +210,23 @@ def test_a_disclosure_under_another_name(tmp_path: Path) -> None:
     ]
 
 
+def test_a_disclosed_value_of_another_type(tmp_path: Path) -> None:
+    told = story()
+    n = len(told.world.records)
+    for field, value in (("note", 7), ("attachments", "a.jpg")):
+        made = disclosure.make(field, value, told.world.entropy).text
+        told.world.record("note.recorded", [told.laptop], signers=[told.dora], disclosed=[made])
+    found = failures(tmp_path, whole(told))
+    assert [(f.check, f.subject, f.detail) for f in found] == [
+        (Check.REDACTIONS, f"record {n}", "note.recorded.note: str expected, not int"),
+        (
+            Check.REDACTIONS,
+            f"record {n + 1}",
+            "note.recorded.attachments: a list of 0 to 1000 is expected",
+        ),
+    ]
+
+
 def test_strays(tmp_path: Path) -> None:
     told = story()
     bundle = Bundle(told.world, told.case, told.olga, [told.laptop])

@@ -174,6 +174,14 @@ def test_what_people_give_is_checked_before_it_is_sealed(values: Any, words: str
         reading.open_act("note.recorded", {"occurred": OCCURRED, **values})
 
 
+def test_what_is_opened_later_is_held_against_the_declaration() -> None:
+    for field, value in (("note", "seen"), ("note", ""), ("attachments", ""), ("attachments", ())):
+        reading.check_opened("note.recorded", field, value)
+    reading.check_opened("mood.recorded", "mood", 7)  # nothing is declared of it
+    with pytest.raises(MalformedError, match=r"note\.recorded\.note: str expected, not int"):
+        reading.check_opened("note.recorded", "note", 7)
+
+
 def test_values_as_programs_hold_them_are_opened_alike() -> None:
     """Records, enums and tuples: what a desk builds."""
     given_body, _ = reading.open_act(

@@ -1,14 +1,18 @@
 """Rebuilding what is derived, and examining a whole ledger: what was tampered with is found."""
 
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from custody.core import disclosure
 from custody.core.errors import StorageError
 from custody.core.findings import Check, Outcome
+from custody.ledger.admission import Prepared, read_disclosures
 from custody.ledger.examine import MARK_FILE, Examination, examine
+from custody.ledger.local import Waiting
 from custody.ledger.rebuild import rebuild
 from custody.ledger.signer import LogSigner
 from custody.store.database import Database
@@ -122,6 +126,22 @@ def forgeries(live: Live) -> list[str]:
     at = data.index(b'"sig":"') + 7
     forged = data[:at] + (b"A" if data[at : at + 1] != b"A" else b"B") + data[at + 1 :]
     return [f"UPDATE envelope SET data = x'{forged.hex()}' WHERE id = {number}"]
+
+
+def test_a_value_that_the_ledger_should_have_refused_is_found(live: Live, story: Story) -> None:
+    number = disclosure.make("note", 7, live.entropy).text
+    about = [story.laptop]
+    made = live.draft("note.recorded", about, signers=[story.dora], disclosed=[number])
+    data = made.envelope.encode()
+    opened = read_disclosures(made.statement.sd, made.disclosures)
+    keys = tuple(signer.key for signer in made.statement.signers)
+    digest = sha256(data).digest()
+    prepared = Prepared(made.envelope, data, digest, made.statement, opened, None, keys)
+    n = len(live.records)
+    live.ledger._queued(Waiting([prepared]))
+    (finding,) = (f for f in look(live).findings if f.outcome is Outcome.FAILED)
+    assert (finding.check, finding.subject) == (Check.REDACTIONS, f"record {n}")
+    assert finding.detail == "note.recorded.note: str expected, not int"
 
 
 def swap(table: str, column: str, where: str, old: str, new: str) -> str:

@@ -211,6 +211,27 @@ def test_disclosures_must_be_those_that_were_signed(live: Live, story: Story) ->
     refused(live, sub._replace(disclosures=(*sub.disclosures, unknown)), MalformedError, what)
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "what"),
+    [
+        ("note", 7, r"note\.recorded\.note: str expected, not int"),
+        ("note", True, r"note\.recorded\.note: str expected, not bool"),
+        ("note", ("a", "list"), r"note\.recorded\.note: str expected, not list"),
+        ("note", "x" * 10_001, r"note\.recorded\.note: 10001 characters"),
+        ("place", "é" * 501, r"note\.recorded\.place: 501 characters"),
+        ("attachments", "one line", r"note\.recorded\.attachments: a list of 0 to 1000"),
+        ("attachments", ("x",) * 1001, r"note\.recorded\.attachments: a list of 0 to 1000"),
+        ("attachments", ("", "x" * 5001), r"note\.recorded\.attachments\[1\]: 5001 characters"),
+    ],
+)
+def test_what_is_disclosed_follows_its_declaration(
+    live: Live, story: Story, field: str, value: disclosure.Value, what: str
+) -> None:
+    made = disclosure.make(field, value, live.entropy).text
+    signed = live.draft("note.recorded", [story.laptop], {}, signers=[story.dora], disclosed=[made])
+    refused(live, live.submission(signed), MalformedError, what)
+
+
 def test_the_tags_of_a_case_come_from_its_key(live: Live, story: Story) -> None:
     world, key = story.world, bytes(31) + b"\x07"
     about = [

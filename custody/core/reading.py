@@ -31,11 +31,11 @@ SD_DIGEST = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")  # 32 bytes, cano
 
 
 class Form(NamedTuple):
-    """A declaration, compiled: its members' readers, which ones must be there, which are in sd."""
+    """A declaration, compiled: its members' readers, which must be there, readers of sd's values."""
 
     readers: Mapping[str, Read]
     required: frozenset[str]
-    personal: frozenset[str]
+    personal: Mapping[str, Read]
 
     def members(self, value: Any) -> dict[str, Any]:
         """The members of a JSON object, personal ones left out."""
@@ -76,7 +76,7 @@ def read_act(name: str, body: Any, sd: Any) -> Act:
     """
     kind = Act.ALL[name]
     form = _form(kind)
-    if type(sd) is not dict or sd.keys() != form.personal:
+    if type(sd) is not dict or sd.keys() != form.personal.keys():
         raise MalformedError(f"{name}: sd must hold exactly {', '.join(sorted(form.personal))}")
     members = _located(name, form.members, body)
     for field, digest in sd.items():
@@ -96,14 +96,26 @@ def open_act(name: str, given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[
     """
     kind = Act.ALL[name]
     personal: dict[str, Any] = {}
-    for field in _form(kind).personal:
+    for field, read in _form(kind).personal.items():
         value = plain(given.get(field, ""))
         empty = value in ("", [], None)
-        read = _value(kind.FIELDS[field])
         personal[field] = "" if empty else plain(_located(f"{name}.{field}", read, value))
     body = {k: plain(v) for k, v in given.items() if k not in personal and v is not None}
     _located(name, _form(kind).members, body)
     return body, personal
+
+
+def check_opened(name: str, field: str, value: Any) -> None:
+    """Refuse a disclosed value that does not follow its declaration; empty text is an absent one.
+
+    Of acts that this version does not know, nothing is asked.
+
+    Raises:
+        MalformedError: of another type than the act declares for the field, or beyond its limits.
+    """
+    if value != "" and name in Act.ALL:
+        read = _form(Act.ALL[name]).personal[field]
+        _located(f"{name}.{field}", read, list(value) if type(value) is tuple else value)
 
 
 def plain(value: Any) -> Any:
@@ -128,7 +140,7 @@ def _form(kind: type[Record]) -> Form:
         fields = kind.FIELDS.values()
         readers = {f.name: _value(f) for f in fields if not f.personal}
         required = frozenset(f.name for f in fields if not (f.personal or f.optional))
-        FORMS[kind] = Form(readers, required, frozenset(f.name for f in fields if f.personal))
+        FORMS[kind] = Form(readers, required, {f.name: _value(f) for f in fields if f.personal})
     return FORMS[kind]
 
 

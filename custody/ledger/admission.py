@@ -12,6 +12,7 @@ from custody.core import disclosure, statement, tags
 from custody.core.disclosure import Disclosure
 from custody.core.dsse import STATEMENT, Envelope
 from custody.core.errors import MalformedError, RuleError
+from custody.core.reading import check_opened
 from custody.core.rules import keys_of
 from custody.core.state import World
 from custody.core.statement import Place, Statement
@@ -48,6 +49,8 @@ def prepare(submission: Submission, origin: str, world: World, size: int) -> Pre
     if not made.known:
         raise MalformedError(f"{made.name} is an act of a later version: upgrade the ledger")
     opened = read_disclosures(made.sd, submission.disclosures)
+    for each in opened:
+        check_opened(made.name, each.field, each.value)
     check_case_key(made, submission.case_key, opened)
     digest = sha256(submission.envelope).digest()
     verified = verify(envelope, made, world, size)

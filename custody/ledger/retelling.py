@@ -19,6 +19,7 @@ from custody.core.errors import (
     StorageError,
 )
 from custody.core.findings import Check, Finding, failed
+from custody.core.reading import check_opened
 from custody.core.record import Entry, Record, Tally, record_hash
 from custody.core.rules import Effect, admit, keys_of
 from custody.core.state import Chain
@@ -218,6 +219,7 @@ class Retelling:
                 if made.sd.get(each.field) != each.digest:
                     raise MalformedError(f"the disclosure of {each.field} is not what was signed")
                 opened.append(each)
+                check_opened(made.name, each.field, each.value)
             except MalformedError as error:
                 yield failed(Check.REDACTIONS, f"record {leaf.n}", str(error))
         for name in made.sd.keys() - {each.field for each in opened}:

@@ -194,6 +194,16 @@ def disclosure_of_a_field_that_nobody_signed() -> Spoilt:
     return disclosed(bundle, own, "verdict", text)
 
 
+@spoilt(Check.REDACTIONS)
+def disclosure_of_another_type() -> Spoilt:
+    """A list of photographs is signed, and disclosed, as a number."""
+    own = stage()
+    made = disclosure.make("attachments", 3, own.world.entropy).text
+    story, subject = own.story, own.next
+    own.world.record("note.recorded", [story.laptop], signers=[story.dora], disclosed=[made])
+    return spoilt_of(own.bundle(), subject)
+
+
 @spoilt(Check.STRUCTURE)
 def disclosure_twice() -> Spoilt:
     """One field is opened in two lines."""

@@ -12,6 +12,7 @@ from custody.core.checks.view import View
 from custody.core.disclosure import Disclosure
 from custody.core.dsse import STATEMENT, Envelope
 from custody.core.errors import MalformedError
+from custody.core.reading import check_opened
 from custody.core.record import Entry
 from custody.core.statement import Statement
 
@@ -106,9 +107,11 @@ def opened(text: str, name: str, made: Statement) -> Disclosure:
     """The disclosure of a statement's field.
 
     Raises:
-        MalformedError: it is another field's, or its digest does not stand in the statement.
+        MalformedError: it is another field's, its digest does not stand in the statement, or its
+            value is not of the type that the act declares.
     """
     found = disclosure.read(text)
     if found.field != name or made.sd.get(name) != found.digest:
         raise MalformedError(f"what is disclosed as {name} is not what was signed")
+    check_opened(made.name, name, found.value)
     return found
