@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from custody import drafting, outbox, receipts
+from custody.chains import Witnessed
 from custody.core import canonical, dsse, statement
 from custody.core.checkpoint import Checkpoint
 from custody.core.errors import (
@@ -151,6 +152,7 @@ class Desk:
         """Draft and sign each request; what is ahead in the batch is cited by its id."""
         opens = any(request.act == LedgerOpened.NAME for request in requests)
         seen = Seen(0, NOTHING_SEEN) if opens else self.look()
+        Witnessed(self.ledger, seen.size, self._accept).check(requests)
         ahead: dict[str, str] = {}
         signed = []
         for request in requests:
