@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -92,7 +91,8 @@ def test_a_record_of_another_subject_than_was_signed(tmp_path: Path) -> None:
     told, world = rogue_story()
     signed = note(told, world)
     n = len(world.records)
-    wrong = replace(signed.statement, about=(signed.statement.about[0]._replace(tag=told.case),))
+    place = signed.statement.about[0]._replace(tag=told.case)
+    wrong = signed.statement._replace(about=(place,))
     world.write(wrong, signed, {}, world.now)
     found = failures(tmp_path, whole(told))
     details = {f.subject: f.detail for f in found if f.check is Check.STATEMENT}

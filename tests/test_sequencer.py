@@ -1,6 +1,5 @@
 """Admission: what a ledger on disk refuses, and what a refusal leaves behind."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -141,7 +140,7 @@ def test_what_a_rule_refused_is_refused_for_ever(live: Live, story: Story) -> No
 def test_a_bad_signature_says_nothing_about_the_statement(live: Live, story: Story) -> None:
     signed = note(story)
     envelope = signed.envelope
-    forged = replace(envelope, signatures=(envelope.signatures[0]._replace(sig=bytes(64)),))
+    forged = envelope._replace(signatures=(envelope.signatures[0]._replace(sig=bytes(64)),))
     bad = Submission(forged.encode(), signed.disclosures)
     refused(live, bad, SignatureError, "no ed25519 signature")
     live.ledger.submit([live.submission(signed)])

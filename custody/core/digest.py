@@ -9,13 +9,15 @@ import io
 import os
 import stat
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from typing import NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from blake3 import blake3
 
 from custody.core.errors import StorageError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 BLOCK = 1 << 20  # bytes; a ring of DEPTH such buffers is all the memory a pass needs
 DEPTH = 6
@@ -94,6 +96,8 @@ def pump(
     Returns the number of bytes; once more than `expected` have come, no more are asked for. What
     `read` or a taker raises ends the pass and is raised here.
     """
+    from concurrent.futures import ThreadPoolExecutor  # slow to load, and few files are large
+
     ring = [memoryview(bytearray(BLOCK)) for _ in range(DEPTH)]
     busy: list[list[Future[object]]] = [[] for _ in ring]
     total, turn = 0, 0

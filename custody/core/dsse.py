@@ -8,7 +8,6 @@ may have one only.
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -41,8 +40,7 @@ class Signature(NamedTuple):
     sig: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """A payload and who signed it, not yet verified."""
 
     payload_type: str

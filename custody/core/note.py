@@ -155,8 +155,7 @@ class NoteSignature(NamedTuple):
         return cls(name, material[:4], material[4:])
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """A note as read: nothing about its signatures has been checked."""
 
     text: str

@@ -73,8 +73,7 @@ class Tally:
         ).encode()
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(NamedTuple):
     """Names a file that dates or confirms the checkpoint of size `of`."""
 
     at: int
@@ -91,8 +90,7 @@ class Anchor:
         ).encode()
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownRecord:
+class UnknownRecord(NamedTuple):
     """A kind that this version does not know: it has a place in the log, and no more is said."""
 
     at: int

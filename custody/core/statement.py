@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 from itertools import pairwise
@@ -71,8 +70,7 @@ class UnknownAct(Act):
     name: Name
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """A statement that was read and follows its act's declaration. Times are Unix seconds."""
 
     id: str

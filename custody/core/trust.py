@@ -42,8 +42,7 @@ class OlderKey(NamedTuple):
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What the signatures on a checkpoint amount to, under one trust file."""
 
     checkpoint: Checkpoint

@@ -168,7 +168,7 @@ def statement_recorded_again_in_another_envelope() -> Spoilt:
     assert isinstance(private, ec.EllipticCurvePrivateKey)
     again = low_s(private.sign(signed.envelope.pae, ec.ECDSA(SHA256())))
     signature = dsse.Signature(vera.signer.key.id, again)
-    envelope = replace(signed.envelope, signatures=(signature,))
+    envelope = signed.envelope._replace(signatures=(signature,))
     subject = own.next
     own.world.submit(signed._replace(envelope=envelope))
     return spoilt_of(own.bundle(), subject)

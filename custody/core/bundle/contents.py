@@ -6,7 +6,6 @@ what the others say.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
 from custody.core import canonical, record
@@ -73,8 +72,7 @@ class NamingKey(NamedTuple):
     number: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(NamedTuple):
     """The ledger files of one bundle."""
 
     records: dict[int, Leaf]
