@@ -12,6 +12,7 @@ from custody.core.digest import printable
 from custody.core.errors import MalformedError
 
 LIMIT = 16 << 20  # bytes; a list of bad sectors can be long
+SECTORS_MOST = 1 << 48  # of a disk; what is more is no number of sectors
 LENGTHS = {"md5": 32, "sha1": 40, "sha256": 64}
 
 
@@ -46,7 +47,9 @@ def read(data: bytes) -> AcquisitionLog:
     text = text[: text.rfind("\n") + 1]  # a last line without its end may be half a number
     for marks, parse in PARSERS:
         if re.search(marks, text, re.MULTILINE):
-            return parse(text)
+            found = parse(text)
+            number(str(sum(count for _, count in found.errors or ())))
+            return found
     raise MalformedError(
         "this is no log of ewfacquire, guymager or FTK Imager that can be read here; attach it "
         "as a document"
@@ -87,8 +90,8 @@ def hashes(text: str, pattern: str, names: Mapping[str, str]) -> dict[str, str]:
 
 
 def ewfacquire(text: str) -> AcquisitionLog:
-    total = one(r"^Errors(?: reading device)?:\n\s+total number: (\d+)$", text)
-    ranges = re.findall(r"^\s+at sector\(s\): (\d+) - \d+ number: (\d+) \(", text, re.MULTILINE)
+    total = one(r"^Errors(?: reading device)?:\n[ \t]+total number: (\d+)$", text)
+    found = re.findall(r"^[ \t]+at sector\(s\): (\d+) - \d+ number: (\d+) \(", text, re.MULTILINE)
     return AcquisitionLog(
         "ewfacquire",
         version=one(r"^ewfacquire (\d{8}\S*)$", text),
@@ -99,8 +102,8 @@ def ewfacquire(text: str) -> AcquisitionLog:
             r"^NAME hash calculated over data:\s+HEX$",
             {"md5": "MD5", "sha1": "SHA1", "sha256": "SHA256"},
         ),
-        errors=tuple((int(first), int(count)) for first, count in ranges) if total else None,
-        error_count=int(total) if total else None,
+        errors=tuple(span(first, count) for first, count in found) if total else None,
+        error_count=number(total) if total else None,
         aborted=bool(
             re.search(r"^(Acquiry (failed|aborted)|ewfacquire: FAILURE)", text, re.MULTILINE)
         ),
@@ -117,7 +120,7 @@ def guymager(text: str) -> AcquisitionLog:
     errors = ranges(bad[2]) if bad else () if none else None
     state = one(r"^State: (.+)$", text)
     _, _, listed = text.partition("\nGenerated image files and their MD5 hashes\n")
-    names = re.findall(r"^(?:n/a|[0-9a-f]{32})\s+(\S.*?)\s*$", listed, re.MULTILINE)
+    names = re.findall(r"^(?:n/a|[0-9a-f]{32})[ \t]+(\S.*)$", listed, re.MULTILINE)
     return AcquisitionLog(
         "guymager",
         version=one(r"^Version\s*: (.+)$", text),
@@ -127,8 +130,8 @@ def guymager(text: str) -> AcquisitionLog:
             text, r"^NAME hash\s*: HEX\s*$", {"md5": "MD5", "sha1": "SHA1", "sha256": "SHA256"}
         ),
         errors=errors,
-        error_count=int(bad[1]) if bad else 0 if none else None,
-        segments=tuple(printable(name) for name in names) or None,
+        error_count=number(bad[1]) if bad else 0 if none else None,
+        segments=tuple(printable(name.strip()) for name in names) or None,
         aborted=state is not None and not state.startswith("Finished successfully"),
     )
 
@@ -136,7 +139,31 @@ def guymager(text: str) -> AcquisitionLog:
 def ranges(text: str) -> tuple[tuple[int, int], ...]:
     """ "300-302, 7" as first sector and number of sectors."""
     found = re.findall(r"(\d+)(?:-(\d+))?", text)
-    return tuple((int(first), int(last or first) - int(first) + 1) for first, last in found)
+    return tuple(through(first, last or first) for first, last in found)
+
+
+def number(digits: str) -> int:
+    """A number of sectors. Raises MalformedError: more than any disk has."""
+    if len(digits.lstrip("0")) > len(str(SECTORS_MOST)) or int(digits) > SECTORS_MOST:
+        raise MalformedError(f"the log speaks of {digits[:20]}… sectors; no disk has so many")
+    return int(digits)
+
+
+def span(first: str, count: str) -> tuple[int, int]:
+    """Sectors that were not read: the first, and how many."""
+    return number(first), number(count)
+
+
+def through(first: str, last: str) -> tuple[int, int]:
+    """The same, where a log names the first and the last.
+
+    Raises:
+        MalformedError: the last comes before the first.
+    """
+    low, high = number(first), number(last)
+    if high < low:
+        raise MalformedError(f"the log says that sectors {low} through {high} were not read")
+    return low, high - low + 1
 
 
 def ftk_imager(text: str) -> AcquisitionLog:
@@ -144,6 +171,7 @@ def ftk_imager(text: str) -> AcquisitionLog:
     image = section(r"^Image [Ii]nformation:\s*$", text)
     attention = section(r"^The following sector\(s\) on the source drive could not be read:", text)
     bad = re.findall(r"(\d+) through (\d+)", attention)
+    errors = tuple(through(first, last) for first, last in bad) if attention else None
     listed = re.search(r"^ Segment list:[ ]*\n((?:  \S.*\n?)+)", image, re.MULTILINE)
     names = [
         re.split(r"[\\/]", line.strip())[-1] for line in (listed[1] if listed else "").split("\n")
@@ -155,8 +183,8 @@ def ftk_imager(text: str) -> AcquisitionLog:
         started=one(r"^ Acquisition started:\s+(.+)$", image),
         ended=one(r"^ Acquisition finished:\s+(.+)$", image),
         hashes=hashes(computed, r"^ NAME checksum:\s+HEX\s*$", algorithms),
-        errors=tuple((int(a), int(b) - int(a) + 1) for a, b in bad) if attention else None,
-        error_count=sum(int(b) - int(a) + 1 for a, b in bad) if attention else None,
+        errors=errors,
+        error_count=sum(count for _, count in errors) if errors is not None else None,
         segments=tuple(printable(name) for name in names if name) or None,
     )
 
