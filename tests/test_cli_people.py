@@ -111,6 +111,20 @@ def test_keys_are_added_by_another_admin_and_revoked(run: Bench) -> None:
     run.examined()
 
 
+def test_a_key_goes_to_nobody_but_who_asked_for_it(run: Bench) -> None:
+    path, eve = run.folder / "bo2.json", run.folder / "eve.json"
+    words = ("identity", "create", "bo2", "--name", "Bo Peep", "--organisation", "Lab")
+    run(*words, "--for", "bo", "-o", path)
+    run("identity", "create", "eve", "--name", "Eve", "--organisation", "Court", "-o", eve)
+    run("actor", "enrol", eve, "--role", "witness")
+    refused = run.json("key", "add", "Eve", path, status=4)["refused"]
+    assert (refused["code"], "key of Bo Peep" in refused["message"]) == ("E_KEY", True)
+    anew = run.json("actor", "enrol", path, "--role", "witness", status=4)["refused"]
+    assert (anew["code"], "key of Bo Peep" in anew["message"]) == ("E_KEY", True)
+    run("key", "add", "bo", path, "--with", "bo:counterparty")
+    run.examined()
+
+
 @pytest.mark.parametrize("key", ["zz", "0" * 8, ""])
 def test_a_key_is_named_by_eight_digits_at_least(run: Bench, key: str) -> None:
     made = run("key", "revoke", "bo", key, "--reason", "lost", status=2)

@@ -71,7 +71,8 @@ def add_key(errand: Errand, person: str, request: Path) -> None:
     """Register a further key of PERSON out of a REQUEST made with the new key.
 
     The person makes it with `custody identity create NAME --for PERSON`; somebody else who may
-    enrol registers it.
+    enrol registers it. She co-signs with `--with IDENTITY:counterparty`; where she does not, an
+    examination says so.
     """
     asked = _read(request)
     key = asked.enrolment.key.id
