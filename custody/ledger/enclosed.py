@@ -6,13 +6,15 @@ from typing import BinaryIO, NamedTuple, Protocol
 
 from custody.core import canonical
 from custody.core.bundle import layout
-from custody.core.errors import NotFoundError
+from custody.core.errors import MalformedError, NotFoundError, StorageError
 from custody.core.state import Item
 from custody.ledger.selection import Selection, Told
 from custody_schemas.acts import ItemAcquired, ItemDerived
 from custody_schemas.terms import ContentForm, ContentPlace
 
 EXTENSION = re.compile(r"\.[a-z0-9]{1,8}")
+SHA256 = re.compile(r"[0-9a-f]{64}")
+LINE_LIMIT = 1 << 16  # bytes of a manifest's line
 LINE = re.compile(r"([0-9a-f]{64}) ([0-9a-f]{64}) (0|[1-9][0-9]{0,15}) (.*)")
 
 
@@ -97,16 +99,35 @@ def _content(number: int, told: Told, evidence: Opens) -> Iterator[Enclosed]:
     else:
         name = f"{layout.ITEMS}{number}/manifest.jsonl"
         yield Enclosed(name, sha256, evidence.size(sha256), "")
-        files = list(_manifest(sha256, evidence))
+        files = list(listed(number, sha256, evidence))
     for place, file in enumerate(files, 1):
         suffix = extension(file.original)
         yield file._replace(name=layout.ITEM_FILE.format(number, place, suffix))
 
 
-def _manifest(sha256: str, evidence: Opens) -> Iterator[Enclosed]:
-    """The files of a folder or the segments of a set, in the order of their manifest."""
+def listed(number: int, sha256: str, evidence: Opens) -> Iterator[Enclosed]:
+    """The files of a folder or the segments of a set, in the order of their manifest.
+
+    What a signer called a manifest may be any object of the vault, of any size.
+
+    Raises:
+        StorageError: it is no manifest.
+    """
     with evidence.open(sha256) as source:
-        for line in source:
-            entry = canonical.decode(line.rstrip(b"\n"), layout.LINE_BYTES)
-            if entry["type"] in ("file", "segment"):
-                yield Enclosed("", entry["sha256"], entry["size"], entry["path"])
+        while line := source.readline(LINE_LIMIT + 1):
+            try:
+                entry = canonical.decode(line.removesuffix(b"\n"), LINE_LIMIT)
+                match entry["type"], entry:
+                    case (("file" | "segment"), {"sha256": str(of), "size": int(size)}) if (
+                        SHA256.fullmatch(of) and size >= 0
+                    ):
+                        yield Enclosed("", of, size, str(entry["path"]))
+                    case (("file" | "segment"), _):
+                        raise MalformedError("a file without digest or size")
+                    case _:
+                        pass
+            except (MalformedError, KeyError, TypeError) as error:
+                raise StorageError(
+                    f"the content of item {number} was recorded as a folder or a set, and is no "
+                    f"manifest ({error!r:.80}): export with --records-only"
+                ) from error

@@ -4,6 +4,7 @@ The file is written under a name that no reader takes for a bundle, and gets its
 everything is on the disk.
 """
 
+import errno
 import hashlib
 import os
 import zipfile
@@ -40,12 +41,17 @@ class BagWriter:
         self._bytes = self._files = 0
         self._finished = False
         try:
-            self._file = self._partial.open("xb")
+            mode = os.O_RDWR | os.O_CREAT | os.O_EXCL
+            self._file = os.fdopen(os.open(self._partial, mode, 0o600), "w+b")
         except FileExistsError:
             raise StorageError(
                 f"{self._partial} exists: another export is writing it, or one was cut off; "
                 "remove it if none is running"
             ) from None
+        if os.path.lexists(path):  # only now: an export that held the name has just ended
+            self._file.close()
+            self._partial.unlink()
+            raise StorageError(f"{path} exists: name another file")
         self._zip = zipfile.ZipFile(self._file, "w", allowZip64=True)
 
     def add(self, name: str, data: bytes) -> None:
@@ -110,7 +116,7 @@ class BagWriter:
                 self._file.flush()
                 os.fsync(self._file.fileno())
                 self._file.close()
-                self._partial.replace(self.path)
+                give_name(self._partial, self.path)
                 sync_folder(self.path.parent)
         except OSError as failure:
             raise _failure(self.path, failure) from failure
@@ -120,6 +126,22 @@ class BagWriter:
             self._partial.unlink(missing_ok=True)
         if isinstance(error, OSError):
             raise _failure(self.path, error) from error
+
+
+def give_name(fresh: Path, path: Path) -> None:
+    """Give a finished file its name, never over another one.
+
+    Raises:
+        StorageError: something has that name.
+    """
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        raise StorageError(f"{path} exists by now: name another file") from None
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS):
+            raise
+        fresh.rename(path)  # a file system without hard links
 
 
 def _failure(path: Path, error: OSError) -> StorageError:
