@@ -54,6 +54,19 @@ def test_the_definition(case_key: bytes, name: tuple[str, str, int | None]) -> N
     assert tags.tag(key, *name) == hmac.new(key, message.encode(), hashlib.sha256).hexdigest()
 
 
+def test_all_items_of_a_case() -> None:
+    every = dict(tags.item_tags(bytes(32), "K-7"))
+    assert every.keys() == set(tags.ITEM_NUMBERS)
+    for number in (1, 10, 99_999):
+        key = tags.subject_key(bytes(32), "item", "K-7", number)
+        assert every[number] == tags.tag(key, "item", "K-7", number)
+    for wrong in ("", "a\0b"):
+        with pytest.raises(MalformedError):
+            next(tags.item_tags(bytes(32), wrong))
+    with pytest.raises(MalformedError, match="a key of 31 bytes"):
+        next(tags.item_tags(bytes(31), "K-7"))
+
+
 @given(references, references, st.sampled_from(["\0", "\ud800", "\x1b", "\u202e"]))
 def test_what_separates_the_parts_can_be_in_none_of_them(
     before: str, after: str, character: str

@@ -10,6 +10,7 @@ A reference cannot hold 0x00, so two different subjects never share an X. Items 
 
 import hashlib
 import hmac
+from collections.abc import Iterator
 from functools import lru_cache
 
 from custody.core.canonical import check_text
@@ -42,6 +43,14 @@ def tag(subject_key: bytes, kind: str, reference: str, number: int | None = None
 def actor_tag(origin: str, first_key_id: str) -> str:
     """Tag of the actor who was registered at ledger `origin` with this key."""
     return _hash("actor", origin, first_key_id)
+
+
+def item_tags(case_key: bytes, reference: str) -> Iterator[tuple[int, str]]:
+    """Number and tag of every item that a case can have: what `tag` says, for all of them."""
+    name = _joined("item", reference)
+    for number in ITEM_NUMBERS:
+        numbered = b"%b\0%d" % (name, number)
+        yield number, _hmac(_hmac(case_key, numbered), numbered).hex()
 
 
 @lru_cache(maxsize=16)

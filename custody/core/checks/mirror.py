@@ -89,9 +89,7 @@ class Mirror:
 
     def _items(self, key: NamingKey) -> Iterator[Finding]:
         """With the key of a case, every tag that an item of it could have can be looked for."""
-        for number in tags.ITEM_NUMBERS:
-            own = tags.subject_key(key.key, "item", key.reference, number)
-            tag = tags.tag(own, "item", key.reference, number)
+        for number, tag in tags.item_tags(key.key, key.reference):
             if tag in self._chains and tag not in self._view.contents.subjects:
                 name = f"item {number} of case {key.reference}"
                 yield self._failed(name, "is in the log and not in the bundle of its case")
