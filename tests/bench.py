@@ -4,6 +4,7 @@
 own. Ada founded the ledger and may examine; Bo keeps the evidence room; Cy oversees.
 """
 
+import atexit
 import json
 import os
 import re
@@ -153,6 +154,7 @@ def bench(folder: Path) -> Bench:
 @cache
 def _template() -> Path:
     made = Bench(Path(tempfile.mkdtemp(prefix="custody-bench-")))
+    atexit.register(shutil.rmtree, made.folder, ignore_errors=True)
     made("init", "--origin", ORIGIN, "--name", "Ada Byron", "--organisation", "Lab", "--as", "ada")
     for handle, name, roles in (
         ("bo", "Bo Peep", "custodian_primary"),

@@ -121,7 +121,7 @@ def test_a_key_goes_to_nobody_but_who_asked_for_it(run: Bench) -> None:
     assert (refused["code"], "key of Bo Peep" in refused["message"]) == ("E_KEY", True)
     anew = run.json("actor", "enrol", path, "--role", "witness", status=4)["refused"]
     assert (anew["code"], "key of Bo Peep" in anew["message"]) == ("E_KEY", True)
-    run("key", "add", "bo", path, "--with", "bo:counterparty")
+    run("key", "add", "bo", path, "--with", "bo")
     run.examined()
 
 

@@ -20,6 +20,7 @@ from custody_cli.content import attachment, described, digests_of, doubts
 from custody_cli.errand import Errand
 from custody_cli.items import NUMBER, REGISTERED_LEAVE, Registration, registration
 from custody_cli.names import CaseName, ItemName
+from custody_cli.params import Evidence
 from custody_cli.recording import NOT_STATED, acting
 from custody_cli.seizing import SEAL, SEAL_TYPE, sealing
 from custody_schemas import acts
@@ -64,7 +65,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     leave={*REGISTERED_LEAVE, *COMPUTED, "seal_number"},
 )
 @click.argument("case")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH…", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…", type=Evidence())
 @NUMBER
 @click.option("--source", metavar="ITEM", help="The item that was imaged or copied.")
 @click.option("--log", "logs", multiple=True, type=FILE, help="A log of the imaging tool.")

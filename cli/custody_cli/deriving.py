@@ -15,7 +15,7 @@ from custody_cli.content import content
 from custody_cli.errand import Errand
 from custody_cli.items import NUMBER, REGISTERED_LEAVE, Registration, registration, spoken
 from custody_cli.names import ItemName
-from custody_cli.params import Choices
+from custody_cli.params import Choices, Evidence
 from custody_cli.recording import NOT_STATED, acting
 from custody_cli.transfers import listed
 from custody_cli.verdicts import rehashed
@@ -50,7 +50,7 @@ ORDER = (
     need={"kind"},
 )
 @click.argument("item")
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", type=Evidence())
 @click.option("--also", multiple=True, metavar="ITEM", help="A further parent. Repeatable.")
 @NUMBER
 @click.option(

@@ -273,6 +273,7 @@ def find_identity(run: Run, words: str) -> Identity:
     ]
     if len(same) == 1:
         return same[0]
+    run.check_identity(words)
     return choose_identity(run.ledger, run.identities, words)
 
 

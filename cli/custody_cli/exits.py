@@ -76,8 +76,7 @@ def refused(error: Exception, *, as_json: bool) -> int:
 
 def _say(code: str, message: str, advice: list[str], as_json: bool) -> None:
     if as_json:
-        document = {"refused": {"code": code, "message": message}}
-        click.echo(json.dumps(document, ensure_ascii=False))
+        click.echo(document({"refused": {"code": code, "message": message}}))
         return
     lines = [safe(line) for line in message.splitlines()] or [""]
     name = "" if code in QUIET else f" {code}"
@@ -115,4 +114,9 @@ def _see_help(error: click.UsageError) -> Iterator[str]:
 
 def document(value: Any) -> str:
     """One JSON document, as `--json` prints it."""
-    return json.dumps(value, ensure_ascii=False, indent=1)
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # a file name that is no UTF-8: JSON can escape it
+        return json.dumps(value, indent=1)
+    return text

@@ -218,6 +218,10 @@ def _exhibits(ledger: Ledger, words: str) -> Iterator[str]:
 
 def answering(ledger: Ledger, kind: Kind, words: str, fields: Sequence[str]) -> list[str]:
     """Tags of the subjects that go by `words` under one of those fields, whole and not empty."""
+    try:
+        words.encode()
+    except UnicodeEncodeError:  # bytes of another encoding: nothing on file is called so
+        return []
     if not words.strip():
         return []
     return [

@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
@@ -51,8 +52,12 @@ class Choices(click.ParamType[Any]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """A member, or a tuple of members."""
+        if not isinstance(value, str):
+            return value
         parts = value.split(",") if self.several else [value]
         found = tuple(self._member(part, param, ctx) for part in parts if part.strip())
+        if not found:
+            self.fail(f"is empty; it is one of {', '.join(self.kind)}", param, ctx)
         return found if self.several else found[0]
 
     def _member(
@@ -74,6 +79,19 @@ class Choices(click.ParamType[Any]):
         from click.shell_completion import CompletionItem
 
         return [CompletionItem(each) for each in self.kind if each.startswith(incomplete)]
+
+
+class Evidence(click.Path):
+    """A path to take in. An empty word is nobody's wish to take in the current folder."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path as it was typed."""
+        if value == "":
+            self.fail("is empty; write . for the current folder", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 class Reason(NamedTuple):

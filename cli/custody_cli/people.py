@@ -23,7 +23,7 @@ from custody_cli.run import Run
 from custody_cli.table import Command
 from custody_schemas import acts
 from custody_schemas.answers import KeyAnswer, People, PersonAnswer, RoleAnswer
-from custody_schemas.declare import Kind
+from custody_schemas.declare import Capacity, Kind
 from custody_schemas.terms import ActorRole
 
 REQUEST = click.argument("request", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -71,9 +71,10 @@ def add_key(errand: Errand, person: str, request: Path) -> None:
     """Register a further key of PERSON out of a REQUEST made with the new key.
 
     The person makes it with `custody identity create NAME --for PERSON`; somebody else who may
-    enrol registers it. She co-signs with `--with IDENTITY:counterparty`; where she does not, an
+    enrol registers it. The person co-signs with `--with PERSON`; where that is missing, an
     examination says so.
     """
+    errand.capacity = Capacity.COUNTERPARTY
     asked = _read(request)
     key = asked.enrolment.key.id
     errand.run.aside(f"key in the request: {grouped(key)}")

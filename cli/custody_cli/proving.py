@@ -22,7 +22,7 @@ OUTPUT = click.option(
 
 
 @click.command(cls=Command)
-@click.argument("number", type=click.IntRange(0), metavar="N")
+@click.argument("number", type=click.IntRange(0, 2**53 - 1), metavar="N")
 @OUTPUT
 @click.pass_obj
 def proof(run: Run, number: int, target: Path | None) -> None:

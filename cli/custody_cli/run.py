@@ -75,12 +75,17 @@ class Run:
         from custody import opening
 
         wanted = self.identity or self.environ.get("CUSTODY_IDENTITY")
-        if wanted and not (self.identities / wanted).exists() and not Path(wanted).exists():
+        if wanted:
+            self.check_identity(wanted)
+        return opening.choose_identity(self.ledger, self.identities, wanted)
+
+    def check_identity(self, words: str) -> None:
+        """Raises NotFoundError where nothing on this machine can be meant by `words`."""
+        if not (self.identities / words).exists() and not Path(words).is_dir():
             raise NotFoundError(
-                f"no identity is called {wanted!r} in {self.identities}, and {wanted} is no "
+                f"no identity is called {words!r} in {self.identities}, and {words} is no "
                 "folder: see `custody identity list`"
             )
-        return opening.choose_identity(self.ledger, self.identities, wanted)
 
     @cached_property
     def signer(self) -> "Identity":
@@ -131,11 +136,11 @@ class Run:
     def say(self, text: str = "") -> None:
         """A line of the answer, for people."""
         if not self.as_json:
-            click.echo(text)
+            click.echo(printable(text))
 
     def aside(self, text: str) -> None:
         """Something to know that is not the answer: never on standard output."""
-        click.echo(text, err=True)
+        click.echo(printable(text), err=True)
 
     def answer(self, record: "Record") -> None:
         """The answer as a JSON document, where that was asked for."""
@@ -144,6 +149,11 @@ class Run:
 
         if self.as_json:
             click.echo(document(plain(record)))
+
+
+def printable(text: str) -> str:
+    """File names are bytes: those that are no UTF-8 must not stop what is being said."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 class Asking:
