@@ -1,4 +1,4 @@
-"""Run all rows, or the families that are named: `python -m bench [evidence ledger starting images]`.
+"""Run all rows, or the families that are named: `python -m bench [evidence images ledger exporting starting]`.
 
 CUSTODY_BENCH_GIB (default 4) and CUSTODY_BENCH_RECORDS (default 20000) set the sizes,
 CUSTODY_BENCH_FOLDER the disk (default: the system's folder for temporary files).
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.measure import Row, table
 
-FAMILIES = ("evidence", "images", "ledger", "starting")
+FAMILIES = ("evidence", "images", "ledger", "exporting", "starting")
 
 
 def main() -> int:
@@ -41,6 +41,10 @@ def _rows(family: str, folder: Path) -> Iterator[Row]:
         from bench import ledger
 
         return ledger.rows(folder, int(os.environ.get("CUSTODY_BENCH_RECORDS", "20000")))
+    if family == "exporting":
+        from bench import exporting
+
+        return exporting.rows(folder, int(os.environ.get("CUSTODY_BENCH_RECORDS", "20000")))
     if family == "starting":
         from bench import starting
 
