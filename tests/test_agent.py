@@ -12,8 +12,9 @@ import pytest
 from custody.core import canonical, dsse
 from custody.core.errors import NotFoundError, SignatureError, StorageError, UsageError
 from custody.core.keys import Algorithm
-from custody.identity import agent, keyfile
-from custody.identity.agent_process import Holder, check_signable, own, serve
+from custody.identity import agent, agent_process, keyfile
+from custody.identity.agent import own
+from custody.identity.agent_process import Holder, check_signable, is_at, serve
 from custody.identity.keyfile import Identity
 from custody.identity.signers import MemorySigner, generated
 
@@ -168,6 +169,57 @@ def test_the_time_runs_out(tmp_path: Path) -> None:
             late.connect(str(tmp_path / "s"))
             serve(listener, holder)
             assert late.recv(1) == b"", "who comes as the time runs out is not served"
+
+
+def test_an_agent_that_nobody_finds_any_more_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two unlocks at once: the second takes the socket's name; `lock` reaches only the second."""
+    monkeypatch.setattr(agent_process, "LOOK", 0.01)
+    path = tmp_path / "s"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        inode = agent_process.bind(listener, path)
+        assert is_at(path, inode)
+        path.rename(tmp_path / "elsewhere")
+        path.touch()
+        holder = Holder({}, "", 60.0, lambda: 0.0, lambda: None, lambda: is_at(path, inode))
+        serve(listener, holder)
+    path.unlink()
+    assert not is_at(path, inode)
+
+
+AS_ROOT = pytest.mark.skipif(os.getuid() != 0, reason="only root can be somebody else")
+NOBODY = 65534
+
+
+@AS_ROOT
+def test_somebody_elses_folder_in_tmp_is_no_agent_and_stops_no_act(
+    identity: Identity, keys: tuple[MemorySigner, ...], environ: dict[str, str]
+) -> None:
+    folder = agent.door(identity, environ).parent
+    folder.mkdir(mode=0o700)
+    os.chown(folder, NOBODY, NOBODY)
+    assert agent.running(identity, environ) is None
+    assert agent.signers(identity, environ) is None
+    with pytest.raises(UsageError, match="not a folder of yours: no agent is kept there"):
+        agent.start(identity, keys, 1, environ)
+    os.chown(folder, 0, 0)
+
+
+@AS_ROOT
+def test_another_users_program_is_told_nothing(short_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        listener.bind(str(short_path / "s"))
+        os.seteuid(NOBODY)
+        try:
+            listener.listen()
+        finally:
+            os.seteuid(0)
+        with pytest.raises(SignatureError, match="another user's program answers"):
+            agent.asked(short_path / "s", {"do": "status"})
+        channel, _ = listener.accept()
+        with channel:
+            assert channel.recv(100) == b""
 
 
 def test_the_other_end_is_known_by_its_user() -> None:

@@ -10,6 +10,7 @@ import json
 import os
 import socket
 import stat
+import struct
 import subprocess
 import sys
 import tempfile
@@ -38,6 +39,10 @@ NEVER = frozenset(
 )
 LONGEST = 12 * 60  # minutes: a working day; a key that is never locked is a key on the disk
 PATIENCE = 10.0  # seconds for one answer
+
+
+class ForeignError(UsageError):
+    """Somebody else has put a folder where ours would be."""
 
 
 def may_sign(act: str, capacity: str) -> bool:
@@ -84,8 +89,12 @@ def door(identity: Identity, environ: Mapping[str, str]) -> Path:
     )
     with contextlib.suppress(FileNotFoundError):
         status = folder.lstat()
-        owned = stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid()
-        if not owned or status.st_mode & 0o077:
+        if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid():
+            raise ForeignError(
+                f"{folder} is not a folder of yours: no agent is kept there; set XDG_RUNTIME_DIR "
+                "to one"
+            )
+        if status.st_mode & 0o077:
             raise UsageError(f"{folder} is not a folder of yours alone (0700): remove it first")
     return folder / f"{identity.key.id[:32]}.sock"
 
@@ -147,12 +156,15 @@ def signers(identity: Identity, environ: Mapping[str, str]) -> tuple[AgentSigner
 
 
 def running(identity: Identity, environ: Mapping[str, str]) -> Running | None:
-    """What the identity's agent says of itself; None if none runs, or none can run here."""
+    """What the identity's agent says of itself; None if none runs, or none can run here.
+
+    A folder of somebody else's in a shared /tmp is no agent, and stands in nobody's way.
+    """
     if not hasattr(socket, "SO_PEERCRED"):
         return None
     try:
         said = asked(door(identity, environ), {"do": "status"})
-    except NotFoundError:
+    except (NotFoundError, ForeignError):
         return None
     return Running(tuple(said["keys"]), int(said["seconds_left"]))
 
@@ -171,12 +183,14 @@ def asked(path: Path, request: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises:
         NotFoundError: nobody answers at `path`.
-        SignatureError: it refuses.
+        SignatureError: it refuses, or is not this user's.
     """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as channel:
         channel.settimeout(PATIENCE)
         try:
             channel.connect(str(path))
+            if not own(channel):
+                raise SignatureError(f"another user's program answers at {path}: remove it")
             channel.sendall(json.dumps(request).encode() + b"\n")
             with channel.makefile("rb") as answers:
                 line = answers.readline()
@@ -188,3 +202,11 @@ def asked(path: Path, request: Mapping[str, Any]) -> dict[str, Any]:
     if "refused" in answer:
         raise SignatureError(f"the agent refuses: {answer['refused']}")
     return answer
+
+
+def own(channel: socket.socket) -> bool:
+    """Whether the process at the other end is this user's."""
+    size = struct.calcsize("3i")
+    credentials = channel.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
+    _, user, _ = struct.unpack("3i", credentials)
+    return bool(user == os.getuid())

@@ -13,7 +13,6 @@ import json
 import os
 import resource
 import socket
-import struct
 import sys
 import time
 from base64 import b64decode, b64encode
@@ -26,12 +25,13 @@ from typing import Any
 from custody.core import canonical, dsse
 from custody.core.errors import CustodyError, SignatureError
 from custody.identity import pkcs8
-from custody.identity.agent import may_sign
+from custody.identity.agent import may_sign, own
 from custody.identity.signers import MemorySigner
 from custody_schemas.terms import UnlockMethod
 
 LINE = 2 * canonical.STATEMENT_LIMIT
 PATIENCE = 5.0  # seconds that one client may keep the others waiting
+LOOK = 2.0  # seconds between two looks whether anybody can still find this agent
 NOT_DUMPABLE = (4, 0)  # prctl: PR_SET_DUMPABLE, no
 
 
@@ -41,6 +41,8 @@ class Holder:
 
     main: id of the key that statements name; a partner signs whatever that one signs.
     forget: takes the socket's name away, so that nobody finds this agent any more.
+    found: whether the socket still has its name: an agent that `custody lock` cannot reach,
+        because another one took its place, must not go on holding keys.
     """
 
     keys: Mapping[str, MemorySigner]
@@ -48,6 +50,7 @@ class Holder:
     until: float
     clock: Callable[[], float]
     forget: Callable[[], None]
+    found: Callable[[], bool] = lambda: True
 
     def left(self) -> float:
         """Seconds until the keys are forgotten."""
@@ -101,9 +104,9 @@ def now() -> float:
 
 
 def serve(listener: socket.socket, holder: Holder) -> None:
-    """Answer one client after the other until the time is up or one says `lock`."""
-    while (left := holder.left()) > 0:
-        listener.settimeout(left)
+    """Answer one client after the other until the time is up, or one says `lock`, or none can."""
+    while (left := holder.left()) > 0 and holder.found():
+        listener.settimeout(min(left, LOOK))
         try:
             channel, _ = listener.accept()
         except TimeoutError:
@@ -113,14 +116,6 @@ def serve(listener: socket.socket, holder: Holder) -> None:
             channel.settimeout(PATIENCE)
             if own(channel) and holder.left() > 0 and attend(channel, holder):
                 return
-
-
-def own(channel: socket.socket) -> bool:
-    """Whether the process at the other end is this user's. (The folder is closed to others.)"""
-    size = struct.calcsize("3i")
-    credentials = channel.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
-    _, user, _ = struct.unpack("3i", credentials)
-    return bool(user == os.getuid())
 
 
 def attend(channel: socket.socket, holder: Holder) -> bool:
@@ -160,7 +155,8 @@ def main() -> None:
             raise SystemExit(1) from None
         forget = partial(unlink_own, path, bound)
         keys = {signer.key.id: signer for signer in held}
-        holder = Holder(keys, held[0].key.id, now() + order["seconds"], now, forget)
+        until, found = now() + order["seconds"], partial(is_at, path, bound)
+        holder = Holder(keys, held[0].key.id, until, now, forget, found)
         print("ready", flush=True)
         sys.stdout.close()
         try:
@@ -172,16 +168,27 @@ def main() -> None:
 def bind(listener: socket.socket, path: Path) -> int:
     """Listen at `path` (0600); returns the socket's inode number."""
     path.unlink(missing_ok=True)
-    os.umask(0o177)
-    listener.bind(str(path))
+    before = os.umask(0o177)
+    try:
+        listener.bind(str(path))
+    finally:
+        os.umask(before)
     listener.listen()
     return path.stat().st_ino
 
 
+def is_at(path: Path, inode: int) -> bool:
+    """Whether `path` is still this agent's, and not gone or a successor's."""
+    try:
+        return path.stat().st_ino == inode
+    except OSError:
+        return False
+
+
 def unlink_own(path: Path, inode: int) -> None:
-    """Take `path` away if it is still this agent's and not a successor's."""
+    """Take `path` away if it is still this agent's."""
     with contextlib.suppress(FileNotFoundError):
-        if path.stat().st_ino == inode:
+        if is_at(path, inode):
             path.unlink()
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from custody.core.errors import NotFoundError, SignatureError, UsageError
 from custody.core.keys import Signer
+from custody.core.text import safe
 from custody.identity.keyfile import Identity
 from custody_schemas.terms import UnlockMethod
 
@@ -73,7 +74,7 @@ class Passphrases:
         return Offer(text, UnlockMethod.PROMPT)
 
     def _typed(self, identity: Identity) -> Unlocked:
-        text = self._asked(f"Passphrase of {identity.name}")
+        text = self._asked(f"Passphrase of {safe(identity.name)}")
         return Unlocked(identity.unlock(text), UnlockMethod.PROMPT)
 
     def _given(self, handle: str, own: bool) -> Offer | None:
