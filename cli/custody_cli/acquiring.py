@@ -16,7 +16,7 @@ from custody.images.intake import Kind as Form
 from custody.images.intake import Plan
 from custody.receipts import Done
 from custody_cli import names, output
-from custody_cli.content import attachment, described, digests_of, doubts
+from custody_cli.content import TEXT_MOST, attachment, described, digests_of, doubts, fitting
 from custody_cli.errand import Errand
 from custody_cli.items import NUMBER, REGISTERED_LEAVE, Registration, registration
 from custody_cli.names import CaseName, ItemName
@@ -202,7 +202,7 @@ def _doubted(errand: Errand, subject: Subject, taken: Acquired) -> Request:
         acts.DiscrepancyOpened,
         main=False,
         kind=DiscrepancyKind.HASH,
-        details="\n".join(doubts(taken)),
+        details=fitting(doubts(taken), TEXT_MOST),
     )
     return Request(acts.DiscrepancyOpened.NAME, (subject,), given)
 

@@ -1,7 +1,7 @@
 """What was taken in, as the members of an act."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,10 @@ from custody_schemas.terms import ContentForm, ContentPlace, ImageFormat, Stored
 
 SMALL = 65_536  # bytes: digests of less stand in personal fields (SPEC §8)
 LINES_MOST = 1000  # that a member of an act can hold
+LINE_MOST = 5000  # characters of such a line
+TOOL_MOST = 500  # of names and versions of tools
+TEXT_MOST = 10_000  # characters of a long text
+ELSEWHERE = "which the manifest or the logs name"
 RAW_NAMES = {".dd", ".raw", ".img", ".bin", ".001"}
 STORED = {
     Verdict.MATCH: StoredHash.MATCH,
@@ -37,14 +41,14 @@ def described(taken: Acquired, told: Mapping[str, Any], in_place: bool) -> dict[
         **content(taken, in_place),
         "format": image_format(taken),
         "stored_hash": stored_hash(taken),
-        "claims": list(_claims(taken))[:LINES_MOST],
-        "scope": "\n".join([*filter(None, [told.get("scope")]), *_left_out(taken)]),
+        "claims": bounded(_claims(taken)),
+        "scope": fitting([*filter(None, [told.get("scope")]), *_left_out(taken)], TEXT_MOST),
     }
     if taken.media is not None:
         members |= _media(taken.media)
     tools = [f"{t.log.tool} {t.log.version or ''}".strip() for t in taken.logs if t.log]
     if tools and not told.get("tool"):
-        members["tool"] = ", ".join(dict.fromkeys(tools))
+        members["tool"] = ", ".join(dict.fromkeys(tools))[:TOOL_MOST]
     return members
 
 
@@ -171,3 +175,24 @@ def _claims(taken: Acquired) -> Iterator[str]:
 def _left_out(taken: Acquired) -> Iterator[str]:
     """Adverse facts that no other member of the act says."""
     yield from (fact.sentence for fact in taken.facts)
+
+
+def fitting(lines: Sequence[str], most: int) -> str:
+    """Lines as one text of at most `most` characters; how many are cut stands at the end."""
+    text = "\n".join(lines)
+    if len(text) <= most:
+        return text
+    end = f"and {len(lines)} more, {ELSEWHERE}"
+    room, kept = most - len(end), list[str]()
+    for line in lines:
+        room -= len(line) + 1
+        if room < 0:
+            break
+        kept.append(line)
+    return "\n".join([*kept, f"and {len(lines) - len(kept)} more, {ELSEWHERE}"])
+
+
+def bounded(lines: Iterable[str]) -> list[str]:
+    """Lines as a member of an act can hold them; a cut one ends with three dots."""
+    found = [line if len(line) <= LINE_MOST else f"{line[: LINE_MOST - 1]}…" for line in lines]
+    return found[:LINES_MOST]
