@@ -117,6 +117,6 @@ def _chosen(errand: Errand, mine: bool, oldest: int | None) -> list[ItemName]:
 
 
 def _last_checked(errand: Errand, item: ItemName) -> int:
-    """Ledger time of the last entry for which the content was hashed."""
+    """Index of the last record for which the content was hashed; -1 where there is none."""
     told = chain(errand.run.ledger, item.tag)
-    return max((each.entry.at for each in told if each.statement.name in HASHED), default=0)
+    return max((each.entry.n for each in told if each.statement.name in HASHED), default=-1)

@@ -1,5 +1,6 @@
 """One command that signs: what is common to its acts, the question, the signatures, the answer."""
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -8,7 +9,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from custody.core import canonical, times
+from custody.core import times
 from custody.core.errors import HeadMovedError, RuleError, UsageError
 from custody.core.keys import fingerprint
 from custody.core.text import safe
@@ -20,6 +21,7 @@ from custody.identity.passphrases import Unlocked
 from custody.opening import choose_identity, local_offset, unlocked
 from custody.receipts import Done
 from custody_cli import names, recording
+from custody_cli.content import line
 from custody_cli.moments import Moment, moment
 from custody_cli.names import ItemName
 from custody_cli.recording import Signing
@@ -46,6 +48,7 @@ class Errand:
         self.run, self.signing, self.told = run, signing, told
         run.leap_confirmed = signing.confirm_clock
         self.me = run.signer
+        self._kept: dict[Path, str] = {}  # attachments that are in the vault
         self.capacity = Capacity.WITNESS  # of co-signers of whom --with does not say it
 
     def given(self, act: type[Act], /, *, main: bool = True, **filled: Any) -> dict[str, Any]:
@@ -100,12 +103,10 @@ class Errand:
         """Files that go with the entry, in the vault before it is signed."""
         if self.signing.dry_run:
             return []
-        lines = []
         for path in self.signing.attach:
-            digests = self.run.vault.put(path)
-            name = canonical.percent(str(path.name).encode(errors="surrogateescape"))
-            lines.append(f"{digests.sha256} {digests.blake3} {digests.size} {name}")
-        return lines
+            if path not in self._kept:
+                self._kept[path] = line(self.run.vault.put(path), os.fsencode(path.name))
+        return [self._kept[path] for path in self.signing.attach]
 
     def items(self, words: Sequence[str]) -> list[ItemName]:
         """The items that were named."""

@@ -42,7 +42,7 @@ def item_history(run: Run, item: str) -> None:
 
     lines = history(entries, name, authorities(case))
     _tell_sources(ledger, lines, entries)
-    times = sorted([*gaps(entries, name), *unplaced(entries)])
+    times = sorted([*gaps(entries, name), *unplaced(entries)], key=lambda gap: gap.since)
     answer = item_answer(ledger, found)
     if not run.as_json:
         run.say(safe(f"{found.both}: {answer.description or answer.type}"))
