@@ -7,7 +7,7 @@ believe stands in the trust file, which the reader brings.
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from hashlib import sha256
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from custody.core import tags, times
 from custody.core.adverse import Adverse
@@ -47,6 +47,9 @@ from custody_schemas.acts import (
 )
 from custody_schemas.declare import Kind
 
+if TYPE_CHECKING:
+    from pathlib import Path  # slow to load
+
 PER_SUBJECT = (
     Check.STATEMENT,
     Check.SIGNATURE,
@@ -58,7 +61,7 @@ PER_SUBJECT = (
 
 
 def verify(
-    bundles: Sequence[Path], trust: TrustFile | None, proofs: Sequence[bytes] = ()
+    bundles: Sequence["Path"], trust: TrustFile | None, proofs: Sequence[bytes] = ()
 ) -> Report:
     """Examine bundles of one ledger together, with proofs of recording that somebody kept.
 
@@ -91,7 +94,7 @@ class Examination:
         self._attached: dict[str, str] = {}  # SHA-256 to record and name
         self._promise = Promise()
 
-    def open(self, path: Path, stack: ExitStack) -> None:
+    def open(self, path: "Path", stack: ExitStack) -> None:
         """Take in one bundle. A zip that cannot be read is a finding like any other."""
         known = {source.name for source in self._sources}
         name = str(path) if path.name in known else path.name

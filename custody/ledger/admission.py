@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
-from custody.core import disclosure, statement, tags
+from custody.core import disclosure, tags
 from custody.core.disclosure import Disclosure
 from custody.core.dsse import STATEMENT, Envelope
 from custody.core.errors import MalformedError, RuleError
@@ -16,7 +16,7 @@ from custody.core.reading import check_opened
 from custody.core.rules import keys_of
 from custody.core.state import World
 from custody.core.statement import Place, Statement
-from custody.ledger import Submission
+from custody.ledger import Submission, past
 from custody_schemas.acts import CaseOpened, ItemRegistered
 from custody_schemas.declare import Kind
 
@@ -43,7 +43,7 @@ def prepare(submission: Submission, origin: str, world: World, size: int) -> Pre
     envelope = Envelope.read(submission.envelope)
     if envelope.payload_type != STATEMENT:
         raise MalformedError(f"an envelope of {envelope.payload_type} is not a statement")
-    made = statement.read(envelope.payload)
+    made = past.read(envelope.payload)
     if made.ledger != origin:
         raise MalformedError(f"the entry was signed for the ledger {made.ledger}, not for {origin}")
     if not made.known:

@@ -113,7 +113,7 @@ class Past:
         data = self._rows.envelope(envelope)
         if data is None:
             raise StorageError(f"envelope {envelope} is missing: run `custody verify --full`")
-        return statement.read(Envelope.read(data).payload)
+        return read(Envelope.read(data).payload)
 
     def record(
         self, made: Statement, entries: Iterable[tuple[Entry, str]], after: dict[str, Standing]
@@ -146,6 +146,12 @@ def standing(row: ChainRow) -> Standing:
     """A stored chain, with its state read."""
     chain = Chain(row.length, row.head.hex(), row.changed)
     return Standing(row.kind, decoded(row.kind, row.state), chain, row)
+
+
+@lru_cache(maxsize=64)
+def read(payload: bytes) -> Statement:
+    """A statement. What was recorded a moment ago is often what the next one cites."""
+    return statement.read(payload)
 
 
 @lru_cache(maxsize=1024)
