@@ -44,6 +44,13 @@ def test_one_line_registers_seizes_and_seals_or_does_nothing(run: Bench) -> None
     assert len(run.json("item", "list")["items"]) == 1
 
 
+def test_a_second_item_under_one_exhibit_reference_is_not_taken_in_silence(run: Bench) -> None:
+    first = run.seized("JS/1")
+    made = run("seize", CASE, "--exhibit", "JS/1", "--type", "mobile")
+    assert made.err.count(f"careful: {first} has the exhibit reference JS/1 already") == 1
+    assert "careful" not in run("seize", CASE, "--exhibit", "JS/2", "--type", "mobile").err
+
+
 def test_a_seizure_cites_the_only_legal_basis_and_asks_where_there_are_two(run: Bench) -> None:
     run.seized("JS/1")
     assert "authority" in run.json("item", "history", "JS/1")["history"][1]["details"]

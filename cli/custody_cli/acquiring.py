@@ -16,7 +16,7 @@ from custody.images.intake import Kind as Form
 from custody.images.intake import Plan
 from custody.receipts import Done
 from custody_cli import names, output
-from custody_cli.content import TEXT_MOST, attachment, described, digests_of, doubts, fitting
+from custody_cli.content import attachment, described, digests_of, doubts
 from custody_cli.errand import Errand
 from custody_cli.items import NUMBER, REGISTERED_LEAVE, Registration, registration
 from custody_cli.names import CaseName, ItemName
@@ -31,7 +31,6 @@ from custody_schemas.fields import Content
 from custody_schemas.terms import (
     ContentForm,
     ContentPlace,
-    DiscrepancyKind,
     EvidenceType,
     ImageFormat,
     StoredHash,
@@ -99,6 +98,7 @@ def acquire(
     told = {**more, "authority": authority, "began": errand.run.now()}
     batch = _batch(errand, found, imaged, told, NOTHING_YET)[1]
     errand.rehearse(batch)  # hours of copying must not end in a refusal
+    errand.unlock(batch)
     _record(errand, found, imaged, take(errand, plan, more), told)
 
 
@@ -141,9 +141,10 @@ def _record(
     members = described(taken, errand.told, told["in_place"])
     members["occurred"] = errand.lasted(told["began"], errand.run.now())
     members["attachments"] = [*errand.attachments(), *map(attachment, taken.logs)]
+    if taken.disputed:
+        said = (errand.signing.note, *doubts(taken))
+        members["note"] = "\n".join(words for words in said if words)
     made, batch = _batch(errand, case, source, told, members)
-    if taken.disputed and members["stored_hash"] is not StoredHash.MISMATCH:
-        batch.append(_doubted(errand, made.subject, taken))
     summary = f"{made.label} acquired from {os.fsdecode(taken.plan.name)}, {taken.size} bytes"
     finish(errand, made.name, taken, errand.record(batch, summary), summary)
 
@@ -194,17 +195,6 @@ def output_digests(errand: Errand, taken: Acquired) -> None:
         rows.append(("SHA-256 of the media", taken.media.decoded.digests.sha256))
         rows.append(("BLAKE3 of the media", taken.media.decoded.digests.blake3))
     output.pairs(rows, "  ")
-
-
-def _doubted(errand: Errand, subject: Subject, taken: Acquired) -> Request:
-    """A discrepancy, where something other than the stored hash puts the content in doubt."""
-    given = errand.given(
-        acts.DiscrepancyOpened,
-        main=False,
-        kind=DiscrepancyKind.HASH,
-        details=fitting(doubts(taken), TEXT_MOST),
-    )
-    return Request(acts.DiscrepancyOpened.NAME, (subject,), given)
 
 
 def _authority(errand: Errand, case: CaseName, source: ItemName | None) -> str | None:

@@ -73,7 +73,9 @@ def derive(errand: Errand, item: str, path: Path, also: tuple[str, ...], **more:
         raise UsageError("the parents are of several cases: an entry concerns one case")
     plan = intake.plan([path])
     began = errand.run.now()
-    errand.rehearse(_batch(errand, parents, more, dict(NOTHING_YET))[1])
+    planned = _batch(errand, parents, more, dict(NOTHING_YET))[1]
+    errand.rehearse(planned)
+    errand.unlock(planned)
     verified = _verified(errand, parents)
     if verified is not IntegrityVerdict.MATCH and not errand.told.get("variance"):
         raise RuleError("E_PARENT", f"the parent's content: {spoken(verified)}; see --variance")

@@ -49,6 +49,8 @@ class Errand:
         run.leap_confirmed = signing.confirm_clock
         self.me = run.signer
         self._kept: dict[Path, str] = {}  # attachments that are in the vault
+        self._opened: Parties | None = None  # keys asked for before long reading
+        self._warned: set[str] = set()
         self.capacity = Capacity.WITNESS  # of co-signers of whom --with does not say it
 
     def given(self, act: type[Act], /, *, main: bool = True, **filled: Any) -> dict[str, Any]:
@@ -150,7 +152,7 @@ class Errand:
         """
         self.consent(requests, summary, ask=ask)
         with self.explained():
-            parties = self.parties(requests)
+            parties = self._opened or self.parties(requests)
             return self.run.desk.record(requests, parties.keys, parties.cosigners)
 
     def consent(self, requests: Sequence[Request], summary: str, *, ask: bool = True) -> None:
@@ -193,6 +195,16 @@ class Errand:
                 yield find_identity(self.run, name), Capacity(capacity)
             else:
                 yield find_identity(self.run, words), self.capacity
+
+    def warn(self, text: str) -> None:
+        """Say it on standard error, once."""
+        if text not in self._warned:
+            self._warned.add(text)
+            self.run.aside(safe(text))
+
+    def unlock(self, requests: Sequence[Request]) -> None:
+        """Ask for the passphrases now: nobody waits at the end of hours of reading."""
+        self._opened = self.parties(requests)
 
     def rehearse(self, requests: Sequence[Request]) -> list[Draft]:
         """What would be signed, past the rules: before work that a refusal would make vain.

@@ -93,7 +93,18 @@ def registration(
         about.append(Subject(Kind.SOURCE, source.tag))
     request = Request(acts.ItemRegistered.NAME, tuple(about), given)
     name, exhibit = f"{case.reference}/{number}", errand.told.get("exhibit")
+    if exhibit:
+        warn_of_twins(errand, case, exhibit)
     return Registration(name, f"{name} ({exhibit})" if exhibit else name, subject, request)
+
+
+def warn_of_twins(errand: Errand, case: CaseName, exhibit: str) -> None:
+    """Say, once, that the case has an item under this exhibit reference already."""
+    ledger = errand.run.ledger
+    for each in ledger.find(Kind.ITEM, exhibit):
+        twin = names.item_of(ledger, each.tag)
+        if each.field == "exhibit" and twin.state.case == case.tag:
+            errand.warn(f"careful: {twin.name} has the exhibit reference {exhibit} already")
 
 
 @click.command("list", cls=Command)

@@ -73,7 +73,7 @@ def find_item(ledger: Ledger, words: str) -> ItemName:
         NotFoundError, AmbiguousError.
     """
     tags = dict.fromkeys([*_numbered(ledger, words), *_exhibits(ledger, words)])
-    found = [item_of(ledger, tag) for tag in tags]
+    found = sorted((item_of(ledger, tag) for tag in tags), key=lambda item: item.name)
     if not found:
         raise NotFoundError(
             f"no item answers to {words!r}: write CASE/NUMBER, CASE:EXHIBIT, a seal or bag number, "
