@@ -26,9 +26,7 @@ Entropy = Callable[[int], bytes]
 # 32 bytes in unpadded base64url: the last character carries four bits.
 THIRTY_TWO_BYTES = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")
 # What nearly all disclosures are: plain ASCII text without escapes, in canonical form as it is.
-PLAIN = re.compile(
-    rf'\["({THIRTY_TWO_BYTES.pattern})","({NAME.pattern})","([ !#-\[\]-~]*)"\]'.encode()
-)
+PLAIN = re.compile(rf'\["({THIRTY_TWO_BYTES.pattern})","({NAME.pattern})","([ !#-\[\]-~]*)"\]')
 
 
 class Disclosure(NamedTuple):
@@ -48,8 +46,8 @@ def read(text: str) -> Disclosure:
         MalformedError: anything else than its one spelling.
     """
     data = from_base64url(text)
-    if len(data) <= STATEMENT_LIMIT and (plain := PLAIN.fullmatch(data)):
-        salt, field, value = plain[1].decode(), plain[2].decode(), plain[3].decode()
+    if len(data) <= STATEMENT_LIMIT and (plain := PLAIN.fullmatch(data.decode("latin-1"))):
+        salt, field, value = plain.groups()
         return Disclosure(salt, field, value, text, digest(text))
     parts = decode(data, STATEMENT_LIMIT)
     if not (isinstance(parts, list) and len(parts) == 3):

@@ -135,8 +135,10 @@ class Record:
         cls.ABSENT = {f.name: None for f in fields.values() if f.optional}
 
     def __init__(self, **members: Any) -> None:
-        self.__dict__.update(self.ABSENT, **members)
-        if len(self.__dict__) != len(self.FIELDS):
+        own = self.__dict__
+        own.update(self.ABSENT)
+        own.update(members)
+        if len(own) != len(self.FIELDS):
             raise TypeError(
                 f"{type(self).__name__} takes {sorted(self.FIELDS)}, not {sorted(members)}"
             )
