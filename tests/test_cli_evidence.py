@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from custody.images import manifest
-from tests.bench import Bench, bench, plain
+from tests.bench import CASE, Bench, bench, plain
 
 BIG = bytes(range(256)) * 400  # above 64 KiB: its digests stand in the body
 
