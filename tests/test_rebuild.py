@@ -11,8 +11,9 @@ from custody.core import disclosure
 from custody.core.errors import StorageError
 from custody.core.findings import Check, Outcome
 from custody.ledger.admission import Prepared, read_disclosures
-from custody.ledger.examine import MARK_FILE, Examination, examine
+from custody.ledger.examine import Examination, examine
 from custody.ledger.local import Waiting
+from custody.ledger.marks import MARK_FILE
 from custody.ledger.rebuild import rebuild
 from custody.ledger.signer import LogSigner
 from custody.store.database import Database
@@ -204,6 +205,42 @@ def test_a_false_tally_is_found(live: Live, story: Story) -> None:
         )
     live.ledger.tally()
     assert failures(look(live)) == {Check.COMPLETENESS}
+
+
+HOLDER = 'UPDATE {0} SET state = replace(CAST(state AS TEXT), \'"holder":"\', \'"holder":"ee\')'
+AFTERWARDS = {
+    "before it is touched": (HOLDER.format("subject") + " WHERE kind = 'item'",),
+    "on both sides": tuple(
+        HOLDER.format(t) + " WHERE kind = 'item'" for t in ("subject", "before")
+    ),
+    "as it stood": (HOLDER.format("before") + " WHERE kind = 'item'",),
+    "that it stood": ("DELETE FROM before WHERE kind = 'item'",),
+    "who signed": ("UPDATE subject SET state = '{}' WHERE kind = 'actor'",),
+}
+
+
+@pytest.mark.parametrize("where", AFTERWARDS)
+def test_a_state_altered_after_it_was_examined_is_found(
+    live: Live, story: Story, where: str
+) -> None:
+    """Otherwise somebody is made the holder, releases the item, and all checks pass."""
+    assert look(live).sound
+    remarks(live, story)
+    tamper(live, *AFTERWARDS[where])
+    found = look(live)
+    assert Check.STRUCTURE in {f.check for f in found.findings if f.outcome is Outcome.FAILED}
+    assert not look(live).sound, "what was found once is found again"
+    assert not look(live, full=True).sound or where in ("as it stood", "that it stood")
+
+
+def test_honest_states_pass_from_mark_to_mark(live: Live, story: Story) -> None:
+    start = 0
+    for _ in range(3):
+        found = look(live)
+        assert found.sound
+        assert found.start == start
+        start = found.size
+        remarks(live, story)
 
 
 def test_a_mark_that_others_could_have_written_is_not_used(live: Live, story: Story) -> None:

@@ -6,25 +6,23 @@ two. `full` begins at record 0. The evidence itself is re-hashed by `custody che
 """
 
 from collections.abc import Callable, Container, Iterator, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
-from custody import durable
-from custody.core import canonical, checkpoint, tree
+from custody.core import checkpoint, tree
 from custody.core.checkpoint import Checkpoint
 from custody.core.errors import MalformedError, NotFoundError, SignatureError, StorageError
 from custody.core.findings import Check, Finding, Outcome, failed
 from custody.core.note import Note
 from custody.ledger.counting import Counting
+from custody.ledger.marks import AlteredError, Mark, States, digests, fits, read_mark, remember
 from custody.ledger.past import Past
 from custody.ledger.rebuild import compare, compare_places, from_nothing
 from custody.ledger.retelling import Retelling, pages
 from custody.ledger.signatures import SHARE, Signatures
 from custody.ledger.signer import LogSigner, Signed
-from custody.ledger.storage import ChainRow, CheckpointRow, Reading, Storage
+from custody.ledger.storage import CheckpointRow, Reading, Storage
 from custody.ledger.tiles import Tiles, split
 
-MARK_FILE = "examined"
 CHECKS = (
     Check.STRUCTURE,
     Check.CHECKPOINT,
@@ -54,11 +52,28 @@ class Examination(NamedTuple):
         return all(finding.outcome is not Outcome.FAILED for finding in self.findings)
 
 
-class Mark(NamedTuple):
-    """Up to where an examination found everything sound."""
+class Work(NamedTuple):
+    """What an examination works with; `processes`, `share`: as in `examine`."""
 
-    size: int
-    root: bytes
+    open_storage: Callable[[], Storage]
+    rows: Reading
+    signer: LogSigner
+    newest: CheckpointRow
+    processes: int
+    share: int
+
+    def look(self, mark: Mark | None, known: Sequence[Signed | Mark]) -> Iterator[Finding]:
+        """Retell from the mark on, or from record 0. Raises AlteredError."""
+        rows, origin, newest = self.rows, self.signer.origin, self.newest
+        told = since(rows, origin, mark) if mark else from_nothing(rows, origin)
+        start = mark.size if mark else 0
+        spread = (self.processes, self.share)
+        with Signatures(self.open_storage, rows, (start, newest.size), spread) as signatures:
+            told.signatures = not signatures.elsewhere
+            yield from retold(rows, told, newest.size)
+            yield from signatures.findings()
+        yield from checkpoints(rows, self.signer, newest, known)
+        yield from stored(rows, told, newest, start)
 
 
 def examine(
@@ -86,37 +101,29 @@ def examine(
         if newest is None:
             raise NotFoundError("nothing has been recorded in this ledger yet")
         mark = read_mark(signer.folder)
-        told = None if full or mark is None else since(rows, signer.origin, mark, newest.size)
-        told, start = told or from_nothing(rows, signer.origin), mark.size if told and mark else 0
-        with Signatures(open_storage, rows, (start, newest.size), (processes, share)) as signatures:
-            told.signatures = not signatures.elsewhere
-            found = list(retold(rows, told, newest.size))
-            found += signatures.findings()
-        found += checkpoints(rows, signer, newest, [each for each in (last, mark) if each])
-        found += stored(rows, told, newest, start)
+        start = mark.size if mark and not full and fits(rows, mark, newest.size) else 0
+        how = Work(open_storage, rows, signer, newest, processes, share)
+        known = [each for each in (last, mark) if each]
+        try:
+            found = list(how.look(mark if start else None, known))
+        except AlteredError as error:  # not to be built upon: from record 0 on
+            start, found = 0, [failed(Check.STRUCTURE, error.subject, str(error))]
+            found += how.look(None, known)
+        states = {
+            **(mark.states if start and mark else {}),
+            **dict(digests(rows, partly=start > 0)),
+        }
     found += passed({finding.check for finding in found}, f"records {start} to {newest.size - 1}")
     examination = Examination(tuple(found), start, newest.size, newest.root.hex())
     if examination.sound:
-        remember(storage, signer.folder, Mark(newest.size, newest.root))
+        remember(storage, signer.folder, Mark(newest.size, newest.root, states))
     return examination
 
 
-def since(rows: Reading, origin: str, mark: Mark, size: int) -> Retelling | None:
-    """A retelling from the mark on; None where only a full one will do."""
-    if not 0 < mark.size <= size or rows.examined() != mark.size:
-        return None
-    try:
-        frontier = tree.Frontier.load(mark.size, Tiles(rows).node)
-    except StorageError:
-        return None
-    if frontier.root() != mark.root:
-        return None
-
-    def chain(tag: bytes) -> ChainRow | None:
-        row = rows.before(tag) or rows.subject(tag)
-        return row if row and row.length else None
-
-    past = Past(rows, stored=chain)
+def since(rows: Reading, origin: str, mark: Mark) -> Retelling:
+    """A retelling from the mark on. Raises AlteredError."""
+    past = Past(rows, stored=States(rows, mark).chain)
+    frontier = tree.Frontier.load(mark.size, Tiles(rows).node)
     return Retelling(rows, origin, past, Counting.since(rows), frontier)
 
 
@@ -176,28 +183,3 @@ def root_of(tiles: Tiles, size: int) -> bytes | None:
 def passed(failures: Container[Check], subject: str) -> Iterator[Finding]:
     """One PASSED for each check in which nothing failed."""
     return (Finding(check, Outcome.PASSED, subject) for check in CHECKS if check not in failures)
-
-
-def read_mark(folder: Path) -> Mark | None:
-    """The last mark; None where there is none, or others could have written it."""
-    path = folder / MARK_FILE
-    try:
-        if path.stat().st_mode & 0o022:
-            return None
-        value = canonical.decode(path.read_bytes(), 1000)
-        return Mark(int(value["size"]), bytes.fromhex(value["root"]))
-    except (OSError, MalformedError, KeyError, TypeError, ValueError):
-        return None  # a full examination needs no mark
-
-
-def remember(storage: Storage, folder: Path, mark: Mark) -> None:
-    """Set the mark, unless records have been added meanwhile: then the next run does.
-
-    The rows first: a crash in between leaves a mark that does not fit them, which is not used.
-    """
-    with storage.writing() as rows:
-        if rows.size() != mark.size:
-            return
-        rows.mark_examined(mark.size)
-    text = canonical.encode({"root": mark.root.hex(), "size": mark.size})
-    durable.replace(folder / MARK_FILE, text)

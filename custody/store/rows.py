@@ -134,6 +134,14 @@ class Rows:
                 yield tag, ChainRow._make(row)
             last = page[-1][0]
 
+    def states(self, prefix: int) -> list[tuple[bytes, ChainRow]]:
+        """The chains whose tags have that prefix, by tag."""
+        sql = (
+            "SELECT tag, kind, count, head, changed, state FROM subject "
+            "WHERE tag >= ? AND tag < ? ORDER BY tag"
+        )
+        return [(tag, ChainRow._make(row)) for tag, *row in self._all(sql, *bounds(prefix))]
+
     def chain(self, tag: bytes, start: int, limit: int) -> list[Leaf]:
         """Up to `limit` records of a chain from its record number `start` on."""
         sql = (
