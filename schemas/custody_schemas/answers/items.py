@@ -1,0 +1,138 @@
+"""Cases, items, their histories and open hand-overs."""
+
+from typing import Any
+
+from custody_schemas.declare import Record
+from custody_schemas.fields import Digest, Time
+
+
+class AuthorityAnswer(Record):
+    """A legal basis on file."""
+
+    entry: Digest
+    kind: str
+    identifier: str
+    issuer: str
+    scope: str
+    valid_from: Time | None = None
+    valid_to: Time | None = None
+    ratify_by: Time | None = None
+    follows: Digest | None = None
+
+
+class Authorities(Record):
+    """The legal bases of a case."""
+
+    case: str
+    authorities: tuple[AuthorityAnswer, ...]
+
+
+class CaseAnswer(Record):
+    """A case as it stands."""
+
+    case: str
+    title: str
+    opened_by: str
+    closed: bool
+    items: int
+    authorities: tuple[AuthorityAnswer, ...]
+
+
+class Cases(Record):
+    """All cases."""
+
+    cases: tuple[CaseAnswer, ...]
+
+
+class ItemAnswer(Record):
+    """An item as the entries have made it.
+
+    holder: who holds it; absent where nobody does
+    outside: what sort of person without an account has it
+    out_to: who has it checked out
+    released_to: who is to accept it
+    seal: what the seal was last found to be; its number is not said
+    """
+
+    item: str
+    exhibit: str
+    description: str
+    type: str
+    origin: str | None = None
+    holder: str | None = None
+    outside: str | None = None
+    out_to: str | None = None
+    released_to: str | None = None
+    location: str | None = None
+    seal: str | None = None
+    digital: bool
+    disputed: bool
+    discrepancies: tuple[str, ...]
+    terminal: bool
+    entries: int
+
+
+class Items(Record):
+    """Items as they stand."""
+
+    items: tuple[ItemAnswer, ...]
+
+
+class CorrectionAnswer(Record):
+    """A later entry says that a field is to read otherwise."""
+
+    by: int
+    field: str
+    value: str
+
+
+class HistoryEntry(Record):
+    """One entry of an item's chain; what is not said is an empty string.
+
+    number: its place in the chain, from 1
+    n: its place in the ledger
+    """
+
+    number: int
+    n: int
+    entry: Digest
+    act: str
+    who: tuple[str, ...]
+    key: str
+    happened: str
+    signed: str
+    recorded: str
+    late: str
+    why: str
+    source: str
+    target: str
+    seal: str
+    content: str
+    place: str
+    details: dict[str, Any]
+    withheld: tuple[str, ...]
+    corrections: tuple[CorrectionAnswer, ...]
+
+
+class History(Record):
+    """All entries of an item, and the times of which the record says too little."""
+
+    item: ItemAnswer
+    history: tuple[HistoryEntry, ...]
+    gaps: tuple[str, ...]
+
+
+class OpenTransfer(Record):
+    """A hand-over that nobody has accepted, refused or cancelled yet."""
+
+    transfer: Digest
+    items: tuple[str, ...]
+    by: str
+    to: str
+    since: Time
+
+
+class OpenTransfers(Record):
+    """All open hand-overs."""
+
+    transfers: tuple[OpenTransfer, ...]
