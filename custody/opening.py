@@ -22,6 +22,7 @@ from custody.core.errors import (
     AmbiguousError,
     MalformedError,
     NotFoundError,
+    ProofError,
     SignatureError,
     StorageError,
 )
@@ -37,6 +38,7 @@ from custody.identity.passphrases import Passphrases, Unlocked
 from custody.ledger import Ledger
 from custody.ledger.local import LocalLedger
 from custody.ledger.signer import LogSigner
+from custody.receipts import accepted
 from custody.store.database import Database
 from custody.store.vault import LocalVault
 from custody_schemas.declare import Act
@@ -214,13 +216,30 @@ def trust_of(ledger: Ledger) -> TrustFile:
 
     Raises:
         NotFoundError: the ledger has not been opened.
+        ProofError, SignatureError: record 0 is not under a checkpoint that these keys signed.
     """
     facts = ledger.subject(tags.ledger_tag(ledger.origin))
     if not isinstance(facts, LedgerFacts):
         raise NotFoundError(f"{ledger.origin} has no records yet: finish with `custody init`")
-    genesis = record_hash(Proof.read(ledger.receipt(0)).extra).hex()
     log, mldsa = VerifierKey.read(facts.log_key), VerifierKey.read(facts.log_mldsa)
-    return trusting(log, mldsa, genesis)
+    trust = trusting(log, mldsa, genesis_of(ledger))
+    if (log.name, mldsa.name) != (ledger.origin, ledger.origin):
+        raise SignatureError(f"the log keys that {ledger.origin} hands out are another ledger's")
+    accepted(trust, Proof.read(ledger.receipt(0)).note)
+    return trust
+
+
+def genesis_of(ledger: Ledger) -> str:
+    """Hash of record 0, which the ledger's own checkpoint must hold.
+
+    Raises:
+        ProofError: it does not.
+    """
+    proof = Proof.read(ledger.receipt(0))
+    if proof.index != 0:
+        raise ProofError(f"the proof of record 0 is one of record {proof.index}")
+    proof.verify(record_hash(proof.extra))
+    return record_hash(proof.extra).hex()
 
 
 def trusting(log: VerifierKey, mldsa: VerifierKey, genesis: str | None = None) -> TrustFile:
