@@ -98,9 +98,16 @@ class Desk:
         return self._remember(shown)
 
     def record(
-        self, requests: Sequence[Request], keys: Unlocked, cosigners: Sequence[Cosigner] = ()
+        self,
+        requests: Sequence[Request],
+        keys: Unlocked,
+        cosigners: Sequence[Cosigner] = (),
+        looked: Mapping[str, Subject | None] | None = None,
     ) -> list[Done]:
         """Have all the acts recorded, in order, or none; returns when their proofs have verified.
+
+        looked: by tag, the states that people decided on, if they were read before this call:
+            between a look and a signature lie a question, a passphrase, or hours of hashing.
 
         A request that an earlier run left in the outbox, and that proves to have been recorded,
         is not recorded a second time.
@@ -119,12 +126,16 @@ class Desk:
             if settled.asked == asked and settled.done:
                 self.settled.remove(settled)
                 return list(settled.done)
-        before = self._states(requests)
+        before = self.states(requests)
+        if looked is not None and any(
+            looked[tag] != before[tag] for tag in looked.keys() & before.keys()
+        ):
+            raise HeadMovedError("a subject was changed since you looked at it: look again")
         for _ in range(ATTEMPTS - 1):
             try:
                 return self._attempt(asked, self._signed(requests, keys, cosigners))
             except HeadMovedError:
-                if self._states(requests) != before:
+                if self.states(requests) != before:
                     raise
         return self._attempt(asked, self._signed(requests, keys, cosigners))
 
@@ -235,7 +246,7 @@ class Desk:
         chain = None if tag in ahead else self.ledger.chain(tag)
         return ahead.get(tag, chain.head if chain else "")
 
-    def _states(self, requests: Sequence[Request]) -> dict[str, Subject | None]:
+    def states(self, requests: Sequence[Request]) -> dict[str, Subject | None]:
         """What the acts were asked for on: if it has changed, a person must look again.
 
         A register only counts, and takes part in nothing that somebody would have to look at.

@@ -438,3 +438,25 @@ def test_the_outbox_file_says_what_the_formats_say(home: House) -> None:
     assert value.keys() == {"asked", "batch", "v"}
     assert value["asked"] == digest([home.registering(1)])
     assert file.name.removesuffix(".json") == file.name.split(".")[0]
+
+
+def test_what_changed_after_somebody_looked_is_not_signed_for(home: House) -> None:
+    """The look at an item, the question, the passphrase: meanwhile its seal is broken."""
+    desk, item = home.desk(), home.file.item(1)
+    desk.record(home.seizing(1), home.keys["ada"])
+    release = asked("transfer.released", item, to=home.identity("bo").actor)
+    looked = desk.states([release])
+    desk.record([asked("seal.broken", item)], home.keys["ada"])
+    with pytest.raises(HeadMovedError, match="look again"):
+        desk.record([release], home.keys["ada"], looked=looked)
+    assert home.outbox() == []
+    desk.record([release], home.keys["ada"], looked=desk.states([release]))
+
+
+def test_a_remark_after_somebody_looked_changes_nothing(home: House) -> None:
+    desk, item = home.desk(), home.file.item(1)
+    desk.record(home.seizing(1), home.keys["ada"])
+    release = asked("transfer.released", item, to=home.identity("bo").actor)
+    looked = {**desk.states([release]), "ab" * 32: None}
+    desk.record([asked("note.recorded", item, note="n")], home.keys["ada"])
+    desk.record([release], home.keys["ada"], looked=looked)

@@ -12,6 +12,7 @@ import click
 from custody.core import times
 from custody.core.errors import HeadMovedError, RuleError, UsageError
 from custody.core.keys import fingerprint
+from custody.core.state import Subject as State
 from custody.core.text import safe
 from custody.desk import Cosigner, Settled
 from custody.drafting import Draft, Request, Subject, happened, split
@@ -51,6 +52,7 @@ class Errand:
         self._kept: dict[Path, str] = {}  # attachments that are in the vault
         self._opened: Parties | None = None  # keys asked for before long reading
         self._warned: set[str] = set()
+        self.looked: dict[str, State | None] = {}  # items by tag, as they were when named
         self.capacity = Capacity.WITNESS  # of co-signers of whom --with does not say it
 
     def given(self, act: type[Act], /, *, main: bool = True, **filled: Any) -> dict[str, Any]:
@@ -111,8 +113,10 @@ class Errand:
         return [self._kept[path] for path in self.signing.attach]
 
     def items(self, words: Sequence[str]) -> list[ItemName]:
-        """The items that were named."""
-        return names.find_items(self.run.ledger, words)
+        """The items that were named; as they are now, the act is decided on."""
+        found = names.find_items(self.run.ledger, words)
+        self.looked |= {item.tag: item.state for item in found}
+        return found
 
     def person(self, words: str) -> str:
         """Tag of a person, who may also be named by an identity on this machine."""
@@ -164,7 +168,7 @@ class Errand:
             click.get_current_context().exit(0)
         if ask and not self.signing.yes and not self.run.as_json and self.run.interactive:
             self.run.aside(safe(summary))
-            click.confirm(f"Sign this as {self.me.name}?", abort=True, err=True)
+            click.confirm(f"Sign this as {safe(self.me.name)}?", abort=True, err=True)
 
     @contextmanager
     def explained(self) -> Iterator[None]:
