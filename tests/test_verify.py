@@ -133,7 +133,9 @@ def test_the_exporters_own_files_are_called_so(tmp_path: Path) -> None:
     bundle.files["data/reports/register.pdf"] = b"%PDF"
     report = examined(tmp_path, bundle)
     assert report.verdict is Outcome.PASSED
-    assert any("files that are the exporter's own word: 1 in data/reports" in w for w in report.withheld)
+    assert any(
+        "files that are the exporter's own word: 1 in data/reports" in w for w in report.withheld
+    )
 
 
 def test_a_file_that_is_no_zip_is_a_failure_beside_others(tmp_path: Path) -> None:

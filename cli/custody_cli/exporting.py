@@ -94,8 +94,7 @@ def _make(errand: Errand, wish: Wish, what: str) -> None:
     summary = f"export of {what}, {spoken(errand.told['purpose'])}"
     request = Request(acts.ExportPrepared.NAME, about, given)
     errand.consent([request], summary)
-    # An agent signs entries only, and the bundle is signed too: the passphrase is asked for.
-    keys = run.passphrases(errand.signing.passphrase_file).unlock(errand.me)
+    keys = errand.parties([request]).keys
     total = _size(errand, wish)
     with errand.explained(), output.progress(total, f"writing {wish.path.name}") as progress:
         made = make(run.desk, run.ledger, run.vault, keys, wish, progress)
