@@ -15,9 +15,10 @@ from custody.core.record import Entry
 from custody.core.state import Case, Item, Subject, decode
 from custody.core.statement import Statement
 from custody.ledger.storage import CheckpointRow, Leaf, Reading
-from custody_schemas.acts import ItemRegistered
+from custody_schemas.acts import CorrectionRecorded, ItemRegistered
 from custody_schemas.declare import Act, Kind, Refers
 
+OF_PEOPLE = ("name", "organisation")
 BATCH = 1000  # records of a chain read together
 
 
@@ -144,11 +145,24 @@ def _told(rows: Reading, leaf: Leaf, entry: Entry) -> Told:
     run = rows.statement(bytes.fromhex(made.id))
     if run is None:
         raise StorageError(f"statement {made.id:.12} is missing: run `custody rebuild`")
-    texts = rows.disclosures(leaf.envelope_id)
-    opened = {d.field: d.value for d in map(disclosure.read, texts)}
-    return Told(
-        made, leaf.envelope, entry.env, run.first, run.length, entry.at, opened, tuple(texts)
-    )
+    read = map(disclosure.read, rows.disclosures(leaf.envelope_id))
+    shown = [each for each in read if is_shown(made, each.field)]
+    opened, texts = {d.field: d.value for d in shown}, tuple(d.text for d in shown)
+    return Told(made, leaf.envelope, entry.env, run.first, run.length, entry.at, opened, texts)
+
+
+def is_shown(made: Statement, field: str) -> bool:
+    """Whether a bundle opens a field of a statement.
+
+    Of people it takes their name and organisation to understand a case. How to reach them, their
+    staff numbers and papers, and what else is on file of them are no business of its readers: the
+    entries themselves are shown, and the fields stand among those withheld.
+    """
+    if any(place.kind not in (Kind.ACTOR, Kind.LEDGER) for place in made.about):
+        return True
+    if isinstance(made.act, CorrectionRecorded):
+        return field == "value" and made.act.field in OF_PEOPLE
+    return field in OF_PEOPLE
 
 
 def _add_companions(rows: Reading, selection: Selection) -> None:
