@@ -138,3 +138,23 @@ def test_an_image_brings_its_ancestors_with_it(stage: Stage) -> None:
         selection = gather(rows, row, live.origin, story.case, [stage.image])
     assert story.laptop in selection.chains
     assert stage.text not in selection.chains
+
+
+def test_chosen_items_bring_the_case_but_not_who_else_got_what(stage: Stage) -> None:
+    story, live = stage.story, stage.live
+    live.record(
+        "export.prepared",
+        [story.case, stage.image],
+        {"outside": "defence", "recipient": "Somebody Else & Partners"},
+        signers=[story.olga],
+    )
+    live.record("note.recorded", [story.case], {"note": "the informant"}, signers=[story.olga])
+    live.home.now = live.now
+    with live.ledger.sealed_view() as (rows, row):
+        chosen = gather(rows, row, live.origin, story.case, [stage.text])
+        whole = gather(rows, row, live.origin, story.case, ())
+    for words, shown in (("Somebody Else & Partners", whole), ("the informant", whole)):
+        assert any(words in told.opened.values() for told in shown.told.values())
+        assert not any(words in told.opened.values() for told in chosen.told.values())
+    opened = next(t for t in chosen.told.values() if t.statement.name == "case.opened")
+    assert opened.opened["reference"] == "K-2026/17"

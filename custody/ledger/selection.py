@@ -5,7 +5,7 @@ people who signed it, whom it names, or who enrolled one of these, up to record 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from custody.core import disclosure, record, statement, tags
 from custody.core.disclosure import Value
@@ -15,7 +15,7 @@ from custody.core.record import Entry
 from custody.core.state import Case, Item, Subject, decode
 from custody.core.statement import Statement
 from custody.ledger.storage import CheckpointRow, Leaf, Reading
-from custody_schemas.acts import CorrectionRecorded, ItemRegistered
+from custody_schemas.acts import AuthorityRecorded, CaseOpened, CorrectionRecorded, ItemRegistered
 from custody_schemas.declare import Act, Kind, Refers
 
 OF_PEOPLE = ("name", "organisation")
@@ -84,6 +84,8 @@ def gather(
     if tally is None or not isinstance(record.read(tally), record.Tally):
         raise StorageError("the checkpoint to export at does not end with a tally")
     selection.records[checkpoint.size - 1] = tally
+    if not selection.whole:
+        _withhold_of_case(selection)
     _add_companions(rows, selection)
     return selection
 
@@ -163,6 +165,20 @@ def is_shown(made: Statement, field: str) -> bool:
     if isinstance(made.act, CorrectionRecorded):
         return field == "value" and made.act.field in OF_PEOPLE
     return field in OF_PEOPLE
+
+
+def _withhold_of_case(selection: Selection) -> None:
+    """In a bundle of chosen items, open of the case's own chain what a case is and rests on.
+
+    Other exports, their recipients, and remarks on the case concern readers of the whole case.
+    """
+    for env, told in selection.told.items():
+        made = told.statement
+        items = {p.tag for p in made.about if p.kind in (Kind.ITEM, Kind.SOURCE)}
+        corrected = made.act.act if isinstance(made.act, CorrectionRecorded) else made.name
+        of_case = bool(made.places(Kind.CASE)) and items.isdisjoint(selection.chains)
+        if of_case and corrected not in (CaseOpened.NAME, AuthorityRecorded.NAME):
+            selection.told[env] = replace(told, opened={}, texts=())
 
 
 def _add_companions(rows: Reading, selection: Selection) -> None:
