@@ -1,5 +1,6 @@
 """How things are named, and what is told of them: lists, histories, corrections, notes."""
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -269,5 +270,17 @@ def test_the_ledger_is_examined_from_where_it_was_and_rebuilt_from_its_entries(r
     assert (first["start"], second["start"]) == (0, first["size"])
     assert "examined now: nothing" in run("verify").out
     assert run.json("verify", "--full")["start"] == 0
-    assert run.json("rebuild")["records"] == second["size"]
+    made = run.json("rebuild")
+    assert (made["records"], made["differed"]) == (second["size"], [])
     run.examined()
+
+
+def test_a_rebuild_says_what_had_been_changed_behind_the_rules(run: Bench) -> None:
+    run.seized("JS/1")
+    database = sqlite3.connect(run.folder / "home" / "ledger.sqlite")
+    database.execute("UPDATE label SET value = 'JS/9' WHERE value = 'JS/1'")
+    database.commit()
+    database.close()
+    made = run.json("rebuild")
+    assert [each["check"] for each in made["differed"]] == ["STRUCTURE"]
+    assert run.json("rebuild")["differed"] == []

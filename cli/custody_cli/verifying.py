@@ -114,16 +114,24 @@ def _tell(run: Run, found: "Examination") -> None:
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 @click.pass_obj
 def rebuild(run: Run, yes: bool) -> None:
-    """Make every table of the ledger anew from its signed entries.
+    """Make every table of the ledger anew from its signed entries, and say what differed.
 
     Whatever does not fit the signed entries is refused, and everything stays as it was.
     """
+    from custody.ledger.examine import examine
     from custody.ledger.rebuild import rebuild as make_anew
+    from custody.ledger.signer import LogSigner
     from custody.store.database import Database
 
     home = run.at_home
+    found = examine(partial(Database, home.database), LogSigner(home.log, home.origin), full=True)
+    differed = [each for each in found.findings if each.outcome is Outcome.FAILED]
+    for each in differed:  # afterwards nothing would show that it was so
+        run.say(f"  {each.check} FAILED, {safe(each.subject)}: {safe(each.detail)}")
     if not yes and run.interactive and not run.as_json:
         click.confirm(f"Rebuild the tables of {home.origin}?", abort=True, err=True)
     records = make_anew(Database(home.database), home.origin)
     run.say(f"rebuilt from {records} records; examine the result with `custody verify --full`")
-    run.answer(Rebuilt(records=records))
+    run.answer(
+        Rebuilt(records=records, differed=tuple(Finding(**each.document()) for each in differed))
+    )

@@ -20,12 +20,6 @@ class TrustAnswer(Record):
     trust: str
 
 
-class Rebuilt(Record):
-    """From how many records the tables were made anew."""
-
-    records: int
-
-
 class Finding(Record):
     """One answer of an examination; `rule` only where a rule speaks."""
 
@@ -34,6 +28,13 @@ class Finding(Record):
     subject: str
     rule: str | None = None
     detail: str
+
+
+class Rebuilt(Record):
+    """From how many records the tables were made anew, and what did not agree with them before."""
+
+    records: int
+    differed: tuple[Finding, ...]
 
 
 class Examined(Record):
