@@ -6,6 +6,7 @@ from typing import NamedTuple
 import click
 
 from custody.casefile import next_number, open_file
+from custody.core.rules.items import sealed
 from custody.core.text import safe
 from custody.drafting import Request, Subject
 from custody.ledger import Ledger
@@ -105,6 +106,16 @@ def warn_of_twins(errand: Errand, case: CaseName, exhibit: str) -> None:
         twin = names.item_of(ledger, each.tag)
         if each.field == "exhibit" and twin.state.case == case.tag:
             errand.warn(f"careful: {twin.name} has the exhibit reference {exhibit} already")
+
+
+def warn_of_seal(errand: Errand, number: str, *, but: str = "") -> None:
+    """Say, once, which other items than `but` have a seal or bag of this number on file."""
+    ledger = errand.run.ledger
+    for tag in names.answering(ledger, Kind.ITEM, number, ("seal_number", "bag_number")):
+        if tag != but:
+            other = names.item_of(ledger, tag)
+            how = "is on" if sealed(other.state) else "was on"
+            errand.warn(f"careful: seal {number} {how} {other.name}")
 
 
 @click.command("list", cls=Command)

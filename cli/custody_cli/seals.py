@@ -1,11 +1,15 @@
 """Seals: put on, looked at, opened. The number on file is never shown before one is read."""
 
+import shlex
+
 import click
 
 from custody.core.errors import RuleError, UsageError
+from custody.core.rules.items import sealed
 from custody.drafting import Request, Subject
 from custody_cli import names
 from custody_cli.errand import Errand
+from custody_cli.items import spoken, warn_of_seal
 from custody_cli.params import Words
 from custody_cli.recording import acting
 from custody_cli.transfers import authority_for
@@ -28,6 +32,7 @@ def apply(errand: Errand, item: str, number: str) -> None:
     """Put a seal on ITEM, or a new one after a break."""
     found = names.find_item(errand.run.ledger, item)
     summary = f"{found.both} sealed with {number}"
+    warn_of_seal(errand, number, but=found.tag)
     given = errand.given(acts.SealApplied, seal_number=number)
     _record(errand, acts.SealApplied, found, given, summary)
 
@@ -46,9 +51,16 @@ def verify(errand: Errand, item: str, seal_read: str | None, found: str | None) 
     Exit status 1 where the seal is not as it should be; that is recorded all the same.
     """
     named = names.find_item(errand.run.ledger, item)
+    if found is None:
+        _sound(named)
     verdict, read = seal_verdict(errand.run, named, seal_read, found)
     if verdict is None:
         raise RuleError("E_SEAL", f"{named.both} has no sound seal on file to be compared")
+    if verdict is SealState.NUMBER_MISMATCH:
+        errand.warn(
+            f"careful: {read} is not the number on file: read the bag again. If it really says "
+            "so, this is what records it; a mismatch stays on file"
+        )
     spoken = verdict.replace("_", " ")
     given = errand.given(acts.SealVerified, verdict=verdict, seal_read=read)
     request = Request(acts.SealVerified.NAME, (Subject(Kind.ITEM, named.tag),), given)
@@ -75,12 +87,14 @@ def break_seal(errand: Errand, item: str, seal_read: str | None, found: str | No
     The number is read off the bag before it is opened.
     """
     named = names.find_item(errand.run.ledger, item)
+    _sound(named)
     verdict, read = seal_verdict(errand.run, named, seal_read, found)
     if verdict is SealState.NUMBER_MISMATCH:
+        typed = shlex.join([named.name, "--seal-read", read])
         raise RuleError(
             "E_SEAL",
-            f"{read} is not the number on file: record that first with `custody seal verify "
-            f"{named.name} --seal-read {read}`",
+            f"{read} is not the number on file: read the bag again. Only if it really says so, "
+            f"record that first: `custody seal verify {typed}`",
         )
     if found is None:
         if errand.told.get("reason") is None:
@@ -90,6 +104,20 @@ def break_seal(errand: Errand, item: str, seal_read: str | None, found: str | No
     given = errand.given(acts.SealBroken, verdict=verdict, seal_read=read, authority=authority)
     summary = f"{named.both}: seal {str(verdict).replace('_', ' ')}"
     _record(errand, acts.SealBroken, named, given, summary)
+
+
+def _sound(item: names.ItemName) -> None:
+    """Raises RuleError: E_SEAL, the seal on file is open, or not the one it should be."""
+    seal = item.state.seal
+    if seal is None or sealed(item.state):
+        return
+    state = spoken(seal.state)
+    stays = "; the mismatch stays on file" if seal.state is SealState.NUMBER_MISMATCH else ""
+    raise RuleError(
+        "E_SEAL",
+        f"the seal of {item.both} is on file as: {state}. `custody seal apply {item.name} --seal "
+        f"NEW` puts a new seal on{stays}",
+    )
 
 
 def _record(

@@ -16,6 +16,7 @@ from custody_cli.items import (
     Registration,
     registration,
     spoken,
+    warn_of_seal,
 )
 from custody_cli.params import Choices, Words
 from custody_cli.recording import NOT_STATED, SECTIONS, acting
@@ -105,5 +106,6 @@ def sealing(errand: Errand, made: Registration, seal: str | None, kind: SealType
             option = f"--{said[0].replace('_', '-')}" if said else "--seal-type"
             raise UsageError(f"{option} is about a seal: say its number with --seal")
         return []
+    warn_of_seal(errand, seal)
     given: dict[str, Any] = errand.given(acts.SealApplied, main=False, seal_number=seal, type=kind)
     return [Request(acts.SealApplied.NAME, (made.subject,), given)]
