@@ -20,6 +20,7 @@ IMAGE_BYTES = 1 << 20
 PASSPHRASE = "correct horse battery staple"
 ORIGIN = "demo.example/evidence"
 LONG_AGO = 2 * 86_400  # seconds: the seizure is typed in two days later
+WEEK = 7 * 86_400  # seconds: so long the warrant is in force
 MARK = b"invoice 2026-114: paid in cash\n"
 
 
@@ -89,8 +90,7 @@ class Stage:
         Raises:
             StorageError: it ended otherwise than the story has it.
         """
-        moment = time.strftime("%Y-%m-%d %H:%M", time.localtime(time.time() - LONG_AGO))
-        typed = step.typed.format(then=shlex.quote(moment))
+        typed = step.typed.format(then=shlex.quote(ago(LONG_AGO)), week=shlex.quote(ago(WEEK)))
         self.say(click.style(f"\n{step.told}", bold=True))
         self.say(click.style(f"$ custody {typed}", fg="cyan"))
         command = [sys.executable, "-m", "custody_cli.start", *shlex.split(typed)]
@@ -112,6 +112,11 @@ class Stage:
             )
         if step.status:
             self.say(click.style(f"(exit status {done.returncode})", dim=True))
+
+
+def ago(seconds: int) -> str:
+    """The local time so long ago, as people type it."""
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(time.time() - seconds))
 
 
 def image() -> bytes:
@@ -146,24 +151,24 @@ STORY = (
     ),
     Step(
         "A case, and the warrant that it rests on.",
-        'case open FR-26/114 --title "Invoice fraud" --offence "Fraud Act 2006 s.1" '
+        'case open FR-26-114 --title "Invoice fraud" --offence "Fraud Act 2006 s.1" '
         '--jurisdiction "England and Wales"',
     ),
     Step(
         "The warrant is valid from last week on.",
-        "authority record FR-26/114 --kind search_warrant --identifier W-2026-881 "
-        '--issuer "Magistrates\' Court" --valid-to 2099-12-31',
+        "authority record FR-26-114 --kind search_warrant --identifier W-2026-881 "
+        '--issuer "Magistrates\' Court" --valid-from {week} --valid-to 2099-12-31',
     ),
     Step(
         "Two days ago Mara seized a laptop; there was no network, so she types it in only now. "
         "The entry says so, and will always say so.",
-        "seize FR-26/114 --exhibit MQ/1 --type computer --make Lenovo --serial PF-3X7 "
+        "seize FR-26-114 --exhibit MQ/1 --type computer --make Lenovo --serial PF-3X7 "
         '--place "12 High Street, first floor" --state on,locked --seal B-1001 '
         '--at {then} --late-reason "no network at the scene"',
     ),
     Step(
         "She cannot image a sealed laptop: that would contradict the record.",
-        "acquire FR-26/114 laptop-disk.raw --source MQ/1 --exhibit MQ/1/A --type disk_image",
+        "acquire FR-26-114 laptop-disk.raw --source MQ/1 --exhibit MQ/1/A --type disk_image",
         4,
     ),
     Step(
@@ -172,7 +177,7 @@ STORY = (
     ),
     Step(
         "… takes the image: SHA-256 and BLAKE3 in one reading, read back from the disk …",
-        "acquire FR-26/114 laptop-disk.raw --source MQ/1 --exhibit MQ/1/A --type disk_image "
+        "acquire FR-26-114 laptop-disk.raw --source MQ/1 --exhibit MQ/1/A --type disk_image "
         '--method physical --tool "dcfldd 1.9" --write-blocker "Tableau T8u"',
     ),
     Step("… and seals the laptop again.", "seal apply MQ/1 --seal B-1002"),
@@ -195,7 +200,7 @@ STORY = (
     Step("This is what a court would want to read.", "item history MQ/1"),
     Step(
         "The case goes to the prosecutor as one file …",
-        'export FR-26/114 -o bundle.zip --recipient "Crown Prosecution Service" '
+        'export FR-26-114 -o bundle.zip --recipient "Crown Prosecution Service" '
         "--outside prosecutor --purpose disclosure_to_defence",
     ),
     Step(
