@@ -1,5 +1,6 @@
 """Adverse facts: whatever the record says against itself stands in the report of a good bundle."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,9 @@ from typing import Any
 import pytest
 
 from custody.core import times
+from custody.core.against import MISREAD, span
 from custody.core.findings import Fact, Outcome
+from custody.core.state import Case
 from custody.core.text import as_text
 from custody_schemas.declare import Capacity, Kind
 from tests.bundles import Bundle, examined
@@ -63,7 +66,24 @@ def acquired(told: Story, **given: Any) -> None:
     told.world.record("item.acquired", [tag], values, signers=[told.eve])
 
 
+def derived(told: Story, **given: Any) -> None:
+    acquired(told)
+    world = told.world
+    parent, child = world.item_tag(told.case, 2), world.register(told.case, 3, by=told.eve)
+    values = {
+        "content": {**content_of(IMAGE, form="folder"), "count": 7},
+        "parents": [world.item(parent).content],
+        **given,
+    }
+    world.record("item.derived", [child, (Kind.SOURCE, parent)], values, signers=[told.eve])
+
+
+LATE = (
+    "a late entry: happened 2026-09-19T20:23:20Z, recorded 42 hours later "
+    "(no network: no cover in the cellar)"
+)
 IMAGED = "item 2 of case K-2026/17"
+DERIVED = "item 3 of case K-2026/17"
 ACTS: dict[str, tuple[Callable[[Story], object], tuple[str, str, str]]] = {
     "a seal opened": (
         lambda told: (
@@ -72,7 +92,35 @@ ACTS: dict[str, tuple[Callable[[Story], object], tuple[str, str, str]]] = {
                 "seal.broken", [told.laptop], {"reason": "x-ray"}, signers=[told.dora]
             ),
         ),
-        ("seal", LAPTOP, "the seal was found broken authorised (x-ray)"),
+        ("seal", LAPTOP, "the seal was opened, as authorised (x-ray)"),
+    ),
+    "a number that is not the one on file": (
+        lambda told: (
+            told.world.record(
+                "seal.applied", [told.laptop], {"seal_number": "B-1001"}, signers=[told.dora]
+            ),
+            told.world.record(
+                "seal.verified",
+                [told.laptop],
+                {"verdict": "number_mismatch", "seal_read": "B-9999"},
+                signers=[told.dora],
+            ),
+        ),
+        (
+            "seal",
+            LAPTOP,
+            MISREAD + ": read B-9999, on file B-1001",
+        ),
+    ),
+    "entries of a folder that nobody could read": (
+        lambda told: acquired(
+            told, content={**content_of(IMAGE, form="folder"), "count": 7}, unread=3
+        ),
+        ("unread", IMAGED, "3 entries of the folder could not be read or opened"),
+    ),
+    "one that a derivation could not read": (
+        lambda told: derived(told, unread=1),
+        ("unread", DERIVED, "1 entry of the folder could not be read or opened"),
     ),
     "a seal found broken": (
         lambda told: (
@@ -90,10 +138,18 @@ ACTS: dict[str, tuple[Callable[[Story], object], tuple[str, str, str]]] = {
         lambda told: told.world.record(
             "note.recorded",
             [told.laptop],
-            {"late": "no_network", "late_reason": "no cover in the cellar"},
+            {
+                "late": "no_network",
+                "late_reason": "no cover in the cellar",
+                "occurred": told.world.occurred(told.world.now - 42 * 3600),
+            },
             signers=[told.dora],
         ),
-        ("late", LAPTOP, "a late entry (no cover in the cellar)"),
+        (
+            "late",
+            LAPTOP,
+            LATE,
+        ),
     ),
     "a correction": (
         lambda told: told.world.record(
@@ -110,7 +166,7 @@ ACTS: dict[str, tuple[Callable[[Story], object], tuple[str, str, str]]] = {
     ),
     "a device that nobody described": (
         lambda told: handed(told, condition=["not_stated"]),
-        ("not stated", LAPTOP, "not stated: condition"),
+        ("not stated", LAPTOP, "not stated: condition (record "),
     ),
     "contents nobody looked through": (
         lambda told: handed(told, contents_inventoried="no"),
@@ -152,7 +208,7 @@ ACTS: dict[str, tuple[Callable[[Story], object], tuple[str, str, str]]] = {
     ),
     "read errors that nobody stated": (
         lambda told: acquired(told, read_errors=None),
-        ("not stated", IMAGED, "not stated: read errors"),
+        ("not stated", IMAGED, "not stated: read errors (record 15)"),
     ),
     "read errors": (
         lambda told: acquired(told, read_errors=7),
@@ -297,3 +353,73 @@ def test_an_overridden_contradiction(tmp_path: Path) -> None:
         kind == "override" and what == "a contradiction was overridden (the battery was dying)"
         for kind, _, what in found
     )
+
+
+def test_the_number_on_file_is_the_corrected_one(tmp_path: Path) -> None:
+    told = story()
+    record = told.world.record
+    seal = record("seal.applied", [told.laptop], {"seal_number": "B-1"}, signers=[told.dora])
+    given = {"corrects": seal, "act": "seal.applied", "field": "seal_number", "value": "B-2"}
+    record("correction.recorded", [told.laptop], given, signers=[told.dora])
+    read = {"verdict": "number_mismatch", "seal_read": "B-1"}
+    record("seal.verified", [told.laptop], read, signers=[told.dora])
+    seals = [what for kind, _, what in facts(tmp_path, told) if kind == "seal"]
+    assert len(seals) == 1
+    assert seals[0].endswith("differs from the number on file: read B-1, on file B-2")
+
+
+def test_numbers_that_are_withheld_are_not_told(tmp_path: Path) -> None:
+    told = story()
+    sealed(told)
+    read = {"verdict": "number_mismatch", "seal_read": "B-9"}
+    told.world.record("seal.verified", [told.laptop], read, signers=[told.dora])
+    seals = [what for kind, _, what in facts(tmp_path, told) if kind == "seal"]
+    assert seals == ["the number read off the bag differs from the number on file"]
+
+
+def test_what_is_not_stated_is_one_line_an_item_and_comes_last(tmp_path: Path) -> None:
+    told = story()
+    handed(told, condition=["not_stated"], location="not_stated")
+    given = {"condition": ["not_stated"], "contents_inventoried": "not_stated"}
+    told.world.record("seal.applied", [told.laptop], given, signers=[told.carl])
+    report = examined(tmp_path, Bundle(told.world, told.case, told.olga))
+    kinds = [fact.kind for fact in report.adverse]
+    silent = [fact.detail for fact in report.adverse if fact.kind == "not stated"]
+    assert len(silent) == 1
+    assert kinds.index("not stated") == len(kinds) - 1
+    assert re.match(r"not stated: .*condition \(records \d+, \d+\)", silent[0])
+    assert ", location (record " in silent[0]
+
+
+def test_an_item_is_named_by_its_exhibit_reference_where_that_is_opened(tmp_path: Path) -> None:
+    told = story()
+    world = told.world
+    tag = world.item_tag(told.case, 2)
+    case = world.states[told.case]
+    assert isinstance(case, Case)
+    world.record(
+        "item.registered",
+        [(Kind.ITEM, tag), (Kind.REGISTER, case.register)],
+        {"case": told.case, "number": 2, "exhibit": "JS/1"},
+        signers=[told.eve],
+    )
+    values = {"content": content_of(IMAGE), "read_errors": 7}
+    world.record("item.acquired", [tag], values, signers=[told.eve])
+    named = "item 2 (JS/1) of case K-2026/17"
+    assert ("source", named, "7 read errors") in facts(tmp_path, told)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (-5, "less than a minute"),
+        (59, "less than a minute"),
+        (60, "1 minute"),
+        (10_799, "179 minutes"),
+        (10_800, "3 hours"),
+        (42 * 3600 + 3599, "42 hours"),
+        (3 * 86_400, "3 days"),
+    ],
+)
+def test_delays_are_told_in_words(seconds: int, words: str) -> None:
+    assert span(seconds) == words

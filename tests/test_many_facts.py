@@ -42,6 +42,7 @@ def test_a_folder_full_of_special_files_can_be_taken_in(tmp_path: Path) -> None:
     assert len(taken.facts) == 500
     members = content.described(taken, {"scope": "the whole of /dev"}, False)
     assert isinstance(members["content"], Content)
+    assert members["unread"] == 500
     scope = str(entry(members)["scope"])
     assert scope.startswith("the whole of /dev\na_rather_long_name_of_a_special_file_000 is a fifo")
     told = scope.count("is a fifo")

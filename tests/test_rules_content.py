@@ -100,6 +100,19 @@ def test_no_files_have_no_bytes(s: Story) -> Attempt:
     return attempt(s, "item.acquired", [unregistered(s)], given, s.eve)
 
 
+@refuses(ItemAcquired, ITEM, "E_CONTENT", "counted of a folder only")
+def test_one_file_has_no_entries_that_could_not_be_read(s: Story) -> Attempt:
+    given = {"content": SMALL, "unread": 1}
+    return attempt(s, "item.acquired", [unregistered(s)], given, s.eve)
+
+
+@refuses(ItemDerived, ITEM, "E_CONTENT", "counted of a folder only")
+def test_nor_has_a_derived_one(s: Story) -> Attempt:
+    parent, child = image(s), unregistered(s)
+    given = {"parents": [s.world.item(parent).content], "content": SMALL, "unread": 1}
+    return shown_only(s, child, "item.derived", [child, (SOURCE, parent)], given, [s.eve])
+
+
 @refuses(ItemDerived, ITEM, "E_CONTENT", "content of one file, and 0 files")
 def test_a_derived_file_is_one_file(s: Story) -> Attempt:
     parent, child = image(s), unregistered(s)

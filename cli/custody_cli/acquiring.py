@@ -39,7 +39,7 @@ from custody_schemas.terms import (
 COMPUTED = {
     *("content", "media", "format", "stored_hash", "read_errors", "location"),
     *("content_sha256", "content_blake3", "media_sha256", "media_blake3"),
-    *("files", "error_list", "claims"),
+    *("files", "error_list", "claims", "unread"),
 }
 TYPES = {
     ImageFormat.EWF: EvidenceType.DISK_IMAGE,

@@ -67,6 +67,8 @@ def content(taken: Acquired, in_place: bool) -> dict[str, Any]:
         where=where,
     )
     members: dict[str, Any] = {"content": made, "files": list(_files(taken))}
+    if taken.unread:
+        members["unread"] = taken.unread
     if small:
         members |= {"content_sha256": digests.sha256, "content_blake3": digests.blake3}
     if in_place:

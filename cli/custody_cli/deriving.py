@@ -26,7 +26,7 @@ from custody_schemas.terms import ContentForm, ContentPlace, EvidenceType, Integ
 
 COMPUTED = {
     *("parents", "parents_verified", "content", "content_sha256", "content_blake3"),
-    *("files", "location"),
+    *("files", "location", "unread"),
 }
 # What stands for the content while it is tried whether the act would be refused.
 NOTHING_YET = {

@@ -4,86 +4,18 @@ Read off the acts, and off the states that replaying them gave; a fact names its
 everybody can look it up. What the rules refuse is not here: that is a failed check.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from custody.core import times
+from custody.core.against import KINDS, MISREAD, NOT_STATED, REASONS, of_act
 from custody.core.checks.labels import Labels
 from custody.core.checks.merged import Told
 from custody.core.findings import Fact
 from custody.core.rules.cases import in_force
 from custody.core.state import Actor, Case, Item, Subject
-from custody.core.statement import Statement
+from custody.core.statement import Place, Statement
 from custody_schemas import acts, terms
-from custody_schemas.declare import Act, Kind, Record, Sealed
-from custody_schemas.fields import Content, Occurred
-from custody_schemas.terms import Answer, Condition, IntegrityVerdict, SealState, StoredHash
-
-NOT_STATED = "not_stated"
-# Which words of the entry explain a fact of that kind.
-REASONS: Mapping[str, tuple[str, ...]] = {
-    "override": ("override_reason",),
-    "late": ("late_reason",),
-    "seal": ("reason", "remarks"),
-    "digest": ("override_reason", "variance", "remarks"),
-    "discrepancy": ("details",),
-    "correction": ("details",),
-    "transfer": ("details", "remarks"),
-    "source": ("changes", "loss"),
-}
-# The order in which facts are told: what weighs most comes first.
-KINDS = (
-    *("seal", "digest", "discrepancy", "override", "gap", "key", "authority", "transfer"),
-    *("source", "same enroller", "correction", "late", "place", "condition", "not stated"),
-)
-
-
-def _spaced(value: str) -> str:
-    return value.replace("_", " ")
-
-
-# Members whose value speaks against the record, whatever act they stand in.
-VALUES: Mapping[tuple[str, str], tuple[str, str]] = {
-    **{
-        (member, state): ("seal", f"the seal was found {_spaced(state)}")
-        for member in ("verdict", "seal")
-        for state in SealState
-        if state not in (SealState.INTACT, SealState.RESEALED, SealState.NOT_STATED)
-    },
-    **{
-        (member, verdict): ("digest", f"comparison with the digests on file: {_spaced(verdict)}")
-        for member in ("verdict", "hash", "parents_verified")
-        for verdict in IntegrityVerdict
-        if verdict not in (IntegrityVerdict.MATCH, IntegrityVerdict.NOT_STATED)
-    },
-    **{
-        ("condition", each): ("condition", f"condition: {_spaced(each)}")
-        for each in Condition
-        if each in (Condition.DAMAGED, Condition.WET, Condition.TAMPER_SUSPECTED)
-        or each is Condition.CONTENTS_NOT_INVENTORIED
-    },
-    ("stored_hash", StoredHash.ABSENT): ("digest", "the image holds no hash of its media"),
-    ("stored_hash", StoredHash.MISMATCH): ("digest", "the media does not match its stored hash"),
-    ("destructive", Answer.YES): ("source", "acquiring it destroyed something"),
-    ("source_changed", Answer.YES): ("source", "the source was changed"),
-    ("verified", Answer.NO): ("digest", "the copy was not compared with its source"),
-    ("reproducible", Answer.NO): ("source", "the same steps do not give the same bytes"),
-    ("contents_inventoried", Answer.NO): ("condition", "the contents were not looked through"),
-    ("where", terms.ContentPlace.IN_PLACE): ("place", "the content is not in the vault"),
-}
-# Members that are there only where something was out of order.
-PRESENT = {
-    "override": ("override", "a contradiction was overridden"),
-    "variance": ("override", "a parent that does not match was used"),
-    "disputed": ("override", "recorded in spite of a mismatch"),
-    "late": ("late", "a late entry"),
-    "compromised_from": ("key", "a key was in other hands"),
-}
-SPOKEN_FOR = {
-    acts.CorrectionRecorded: ("correction", "a field of an earlier entry was corrected"),
-    acts.DiscrepancyOpened: ("discrepancy", "a discrepancy was opened"),
-    acts.TransferRefused: ("transfer", "a receiver refused the item"),
-    acts.TransferAcknowledged: ("transfer", "received by one without an account, as stated"),
-}
+from custody_schemas.declare import Kind
 
 
 class Adverse:
@@ -93,6 +25,8 @@ class Adverse:
         self._labels = labels
         self._gaps: dict[str, tuple[str, int]] = {}  # by item: why, and since when
         self._signed: dict[str, list[tuple[int, int]]] = {}  # by key: (record, signing time)
+        self._seals: dict[str, str] = {}  # by item: number on file, where it is opened
+        self._silent: dict[str, dict[str, list[int]]] = {}  # by subject: member, records
         self.facts: list[Fact] = []
 
     def take(
@@ -102,20 +36,32 @@ class Adverse:
         made, act = told.statement, told.statement.act
         for signer in made.signers:
             self._signed.setdefault(signer.key, []).append((told.start, made.time))
-        found = list(_of_act(act))
+        self._number(told, after)
+        found = list(of_act(told))
         if isinstance(act, acts.ItemAcquired):
             found += _of_acquisition(act, after, made.places(Kind.ITEM)[0].tag)
         if isinstance(act, acts.TransferAccepted):
             found += [("same enroller", why) for why in _one_enroller(made.by, before, after)]
         if isinstance(act, acts.KeyRegistered) and _unasked(made):
             found.append(("key", "a key was registered for this person without her own signature"))
-        for kind, what in _joined(found):
+        for kind, what in dict.fromkeys(found):
+            if kind == NOT_STATED:
+                for place in _about(told, kind):
+                    silent = self._silent.setdefault(self._labels.of(place.tag), {})
+                    silent.setdefault(what, []).append(told.start)
+                continue
             reason = told.text(*REASONS.get(kind, ()))
-            self._add(told, kind, what + (f" ({reason})" if reason else ""))
+            self._add(
+                told, kind, what + self._numbers(told, what) + (f" ({reason})" if reason else "")
+            )
         for place in made.places(Kind.ITEM):
             item = after.get(place.tag)
             if isinstance(item, Item):
                 self._gap(place.tag, _unplaced(item), told.at)
+
+    def found(self, facts: Iterable[Fact]) -> None:
+        """What speaks against the record beside its acts, as manifests of folders do."""
+        self.facts += [fact for fact in facts if fact not in self.facts]
 
     def finish(self, states: Mapping[str, Subject], now: int) -> None:
         """What stands open when the record ends, at the tally's time."""
@@ -128,17 +74,38 @@ class Adverse:
                 self.facts += (Fact("authority", name, what) for what in _unratified(state, now))
             elif isinstance(state, Actor):
                 self.facts += (Fact("key", name, what) for what in self._contested(state))
+        for name, silent in self._silent.items():
+            members = (f"{member} ({_records(at)})" for member, at in silent.items())
+            self.facts.append(Fact(NOT_STATED, name, f"not stated: {', '.join(members)}"))
         self.facts.sort(key=lambda fact: KINDS.index(fact.kind))
 
     def _add(self, told: Told, kind: str, what: str) -> None:
-        about = told.statement.about
-        kinds = (Kind.ITEM, Kind.SOURCE) if kind == "override" else (Kind.ITEM,)
-        places = [p for p in about if p.kind in kinds]
-        places = places or [p for p in about if p.kind not in (Kind.REGISTER, Kind.LEDGER)]
-        names = [self._labels.of(place.tag) for place in places or about]
+        names = [self._labels.of(place.tag) for place in _about(told, kind)]
         subject = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if names[3:] else "")
         where = f"record {told.start}, {times.spelt(told.at)}, {told.statement.name}"
         self.facts.append(Fact(kind, subject, f"{what}; {where}"))
+
+    def _number(self, told: Told, after: Mapping[str, Subject]) -> None:
+        """Keep the number of the seal on file, as its entry or a correction of that opens it."""
+        act = told.statement.act
+        for place in told.statement.places(Kind.ITEM):
+            item = after.get(place.tag)
+            if isinstance(act, acts.SealApplied):
+                self._seals[place.tag] = told.text("seal_number")
+            elif (
+                isinstance(act, acts.CorrectionRecorded)
+                and (isinstance(item, Item) and item.seal and item.seal.id == act.corrects)
+                and act.field == "seal_number"
+            ):
+                self._seals[place.tag] = told.text("value")
+
+    def _numbers(self, told: Told, what: str) -> str:
+        """The two numbers that differ, where both are opened."""
+        items, read = told.statement.places(Kind.ITEM), told.text("seal_read")
+        if what != MISREAD or len(items) != 1 or not read:
+            return ""
+        on_file = self._seals.get(items[0].tag)
+        return f": read {read}, on file {on_file}" if on_file else ""
 
     def _gap(self, tag: str, why: str, at: int) -> None:
         was, since = self._gaps.pop(tag, ("", at))
@@ -156,42 +123,24 @@ class Adverse:
                     yield f"record {n} was signed with a key that others may have had by then"
 
 
-def _joined(found: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Each fact once; all that an entry does not state, in one."""
-    silent = [what for kind, what in dict.fromkeys(found) if kind == "not stated"]
-    yield from (each for each in dict.fromkeys(found) if each[0] != "not stated")
-    if silent:
-        yield "not stated", f"not stated: {', '.join(silent)}"
+def _about(told: Told, kind: str) -> Sequence[Place]:
+    """Whom a fact is told of: the items, else people and cases, else whatever is there."""
+    about = told.statement.about
+    kinds = (Kind.ITEM, Kind.SOURCE) if kind == "override" else (Kind.ITEM,)
+    places = [p for p in about if p.kind in kinds]
+    return places or [p for p in about if p.kind not in (Kind.REGISTER, Kind.LEDGER)] or about
 
 
-def _of_act(act: Act) -> Iterator[tuple[str, str]]:
-    if type(act) in SPOKEN_FOR:
-        yield SPOKEN_FOR[type(act)]
-    if isinstance(act, acts.TransferAccepted) and act.transfer is None:
-        yield "transfer", "taken back from one without an account, on the receiver's word alone"
-    yield from _of_members(act)
-
-
-def _of_members(value: Record) -> Iterator[tuple[str, str]]:
-    for name, member in vars(value).items():
-        if member is None or isinstance(member, Sealed):
-            continue
-        if name in PRESENT:
-            yield PRESENT[name]
-        for each in member if isinstance(member, tuple) else (member,):
-            if isinstance(each, Content | Occurred):
-                yield from _of_members(each)
-            elif each == NOT_STATED:
-                yield "not stated", name.replace("_", " ")
-            elif isinstance(each, str) and (name, each) in VALUES:
-                yield VALUES[name, each]
+def _records(numbers: Sequence[int]) -> str:
+    many = "s" if len(numbers) > 1 else ""
+    return f"record{many} {', '.join(map(str, numbers))}"
 
 
 def _of_acquisition(
     act: acts.ItemAcquired, states: Mapping[str, Subject], tag: str
 ) -> Iterator[tuple[str, str]]:
     if act.read_errors is None:
-        yield "not stated", "read errors"
+        yield NOT_STATED, "read errors"
     elif act.read_errors:
         yield "source", f"{act.read_errors} read errors"
     if act.authority is None:

@@ -205,7 +205,8 @@ class Examination:
             self._attached.setdefault(digest, f"record {told.start}: {name}")
         if isinstance(made.act, ItemRegistered):
             self._registered.append(told)
-            self._labels.number(made.places(Kind.ITEM)[0].tag, made.act.number)
+            tag = made.places(Kind.ITEM)[0].tag
+            self._labels.number(tag, made.act.number, told.text("exhibit"))
         if isinstance(made.act, CaseOpened):
             self._labels.references[made.places(Kind.CASE)[0].tag] = told.text("reference")
         if isinstance(made.act, ActorRegistered | LedgerOpened):

@@ -59,6 +59,12 @@ class Acquired:
         return sum(each.digests.size for each in self.taken)
 
     @property
+    def unread(self) -> int:
+        """Entries of a folder that could not be read, or were not opened."""
+        entries = self.plan.members if self.plan.kind == Kind.FOLDER else ()
+        return sum(each.type in (Type.UNREADABLE, Type.SPECIAL) for each in entries)
+
+    @property
     def disputed(self) -> bool:
         """Whether something puts the content itself in doubt (to be recorded with a reason)."""
         return any(fact.code in DISPUTING for fact in self.facts)

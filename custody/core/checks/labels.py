@@ -29,12 +29,18 @@ class Labels:
         if origin:
             self._names[tags.ledger_tag(origin)] = f"ledger {origin}"
 
-    def number(self, tag: str, number: int) -> None:
-        """An item of that number was registered: look whether a case key opens its tag."""
+    def number(self, tag: str, number: int, exhibit: str) -> None:
+        """An item of that number was registered: look whether a case key opens its tag.
+
+        exhibit: the reference on its label, where it is opened
+        """
         if tag not in self.opened:
             for key in self.cases.values():
                 for item in _opened_by(key, "item", number):
                     self._open(item)
+        if exhibit and tag in self.opened:
+            reference = self.opened[tag].reference
+            self._names[tag] = f"item {number} ({exhibit}) of case {reference}"
 
     def _open(self, key: NamingKey) -> None:
         try:

@@ -123,7 +123,7 @@ def item_acquired(item: Item, act: ItemAcquired, scene: Scene) -> Item:
     _first_origin(item)
     if act.authority is not None:
         on_file(scene.case(item.case), act.authority)
-    _placed(act.content)
+    _placed(act.content, act.unread)
     media = act.media
     if media:
         inside = (media.sha256 is not None, media.blake3 is not None)
@@ -158,7 +158,7 @@ def item_derived(item: Item, act: ItemDerived, scene: Scene) -> Item:
     """A derived item has parents whose content is on file, one entry cited for each."""
     scene.require(Right.EXAMINE, item.case)
     _first_origin(item)
-    _placed(act.content)
+    _placed(act.content, act.unread)
     if len(set(act.parents)) != len(scene.statement.places(Kind.SOURCE)):
         refuse("E_PARENT", "the entry cites as many parents' contents as it names parents")
     return _with_content(item, act.NAME, scene)
@@ -198,7 +198,7 @@ def _with_content(item: Item, origin: str, scene: Scene) -> Item:
     )
 
 
-def _placed(content: Content) -> None:
+def _placed(content: Content, unread: int | None) -> None:
     """Digests stand where SPEC §8 puts them, and as many files are named as the form can have."""
     inside = (content.sha256 is not None, content.blake3 is not None)
     if inside != ((content.size >= SMALL),) * 2:
@@ -207,6 +207,8 @@ def _placed(content: Content) -> None:
         refuse("E_CONTENT", f"content of one file, and {content.count} files are counted")
     if not content.count and (content.form is not ContentForm.FOLDER or content.size):
         refuse("E_CONTENT", "only an empty folder has no file")
+    if unread is not None and content.form is not ContentForm.FOLDER:
+        refuse("E_CONTENT", "entries that could not be read are counted of a folder only")
 
 
 def _same_case(item: Item, case: str) -> None:

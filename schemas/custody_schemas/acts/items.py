@@ -31,6 +31,7 @@ from custody_schemas.terms import (
 )
 
 WRONG = (IntegrityVerdict.MISMATCH, IntegrityVerdict.PARTIAL, IntegrityVerdict.UNREADABLE)
+Unread = Annotated[int, Within(1, 10_000_000)]
 Conditions = Annotated[tuple[Condition, ...], Several(1, 8)]
 
 
@@ -144,6 +145,7 @@ class ItemAcquired(
     source_changed: whether the source was changed
     verified: whether the copy was compared with the source
     read_errors: number of read errors; absent where nobody said
+    unread: entries of a folder that could not be read or opened; absent where there are none
     content_sha256: SHA-256 of content below 64 KiB
     content_blake3: BLAKE3 of content below 64 KiB
     media_sha256: SHA-256 of media below 64 KiB
@@ -175,6 +177,7 @@ class ItemAcquired(
     source_changed: Answer
     verified: Answer
     read_errors: Annotated[int, Within(0, 2**53 - 1)] | None = None
+    unread: Unread | None = None
     content_sha256: Personal[Text]
     content_blake3: Personal[Text]
     media_sha256: Personal[Text]
@@ -209,6 +212,7 @@ class ItemDerived(
     kind: what sort of derivation it is
     content: the derived content's size and digests
     reproducible: whether the same steps give the same bytes
+    unread: entries of a folder that could not be read or opened; absent where there are none
     content_sha256: SHA-256 of content below 64 KiB
     content_blake3: BLAKE3 of content below 64 KiB
     files: the files: SHA-256, BLAKE3, size in bytes, percent-encoded name
@@ -226,6 +230,7 @@ class ItemDerived(
     kind: DerivationKind
     content: Content
     reproducible: Answer
+    unread: Unread | None = None
     content_sha256: Personal[Text]
     content_blake3: Personal[Text]
     files: Personal[Lines]

@@ -1,0 +1,135 @@
+"""Which acts, and which values of their members, speak against the record-keeping, and in what words."""
+
+from collections.abc import Iterator, Mapping
+
+from custody.core import times
+from custody.core.checks.merged import Told
+from custody_schemas import acts, terms
+from custody_schemas.declare import Record, Sealed
+from custody_schemas.fields import Content, Occurred
+from custody_schemas.terms import Answer, Condition, IntegrityVerdict, SealState, StoredHash
+
+UNKNOWN = "not_stated"  # as the terms of all acts spell it
+NOT_STATED = "not stated"
+# Which words of the entry explain a fact of that kind.
+REASONS: Mapping[str, tuple[str, ...]] = {
+    "override": ("override_reason",),
+    "seal": ("reason", "remarks"),
+    "digest": ("override_reason", "variance", "remarks"),
+    "discrepancy": ("details",),
+    "correction": ("details",),
+    "transfer": ("details", "remarks"),
+    "source": ("changes", "loss"),
+}
+# The order in which facts are told: what weighs most comes first.
+KINDS = (
+    *("seal", "digest", "unread", "discrepancy", "override", "gap", "key", "authority", "transfer"),
+    *("source", "same enroller", "correction", "late", "place", "condition"),
+    NOT_STATED,
+)
+
+
+def _spaced(value: str) -> str:
+    return value.replace("_", " ")
+
+
+SEALS: Mapping[SealState, str] = {
+    SealState.BROKEN_AUTHORISED: "the seal was opened, as authorised",
+    SealState.BROKEN_UNAUTHORISED: "the seal was broken, and nobody had authorised it",
+    SealState.MISSING: "the seal was missing",
+    SealState.NUMBER_MISMATCH: "the number read off the bag differs from the number on file",
+    SealState.NOT_SEALED: "the item was found not sealed",
+}
+
+
+MISREAD = SEALS[SealState.NUMBER_MISMATCH]
+# Members whose value speaks against the record, whatever act they stand in.
+VALUES: Mapping[tuple[str, str], tuple[str, str]] = {
+    **{
+        (member, state): ("seal", words)
+        for member in ("verdict", "seal")
+        for state, words in SEALS.items()
+    },
+    **{
+        (member, verdict): ("digest", f"comparison with the digests on file: {_spaced(verdict)}")
+        for member in ("verdict", "hash", "parents_verified")
+        for verdict in IntegrityVerdict
+        if verdict not in (IntegrityVerdict.MATCH, IntegrityVerdict.NOT_STATED)
+    },
+    **{
+        ("condition", each): ("condition", f"condition: {_spaced(each)}")
+        for each in Condition
+        if each in (Condition.DAMAGED, Condition.WET, Condition.TAMPER_SUSPECTED)
+        or each is Condition.CONTENTS_NOT_INVENTORIED
+    },
+    ("stored_hash", StoredHash.ABSENT): ("digest", "the image holds no hash of its media"),
+    ("stored_hash", StoredHash.MISMATCH): ("digest", "the media does not match its stored hash"),
+    ("destructive", Answer.YES): ("source", "acquiring it destroyed something"),
+    ("source_changed", Answer.YES): ("source", "the source was changed"),
+    ("verified", Answer.NO): ("digest", "the copy was not compared with its source"),
+    ("reproducible", Answer.NO): ("source", "the same steps do not give the same bytes"),
+    ("contents_inventoried", Answer.NO): ("condition", "the contents were not looked through"),
+    ("where", terms.ContentPlace.IN_PLACE): ("place", "the content is not in the vault"),
+}
+# Members that are there only where something was out of order.
+PRESENT = {
+    "override": ("override", "a contradiction was overridden"),
+    "variance": ("override", "a parent that does not match was used"),
+    "disputed": ("override", "recorded in spite of a mismatch"),
+    "compromised_from": ("key", "a key was in other hands"),
+}
+SPOKEN_FOR = {
+    acts.CorrectionRecorded: ("correction", "a field of an earlier entry was corrected"),
+    acts.DiscrepancyOpened: ("discrepancy", "a discrepancy was opened"),
+    acts.TransferRefused: ("transfer", "a receiver refused the item"),
+    acts.TransferAcknowledged: ("transfer", "received by one without an account, as stated"),
+}
+
+
+def of_act(told: Told) -> Iterator[tuple[str, str]]:
+    """Kind and words of each fact that the act states by itself."""
+    act = told.statement.act
+    if type(act) in SPOKEN_FOR:
+        yield SPOKEN_FOR[type(act)]
+    if isinstance(act, acts.TransferAccepted) and act.transfer is None:
+        yield "transfer", "taken back from one without an account, on the receiver's word alone"
+    if isinstance(act, acts.ItemAcquired | acts.ItemDerived) and act.unread:
+        many = "entries" if act.unread > 1 else "entry"
+        yield "unread", f"{act.unread} {many} of the folder could not be read or opened"
+    yield from _of_members(act)
+    yield from _late(told)
+
+
+def _of_members(value: Record) -> Iterator[tuple[str, str]]:
+    for name, member in vars(value).items():
+        if member is None or isinstance(member, Sealed):
+            continue
+        if name in PRESENT:
+            yield PRESENT[name]
+        for each in member if isinstance(member, tuple) else (member,):
+            if isinstance(each, Content | Occurred):
+                yield from _of_members(each)
+            elif each == UNKNOWN:
+                yield NOT_STATED, _spaced(name)
+            elif isinstance(each, str) and (name, each) in VALUES:
+                yield VALUES[name, each]
+
+
+def _late(told: Told) -> Iterator[tuple[str, str]]:
+    """R60: when it happened, how long it took until it was recorded, and why."""
+    act = told.statement.act
+    if not isinstance(act, acts.Common) or act.late is None:
+        return
+    ended = act.occurred.until or act.occurred.at
+    passed = span(told.at - times.seconds(ended))
+    why = ": ".join(filter(None, (_spaced(act.late), told.text("late_reason"))))
+    yield "late", f"a late entry: happened {ended}, recorded {passed} later ({why})"
+
+
+def span(seconds: int) -> str:
+    """A duration in words, rounded down; the smallest unit that needs no long number."""
+    for unit, length in (("day", 86_400), ("hour", 3600), ("minute", 60)):
+        if seconds >= 3 * length or (seconds >= length and unit == "minute"):
+            count = seconds // length
+            return f"{count} {unit}{'s' if count > 1 else ''}"
+    return "less than a minute"
