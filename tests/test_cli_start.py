@@ -147,6 +147,7 @@ STATUS = {
     "MalformedError": 5,
     "ProofError": 5,
     "SignatureError": 5,
+    "PassphraseError": 5,
     "RuleError": 4,
     "HeadMovedError": 4,
     "NotFoundError": 2,

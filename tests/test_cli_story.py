@@ -75,5 +75,8 @@ def test_a_wrong_passphrase_records_nothing(tmp_path: Path) -> None:
     bench.process("init", "--origin", "o", "--name", "A", "--organisation", "B")
     other = {"CUSTODY_PASSPHRASE": WORDS + "!"}
     made = bench.process("case", "open", "C", "--title", "T", status=5, environ=other)
-    assert "the passphrase does not open this key" in made.err
+    said = "custody: E_PASSPHRASE the passphrase does not open the key of the identity a (A)"
+    assert made.err.startswith(said)
+    assert made.err.rstrip().endswith("nothing was recorded")
+    assert "signature" not in made.err
     assert bench.process("--json", "case", "list").answer == {"cases": []}

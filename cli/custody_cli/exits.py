@@ -11,6 +11,7 @@ from custody.core.errors import (
     CustodyError,
     HeadMovedError,
     NotFoundError,
+    PassphraseError,
     RuleError,
     UsageError,
 )
@@ -94,6 +95,20 @@ EXTRAS = {
 QUIET = {"E_USAGE", "E_EXTRA", "E_NOT_FOUND", "E_AMBIGUOUS", "E_CUSTODY", "E_STORAGE"}
 
 
+# Code, words of the message, and what to do instead where that is not what the code says.
+AHEAD = "check the date, the time and the zone that were typed, and this machine's clock"
+INSTEAD = (
+    ("E_TIME", ", after ", AHEAD),
+    ("E_TIME", "ended before it began", "say with --at when it began, with --ended when it ended"),
+    ("E_TIME", "was signed later than", "set this machine's clock and the ledger's"),
+    (
+        "E_EXISTS",
+        "is enrolled already",
+        "`custody role grant` gives a role, `custody key add` a key, `custody correct` mends a name",
+    ),
+)
+
+
 def _advice(error: CustodyError) -> Iterator[str]:
     """The rule, where it comes from, and what to do instead."""
     code = CODES.get(error.code)
@@ -101,10 +116,19 @@ def _advice(error: CustodyError) -> Iterator[str]:
         yield "it could be: " + ", ".join(error.candidates)
     elif isinstance(error, RuleError | HeadMovedError) and code is not None:
         yield f"rule: {code.means} ({code.source})"
-        yield f"instead: {code.instead}"
+        yield f"instead: {_instead(error) or code.instead}"
+        yield "nothing was recorded"
+    elif isinstance(error, PassphraseError):
+        yield f"instead: {CODES[error.code].instead}"
         yield "nothing was recorded"
     elif code is not None and code.source:
         yield f"{code.means} ({code.source})"
+
+
+def _instead(error: CustodyError) -> str:
+    """What helps in this case, where a code stands for several."""
+    found = (do for code, words, do in INSTEAD if code == error.code and words in str(error))
+    return next(found, "")
 
 
 def _see_help(error: click.UsageError) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from custody.core import tags, times
-from custody.core.errors import MalformedError, NotFoundError, SignatureError
+from custody.core.errors import MalformedError, NotFoundError, RuleError, SignatureError
 from custody.core.keys import fingerprint
 from custody.core.rules.people import public_key
 from custody.core.state import Actor, Grant, Key
@@ -50,11 +50,24 @@ def enrol(errand: Errand, request: Path, roles: tuple[ActorRole, ...]) -> None:
     name, organisation = asked.opened["name"], asked.opened["organisation"]
     errand.run.aside(f"key in the request: {grouped(key)}")
     tag = tags.actor_tag(errand.run.ledger.origin, key)
+    _not_yet(errand, tag, name)
     given = errand.given(acts.ActorRegistered, request=asked.body, roles=list(roles))
     about = (Subject(Kind.ACTOR, tag),)
     made = Request(acts.ActorRegistered.NAME, about, given, disclosed=asked.disclosures)
     summary = f"enrol {name} ({organisation}) as {', '.join(roles)}"
     errand.finish(errand.record([made], summary), f"{summary}, key {fingerprint(key, 2)} …")
+
+
+def _not_yet(errand: Errand, tag: str, name: str) -> None:
+    """Say it where somebody of that name is enrolled. Raises RuleError: this very key is."""
+    ledger = errand.run.ledger
+    if ledger.chain(tag) is not None:
+        raise RuleError("E_EXISTS", f"{names.person(ledger, tag)} is enrolled already")
+    for other in names.answering(ledger, Kind.ACTOR, name, ("name",)):
+        errand.warn(
+            f"careful: {names.person(ledger, other)} is enrolled already: a further key of the "
+            "same person is registered with `custody key add`"
+        )
 
 
 def _read(path: Path) -> enrolling.Request:

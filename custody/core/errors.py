@@ -4,6 +4,7 @@ CustodyError              carries `code`, a key of custody_schemas.codes.CODES
 ├── MalformedError        the bytes do not follow the format; SPEC.md names the rule
 │   └── ProofError        a Merkle or index proof of an impossible shape
 ├── SignatureError        a signature does not verify, or a key may not be used
+│   └── PassphraseError   a passphrase does not open the key
 ├── RuleError             a rule refuses the act (R42 … R68)
 ├── NotFoundError         no such case, item, actor, record or file
 ├── AmbiguousError        several things answer to that name; `candidates` lists them
@@ -39,6 +40,12 @@ class SignatureError(CustodyError):
     """A signature that does not verify, or a key that the formats do not admit."""
 
     code = "E_SIGNATURE"
+
+
+class PassphraseError(SignatureError):
+    """A passphrase that does not open a private key; nothing was signed."""
+
+    code = "E_PASSPHRASE"
 
 
 class RuleError(CustodyError):

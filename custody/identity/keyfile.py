@@ -24,6 +24,7 @@ from custody.core.errors import (
     CustodyError,
     MalformedError,
     NotFoundError,
+    PassphraseError,
     SignatureError,
     StorageError,
     UsageError,
@@ -78,10 +79,14 @@ class Identity:
         """The keys, ready to sign, in the order of `keys`.
 
         Raises:
-            SignatureError: the passphrase is another one, or the file's halves do not belong
-                together.
+            PassphraseError: the passphrase is another one.
+            SignatureError: the file's halves do not belong together.
         """
-        signers = tuple(MemorySigner(pkcs8.opened(k.sealed, passphrase)) for k in self.keys)
+        try:
+            signers = tuple(MemorySigner(pkcs8.opened(k.sealed, passphrase)) for k in self.keys)
+        except PassphraseError as error:
+            whose = f"the identity {self.handle} ({self.name})"
+            raise PassphraseError(f"the passphrase does not open the key of {whose}") from error
         for signer, stored in zip(signers, self.keys, strict=True):
             if signer.key.id != stored.public.id:
                 raise SignatureError(f"{self.folder / FILE} holds a private key of another person")

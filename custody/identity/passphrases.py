@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from custody.core.errors import NotFoundError, SignatureError, UsageError
+from custody.core.errors import NotFoundError, PassphraseError, UsageError
 from custody.core.keys import Signer
 from custody.core.text import safe
 from custody.identity.keyfile import Identity
@@ -48,14 +48,14 @@ class Passphrases:
             CUSTODY_PASSPHRASE are the wrong person's, and are taken only if nobody can be asked.
 
         Raises:
-            SignatureError: the passphrase is wrong.
+            PassphraseError: the passphrase is wrong.
             UsageError: there is none to try.
         """
         offer = self._given(identity.handle, own)
         if offer is not None:
             return Unlocked(identity.unlock(offer.text), offer.method)
         for _ in range(ATTEMPTS - 1):
-            with contextlib.suppress(SignatureError):
+            with contextlib.suppress(PassphraseError):
                 return self._typed(identity)
         return self._typed(identity)
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from cryptography.hazmat.primitives.padding import PKCS7
 
-from custody.core.errors import MalformedError, SignatureError, UsageError
+from custody.core.errors import MalformedError, PassphraseError, UsageError
 
 PrivateKey = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey | mldsa.MLDSA65PrivateKey
 
@@ -45,13 +45,13 @@ def opened(sealed: bytes, passphrase: str) -> PrivateKey:
     """The private key.
 
     Raises:
-        SignatureError: the passphrase does not open it.
+        PassphraseError: the passphrase does not open it.
         MalformedError: it opens, and is no key that the formats admit.
     """
     try:
         return checked(serialization.load_der_private_key(sealed, secret_bytes(passphrase)))
     except (ValueError, TypeError) as error:
-        raise SignatureError("the passphrase does not open this key") from error
+        raise PassphraseError("the passphrase does not open this key") from error
 
 
 def plain(private: PrivateKey) -> bytes:

@@ -143,6 +143,11 @@ CODES: dict[str, Code] = {
     "E_MALFORMED": Code("bytes that do not follow the format", "SPEC", "get the file again"),
     "E_PROOF": Code("a proof of an impossible shape", "SPEC §6", "get the file again"),
     "E_SIGNATURE": Code("a signature does not verify", "SPEC §3", "get the file again"),
+    "E_PASSPHRASE": Code(
+        "the passphrase does not open the key",
+        "",
+        "give this identity's passphrase; --as and --with say whose it is",
+    ),
     "E_NOT_FOUND": Code("nothing answers to that name", "", "list what there is"),
     "E_AMBIGUOUS": Code("several things answer to that name", "", "use one of the candidates"),
     "E_USAGE": Code("the command makes no sense as it stands", "", "see --help"),
