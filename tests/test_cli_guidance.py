@@ -43,3 +43,112 @@ def test_a_wrong_seal_number_sends_back_to_the_bag_and_then_to_a_new_seal(run: B
     run("seal", "apply", item, "--seal", "S-8")
     run(*broken, "--seal-read", "S-8")
     assert "the mismatch stays" not in run(*broken, status=4).err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("seize", CASE, "--type", "mobile", "--late-reason", ""),
+        ("seal", "break", "JS/1", "--seal-read", "S-1", "--reason", " "),
+        ("case", "open", "", "--title", "T"),
+        ("case", "open", "C", "--title", ""),
+        ("note", CASE, "-m", ""),
+    ],
+)
+def test_what_must_be_said_cannot_be_left_out(run: Bench, words: tuple[str, ...]) -> None:
+    made = plain(run(*words, status=2).err)
+    assert "is empty; it must say something" in made
+    assert "leave the option out" not in made
+
+
+def test_other_empty_options_are_left_out(run: Bench) -> None:
+    made = run("seize", CASE, "--type", "mobile", "--place", "", status=2)
+    assert "is empty; leave the option out instead" in plain(made.err)
+
+
+@pytest.mark.parametrize(
+    ("words", "instead"),
+    [
+        (("--at", "2098-01-01"), "check the date, the time and the zone that were typed"),
+        (("--at", "2026-01-02", "--ended", "2026-01-01"), "say with --at when it began"),
+        (("--at", "2026-01-02"), "give the time with --at and the reason with --late-reason"),
+    ],
+)
+def test_a_wrong_time_is_told_from_a_late_one(
+    run: Bench, words: tuple[str, ...], instead: str
+) -> None:
+    made = plain(run("seize", CASE, "--type", "mobile", *words, status=4).err)
+    assert "E_TIME" in made and f"instead: {instead}" in made
+    assert made.count("instead:") == 1
+
+
+def test_who_is_enrolled_already_is_sent_to_roles_and_keys(run: Bench) -> None:
+    words = ("--role", "examiner", "--identity-checked", "in_person")
+    made = plain(run("actor", "enrol", run.folder / "bo.json", *words, status=4).err)
+    assert "E_EXISTS Bo Peep (Lab) is enrolled already" in made
+    assert (
+        "instead: `custody role grant` gives a role, `custody key add` a key, `custody correct`"
+        in made
+    )
+    request = run.folder / "again.json"
+    again = ("--name", "Bo Peep", "--organisation", "Lab", "-o", request)
+    run("identity", "create", "bo2", *again)
+    assert (
+        "careful: Bo Peep (Lab) is enrolled already" in run("actor", "enrol", request, *words).err
+    )
+
+
+def test_what_is_not_on_its_way_to_me_is_with_somebody(run: Bench) -> None:
+    item = run.seized("JS/1", "--seal", "S-1")
+    refused = run("--as", "bo", "transfer", "accept", item, status=4).err
+    assert "K-7/1 (JS/1) is not on its way to you. It is held by Ada Byron (Lab)" in plain(refused)
+    assert "is with you already" in run("transfer", "accept", item, status=4).err
+    run("transfer", "release", item, "--to", "cy", "--purpose", "storage")
+    refused = run("--as", "bo", "transfer", "accept", item, status=4).err
+    assert "held by Ada Byron (Lab), released to Cy Twombly (Lab)" in plain(refused)
+
+
+def test_a_second_release_says_what_became_of_the_first(run: Bench) -> None:
+    item = run.seized("JS/1")
+    words = ("transfer", "release", item, "--purpose", "storage")
+    run(*words, "--to", "cy")
+    since = run.json("transfer", "list")["transfers"][0]["since"]
+    refused = plain(run(*words, "--to", "bo", status=4).err)
+    assert f"K-7/1 (JS/1) is on its way to Cy Twombly (Lab) since {since}" in refused
+    assert f"`custody transfer cancel {item} --reason …` takes that back" in refused
+    run("transfer", "cancel", item, "--reason", "wrong_recipient")
+    run(*words, "--to-outside", "Courier Ltd", "--outside", "courier")
+    assert "is on its way to courier since" in plain(run(*words, "--to", "bo", status=4).err)
+
+
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        (("note", CASE, "-m", "x" * 10_001), "-m"),
+        (("seize", CASE, "--type", "mobile", "--place", "x" * 10_001), "--place"),
+        (("transfer", "release", "JS/1", "--purpose", "storage", "--to-outside", "x" * 501), ""),
+        (("seal", "verify", "JS/1", "--seal-read", "x" * 501), "--seal-read"),
+    ],
+)
+def test_text_that_is_too_long_may_go_into_a_file(
+    run: Bench, words: tuple[str, ...], option: str
+) -> None:
+    run.seized("JS/1", "--seal", "S-1")
+    made = plain(run(*words, status=2).err)
+    assert option in made
+    assert "allowed are" in made
+    assert "put longer text into a file and --attach it" in made
+
+
+def test_a_bundle_and_a_trust_file_are_not_mistaken_for_each_other(run: Bench) -> None:
+    run.seized("JS/1")
+    bundle, trust = run.folder / "b.zip", run.folder / "trust.txt"
+    run("export", CASE, "--recipient", "X", "--purpose", "storage", "-o", bundle)
+    run("trust", "show", "-o", trust)
+    made = plain(run("verify", trust, "--trust", bundle, status=2).err)
+    assert f"--trust {bundle} is a .zip, not a trust file" in made
+    assert f"were {bundle} and {trust} swapped?" in made
+    made = plain(run("verify", bundle, "--trust", run.file("t.txt"), status=5).err)
+    assert f"{run.folder}/evidence/t.txt: trust file: the last line has no end" in made
+    made = plain(run("verify", run.folder, status=2).err)
+    assert f"{run.folder} is a folder: give the .zip as it was handed over" in made

@@ -61,10 +61,34 @@ def test_a_number_and_an_exhibit_spelt_alike_are_not_told_apart(run: Bench) -> N
 
 
 def test_references_with_slashes_and_colons_are_found(run: Bench) -> None:
-    opened(run, "2026/A:7")
-    run("seize", "2026/A:7", "--exhibit", "X:1", "--type", "mobile")
-    for words in ("2026/A:7/1", "2026/A:7:X:1", "X:1"):
-        assert run.item(words)["item"] == "2026/A:7/1"
+    opened(run, "2026/A")
+    run("seize", "2026/A", "--exhibit", "X:1", "--type", "mobile")
+    for words in ("2026/A/1", "2026/A:X:1", "X:1"):
+        assert run.item(words)["item"] == "2026/A/1"
+
+
+@pytest.mark.parametrize(
+    ("reference", "instead"),
+    [
+        ("K-7/1", "K-7-1"),
+        ("FR-26/114", "FR-26-114"),
+        ("2026/A:7", "2026/A-7"),
+        ("a:b/3", "a-b-3"),
+        ("x/00012", "x-00012"),
+    ],
+)
+def test_a_case_is_not_called_like_an_item(run: Bench, reference: str, instead: str) -> None:
+    made = plain(run("case", "open", reference, "--title", "T", status=2).err)
+    assert f"the reference {reference} would read like an item" in made
+    assert made.rstrip().endswith(f"use another, like {instead}")
+    opened(run, instead)
+
+
+@pytest.mark.parametrize("reference", ["2026/A", "A/1234567", "A/0", "/7", "FR/26/x"])
+def test_other_slashes_are_part_of_a_reference(run: Bench, reference: str) -> None:
+    opened(run, reference)
+    run("seize", reference, "--exhibit", "X", "--type", "mobile")
+    assert run.item(f"{reference}/1")["exhibit"] == "X"
 
 
 def test_a_case_is_opened_once(run: Bench) -> None:

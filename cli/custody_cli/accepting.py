@@ -8,6 +8,7 @@ import click
 from custody.core.errors import RuleError, UsageError
 from custody.drafting import Request
 from custody_cli.errand import Errand
+from custody_cli.items import item_answer, whereabouts
 from custody_cli.names import ItemName
 from custody_cli.recording import acting
 from custody_cli.transfers import listed, open_items
@@ -87,13 +88,31 @@ def checked(looked: Looked) -> CheckedItem:
 def _meant(errand: Errand, words: Sequence[str], all_of_them: bool) -> list[ItemName]:
     if bool(words) == all_of_them:
         raise UsageError("name the items, or say --all; `custody transfer list --mine` shows them")
-    if words:
-        return errand.items(words)
     me = errand.me.actor
+    if words:
+        named = errand.items(words)
+        for item in named:
+            _on_its_way(errand, item, me)
+        return named
     found = [item for item, transfer in open_items(errand.run.ledger) if transfer.to == me]
     if not found:
         raise RuleError("E_NO_TRANSFER", "nothing is released to you")
     return found
+
+
+def _on_its_way(errand: Errand, item: ItemName, me: str) -> None:
+    """Raises RuleError: E_NO_TRANSFER, somebody has the item and did not release it to `me`."""
+    state, transfer = item.state, item.state.transfer
+    if state.holder is None or (transfer is not None and me in (transfer.to, transfer.by)):
+        return
+    if transfer is None and state.holder == me and state.out is None:
+        raise RuleError("E_NO_TRANSFER", f"{item.both} is with you already")
+    who = whereabouts(item_answer(errand.run.ledger, item))
+    raise RuleError(
+        "E_NO_TRANSFER",
+        f"{item.both} is not on its way to you. It is held by {who}: only what its holder "
+        "releases to you can be accepted",
+    )
 
 
 def _requests(errand: Errand, looked: Sequence[Looked]) -> list[Request]:

@@ -33,9 +33,11 @@ CASE = click.argument("case")
 def open_case(errand: Errand, reference: str, offences: Sequence[str]) -> None:
     """Open the case REFERENCE. You will type it in CASE/NUMBER: choose a short one.
 
-    The reference stands: tags of the case and its items are made from it.
+    The reference stands: tags of the case and its items are made from it. It must not read like
+    an item: no colon, and no slash with a number at the end.
     """
     ledger = errand.run.ledger
+    _no_item(reference)
     if any(e.field == "reference" for e in ledger.find(Kind.CASE, reference)):
         raise UsageError(f"the case {reference} is open already: see `custody case show`")
     officer = errand.told.get("lead_officer")
@@ -50,6 +52,19 @@ def open_case(errand: Errand, reference: str, offences: Sequence[str]) -> None:
     summary = f"case {reference} opened: {errand.told['title']}"
     errand.finish(errand.record([request], summary), summary)
     errand.run.say(f"next: custody authority record {reference} --kind search_warrant …")
+
+
+def _no_item(reference: str) -> None:
+    """Raises UsageError: the reference would be taken for CASE/NUMBER or CASE:EXHIBIT."""
+    if ":" not in reference and not names.numbered(reference)[1]:
+        return
+    other = reference.replace(":", "-")
+    head, slash, tail = other.rpartition("/")
+    other = f"{head}-{tail}" if slash and names.numbered(other)[1] else other
+    raise UsageError(
+        f"the reference {reference} would read like an item, which is CASE/NUMBER or "
+        f"CASE:EXHIBIT: use another, like {other}"
+    )
 
 
 @click.command("list", cls=Command)

@@ -195,13 +195,20 @@ def find_entry(entries: Iterable[Told], words: str) -> tuple[int, Told]:
     return _only(f"{words!r} names several entries", found, lambda e: f"#{e[0]}")
 
 
+def numbered(words: str) -> tuple[str, int]:
+    """CASE and NUMBER of words that could name an item so; number 0 where they could not."""
+    case, _, number = words.rpartition("/")
+    fits = case and number.isascii() and number.isdigit() and int(number) in ITEM_NUMBERS
+    return case, int(number) if fits else 0
+
+
 def _numbered(ledger: Ledger, words: str) -> Iterator[str]:
     """CASE/NUMBER: the tag is computed, not asked for."""
-    case, _, number = words.rpartition("/")
-    if not (case and number.isascii() and number.isdigit() and int(number) in ITEM_NUMBERS):
+    case, number = numbered(words)
+    if not number:
         return
     for found in answering(ledger, Kind.CASE, case, CASE_FIELDS):
-        tag = open_file(ledger, found).item(int(number)).tag
+        tag = open_file(ledger, found).item(number).tag
         if ledger.chain(tag) is not None:
             yield tag
 

@@ -16,6 +16,8 @@ from custody_cli.moments import moment
 from custody_schemas.declare import Chars, Matches
 from custody_schemas.fields import Time
 
+REASONS = {"reason", "late", "override", "text"}  # options that are there to say something
+
 
 class Words(click.ParamType[Any]):
     """Text that the formats can hold, within its declared length."""
@@ -30,9 +32,10 @@ class Words(click.ParamType[Any]):
         """The text in NFC."""
         text = str(composed(value.strip()))
         if not text:
-            self.fail("is empty; leave the option out instead", param, ctx)
+            self.fail(f"is empty; {_instead_of_nothing(param)}", param, ctx)
         if len(text) > self.bounds.most:
-            self.fail(f"has {len(text)} characters, allowed are {self.bounds.most}", param, ctx)
+            more = f"has {len(text)} characters, allowed are {self.bounds.most}"
+            self.fail(more + _in_a_file(ctx), param, ctx)
         if self.pattern is not None and not re.fullmatch(self.pattern.pattern, text):
             self.fail(f"{text[:80]!r} is not like {self.pattern.like}", param, ctx)
         try:
@@ -40,6 +43,18 @@ class Words(click.ParamType[Any]):
         except CustodyError as error:
             self.fail(str(error), param, ctx)
         return text
+
+
+def _instead_of_nothing(param: click.Parameter | None) -> str:
+    """What to do about an empty text: an act wants reasons, whether or not click asks for them."""
+    wanted = param is None or param.required or param.name in REASONS
+    return "it must say something" if wanted else "leave the option out instead"
+
+
+def _in_a_file(ctx: click.Context | None) -> str:
+    """Where longer text may go, if the command takes files along."""
+    takes = ctx is not None and any(param.name == "attach" for param in ctx.command.params)
+    return "; put longer text into a file and --attach it" if takes else ""
 
 
 class Choices(click.ParamType[Any]):

@@ -16,7 +16,7 @@ from custody.drafting import Request, Subject
 from custody_cli import names
 from custody_cli.errand import Errand
 from custody_cli.items import spoken
-from custody_cli.params import Reason
+from custody_cli.params import Reason, Words
 from custody_cli.recording import acting, options
 from custody_cli.told import Told, chain
 from custody_cli.transfers import ITEMS, listed
@@ -47,7 +47,7 @@ def discrepancy(errand: Errand, items: tuple[str, ...]) -> None:
 
 @acting(acts.NoteRecorded)
 @click.argument("subjects", nargs=-1, required=True, metavar="ITEM|CASE…")
-@click.option("-m", "--text", help="The remark (same as --note).")
+@click.option("-m", "--text", type=Words(), help="The remark (same as --note).")
 def note(errand: Errand, subjects: tuple[str, ...], text: str | None) -> None:
     """Add a remark to items or to a case. It changes nothing, and it stays."""
     if text is not None:

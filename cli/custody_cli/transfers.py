@@ -1,5 +1,6 @@
 """Hand-overs: the releaser's side, and what ends one without a new holder."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ from custody_cli import names, output
 from custody_cli.errand import Errand
 from custody_cli.items import spoken
 from custody_cli.names import ItemName
-from custody_cli.params import Choices
+from custody_cli.params import Choices, Words
 from custody_cli.recording import NOT_STATED, acting
 from custody_cli.run import Run
 from custody_cli.table import Command
@@ -23,6 +24,7 @@ from custody_schemas.answers import OpenTransfer, OpenTransfers
 from custody_schemas.declare import Act, Kind
 from custody_schemas.terms import OutsideParty, TransferMethod
 
+OUTSIDE = Words(acts.TransferReleased.FIELDS["to_name"].marks)
 ITEMS = click.argument("items", nargs=-1, required=True, metavar="ITEM…")
 
 
@@ -34,7 +36,9 @@ ITEMS = click.argument("items", nargs=-1, required=True, metavar="ITEM…")
 )
 @ITEMS
 @click.option("--to", "person", metavar="PERSON", help="Who is to accept them, with her own key.")
-@click.option("--to-outside", metavar="NAME", help="Who gets them without an account here.")
+@click.option(
+    "--to-outside", metavar="NAME", type=OUTSIDE, help="Who gets them without an account here."
+)
 @click.option(
     "--outside",
     type=Choices(OutsideParty),
@@ -81,8 +85,26 @@ def release(
         )
     )
     summary = f"{listed(found)} released to {who}, {spoken(errand.told['purpose'])}"
-    done = errand.record(batch, summary, ask=False)
+    try:
+        done = errand.record(batch, summary, ask=False)
+    except RuleError as error:
+        raise _on_the_way(ledger, found, error) from error
     errand.finish(done, summary, [item.name for item in found])
+
+
+def _on_the_way(ledger: Ledger, items: Sequence[ItemName], error: RuleError) -> RuleError:
+    """The refusal of a second release, with what became of the first; any other as it is."""
+    open_ones = [item for item in items if item.state.transfer is not None]
+    if error.code != "E_OPEN_TRANSFER" or not open_ones:
+        return error
+    parts = [
+        f"{item.both} is on its way to {_receiver(ledger, item.state.transfer)} since "
+        f"{times.spelt(item.state.transfer.since)}"
+        for item in open_ones
+        if item.state.transfer is not None
+    ]
+    back = shlex.join(["custody", "transfer", "cancel", *(item.name for item in open_ones)])
+    return RuleError(error.code, f"{'; '.join(parts)}. `{back} --reason …` takes that back")
 
 
 def authority_for(errand: Errand, items: Sequence[ItemName]) -> str | None:
@@ -184,11 +206,15 @@ def _open(run: Run, of: str | None) -> list[OpenTransfer]:
             transfer=transfer.id,
             items=tuple(item.name for item in groups[transfer.id]),
             by=names.person(run.ledger, transfer.by),
-            to=names.person(run.ledger, transfer.to) or spoken(str(transfer.outside)),
+            to=_receiver(run.ledger, transfer),
             since=times.spelt(transfer.since),
         )
         for transfer in transfers.values()
     ]
+
+
+def _receiver(ledger: Ledger, transfer: Transfer) -> str:
+    return names.person(ledger, transfer.to) or spoken(str(transfer.outside))
 
 
 def listed(items: Sequence[ItemName]) -> str:

@@ -1,13 +1,14 @@
 """`custody verify`: bundles, offline, or the whole ledger on this machine; `custody rebuild`."""
 
 import os
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from custody.core.errors import UsageError
+from custody.core.errors import MalformedError, UsageError
 from custody.core.findings import Outcome
 from custody.core.text import as_text, safe
 from custody.core.trust import TrustFile
@@ -19,11 +20,25 @@ from custody_schemas.answers import Examined, Finding, Rebuilt
 if TYPE_CHECKING:
     from custody.ledger.examine import Examination
 
+ZIP = b"PK\x03\x04"
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
+class Bundle(click.Path):
+    """A bundle as it was handed over."""
+
+    def __init__(self) -> None:
+        super().__init__(exists=True, dir_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path. A bundle that somebody unpacked is no bundle any more."""
+        if Path(value).is_dir():
+            self.fail(f"{value} is a folder: give the .zip as it was handed over", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 @click.command(cls=Command)
-@click.argument("bundles", nargs=-1, type=FILE, metavar="[BUNDLE…]")
+@click.argument("bundles", nargs=-1, type=Bundle(), metavar="[BUNDLE…]")
 @click.option(
     "--trust", type=FILE, help="Whose log, and whose independent countersignatures, you believe."
 )
@@ -63,12 +78,31 @@ def _bundles(
 ) -> int:
     from custody.core.verify import verify as examine
 
-    believed = TrustFile.read(trust.read_bytes()) if trust else None
+    believed = _trust_file(trust, bundles) if trust else None
     report = examine(bundles, believed, [path.read_bytes() for path in proofs])
     run.say(as_text(report).rstrip("\n"))
     if run.as_json:
         click.echo(document(report.document()))
     return VERDICT[report.verdict]
+
+
+def _trust_file(path: Path, bundles: Sequence[Path]) -> TrustFile:
+    """What --trust names.
+
+    Raises:
+        UsageError: it is a bundle.
+        MalformedError: it is no trust file.
+    """
+    data = path.read_bytes()
+    if data.startswith(ZIP):
+        taken = ", ".join(map(str, bundles))
+        raise UsageError(
+            f"--trust {path} is a .zip, not a trust file: were {path} and {taken} swapped?"
+        )
+    try:
+        return TrustFile.read(data)
+    except MalformedError as error:
+        raise MalformedError(f"{path}: {error}") from error
 
 
 def _ledger(run: Run, full: bool, processes: int) -> int:
