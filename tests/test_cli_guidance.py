@@ -1,9 +1,18 @@
 """What is said to people who are about to go wrong, or did: the next step, and what became of it."""
 
+import os
+import sys
+from hashlib import sha256
 from pathlib import Path
 
+import click
 import pytest
 
+from custody.images import acquiring
+from custody.ledger.local import LocalLedger
+from custody.store.vault import LocalVault
+from custody_cli import output
+from custody_cli.errand import Errand
 from tests.bench import CASE, Bench, bench, plain
 
 
@@ -152,3 +161,83 @@ def test_a_bundle_and_a_trust_file_are_not_mistaken_for_each_other(run: Bench) -
     assert f"{run.folder}/evidence/t.txt: trust file: the last line has no end" in made
     made = plain(run("verify", run.folder, status=2).err)
     assert f"{run.folder} is a folder: give the .zip as it was handed over" in made
+
+
+def stopped(
+    run: Bench,
+    monkeypatch: pytest.MonkeyPatch,
+    where: object,
+    name: str,
+    how: type[BaseException] = KeyboardInterrupt,
+) -> str:
+    """What an acquisition says that is stopped, by Ctrl-C, when it comes to `where.name`."""
+
+    def stop(*_: object, **__: object) -> None:
+        raise how
+
+    monkeypatch.setattr(where, name, stop)
+    made = run("acquire", CASE, run.file("disk.dd", b"x" * 70_000), status=5)
+    monkeypatch.undo()
+    return plain(made.err)
+
+
+def test_who_stops_an_acquisition_is_told_what_is_kept(
+    run: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digest = sha256(b"x" * 70_000).hexdigest()
+    said = stopped(run, monkeypatch, LocalVault, "put_many")
+    assert said.strip() == "custody: stopped; nothing was recorded"
+    for where, name, how in (
+        (acquiring, "check_unchanged", KeyboardInterrupt),
+        (Errand, "consent", KeyboardInterrupt),
+        (Errand, "consent", click.Abort),
+    ):
+        said = stopped(run, monkeypatch, where, name, how)
+        assert f"nothing was recorded; kept whole in the vault: {digest}" in said
+        assert "Acquiring the same content again uses it" in said
+        assert "signed" not in said
+        assert run.vault_object(digest).is_file()
+    assert run.json("item", "list")["items"] == []
+
+
+def test_who_stops_a_signed_act_is_told_that_it_may_be_recorded(
+    run: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = stopped(run, monkeypatch, LocalLedger, "submit")
+    assert "stopped; the next act tells what became of an entry that was signed already" in said
+    assert "recorded now: item.registered, item.acquired" in plain(run("note", CASE, "-m", "x").err)
+    said = stopped(run, monkeypatch, Errand, "tell")
+    assert "stopped; the entry was recorded before that" in said
+    assert len(run.json("item", "list")["items"]) == 2
+
+
+def test_a_folder_is_counted_by_sorts(run: Bench) -> None:
+    folder = run.file("case/a.txt").parent
+    (folder / "sub").mkdir()
+    run.file("case/sub/b.txt")
+    (folder / "link").symlink_to("a.txt")
+    os.mkfifo(folder / "pipe")
+    made = plain(run("acquire", CASE, folder).out)
+    assert "taken in: 2 files, 1 folder, 1 link, 1 special file" in made
+    assert "special files" not in made
+
+
+def test_an_empty_file_is_an_adverse_fact(run: Bench) -> None:
+    made = run("acquire", CASE, run.file("nothing.bin", b""))
+    assert "adverse: the file nothing.bin is empty: it has 0 bytes" in made.err
+    assert "adverse" not in run("acquire", CASE, run.file("one.bin", b"1")).err
+
+
+def test_a_bar_counts_each_byte_once_however_often_it_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with output.progress(100, "copying, reading back", passes=2) as advance:
+        assert advance is not None
+        bar = advance.__self__  # type: ignore[attr-defined]
+        advance(100)
+        assert (bar.total, bar.completed) == (100, 50)
+        advance(100)
+        assert bar.completed == 100
+        advance(100)
+        assert bar.completed == 100

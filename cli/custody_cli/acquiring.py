@@ -1,19 +1,20 @@
 """`custody acquire`: content goes into the vault, then registration and acquisition are signed."""
 
 import os
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from custody.core.digest import shown
+from custody.core.digest import Digests, PathLike, Progress, UnreadableError, shown
 from custody.core.errors import RuleError
 from custody.drafting import Request, Subject
 from custody.images import acquiring, intake
 from custody.images.acquiring import Acquired
 from custody.images.intake import Kind as Form
-from custody.images.intake import Plan
+from custody.images.intake import Plan, Type
 from custody.receipts import Done
 from custody_cli import names, output
 from custody_cli.content import attachment, described, digests_of, doubts
@@ -22,6 +23,7 @@ from custody_cli.items import NUMBER, REGISTERED_LEAVE, Registration, registrati
 from custody_cli.names import CaseName, ItemName
 from custody_cli.params import Evidence
 from custody_cli.recording import NOT_STATED, acting
+from custody_cli.run import Run
 from custody_cli.seizing import SEAL, SEAL_TYPE, sealing
 from custody_schemas import acts
 from custody_schemas.answers import Acquired as Answer
@@ -47,6 +49,12 @@ TYPES = {
     ImageFormat.RAW: EvidenceType.DISK_IMAGE,
     ImageFormat.FILE: EvidenceType.FILE,
 }
+SORTS = (
+    (Type.FILE, "file", "files"),
+    (Type.FOLDER, "folder", "folders"),
+    (Type.SYMLINK, "link", "links"),
+    (Type.SPECIAL, "special file", "special files"),
+)
 # What stands for the content while it is tried whether the act would be refused.
 NOTHING_YET = {
     "content": Content(form=ContentForm.FILE, count=1, size=0, where=ContentPlace.VAULT),
@@ -54,6 +62,7 @@ NOTHING_YET = {
     "stored_hash": StoredHash.NOT_APPLICABLE,
     "attachments": [],
 }
+AGAIN = "Acquiring the same content again uses it"
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -102,31 +111,75 @@ def acquire(
     _record(errand, found, imaged, take(errand, plan, more), told)
 
 
+class Keeping:
+    """The vault, and word of what is whole in it in case that the command is stopped."""
+
+    def __init__(self, run: Run) -> None:
+        self.run, self.vault, self.kept = run, run.vault, 0
+
+    def put_many(
+        self, sources: Iterable[PathLike], progress: Progress | None = None
+    ) -> Iterator[Digests | UnreadableError]:
+        """As the vault puts them; what is yielded stays there whatever happens next."""
+        for each in self.vault.put_many(sources, progress):
+            if not isinstance(each, UnreadableError):
+                self.kept += 1
+                what = each.sha256 if self.kept == 1 else f"{self.kept} files, by their SHA-256"
+                self.run.fate = f"nothing was recorded; kept whole in the vault: {what}. {AGAIN}"
+            yield each
+
+    def put_bytes(self, data: bytes) -> Digests:
+        """As the vault puts them."""
+        return self.vault.put_bytes(data)
+
+    def location(self, sha256: str) -> Path:
+        """Where the object lies. Raises NotFoundError."""
+        return self.vault.location(sha256)
+
+
 def take(errand: Errand, plan: Plan, how: dict[str, Any]) -> Acquired:
-    """The content, durable in the vault unless it stays in place.
+    """The content, and what is said against it.
 
     Raises:
         RuleError: E_DISPUTED, something puts the content in doubt and --disputed is not there.
     """
-    in_place = how["in_place"]
+    taken = taken_in(
+        errand,
+        plan,
+        in_place=how["in_place"],
+        accept_unreadable=how["accept_unreadable"],
+        logs=how["logs"],
+    )
+    if taken.disputed and not errand.told.get("disputed"):
+        raise RuleError("E_DISPUTED", "; ".join(doubts(taken)))
+    return taken
+
+
+def taken_in(
+    errand: Errand,
+    plan: Plan,
+    *,
+    in_place: bool,
+    accept_unreadable: bool = False,
+    logs: Sequence[Path] = (),
+) -> Acquired:
+    """The content, durable in the vault unless it stays in place."""
     vault = errand.run.vault
     vault.sweep()  # what programs that died have left behind
-    total = plan.size * (1 if in_place else vault.PASSES)
-    if plan.kind is Form.IMAGE or how["logs"]:
-        total += plan.size
-    with output.progress(total, f"taking in {shown(plan.name)}") as progress:
+    passes, label = (1, "hashing") if in_place else (vault.PASSES, "copying, reading back")
+    if plan.kind is Form.IMAGE or logs:
+        passes, label = passes + 1, f"{label}, decoding"
+    with output.progress(plan.size, f"{shown(plan.name)}: {label}", passes) as progress:
         taken = acquiring.acquire(
             plan,
-            vault,
+            Keeping(errand.run),
             in_place=in_place,
-            accept_unreadable=how["accept_unreadable"],
-            logs=how["logs"],
+            accept_unreadable=accept_unreadable,
+            logs=logs,
             progress=progress,
         )
     for fact in taken.facts:
         errand.run.aside(f"adverse: {fact.sentence}")
-    if taken.disputed and not errand.told.get("disputed"):
-        raise RuleError("E_DISPUTED", "; ".join(doubts(taken)))
     return taken
 
 
@@ -152,6 +205,8 @@ def _record(
 def finish(errand: Errand, item: str, taken: Acquired, done: Sequence[Done], summary: str) -> None:
     """Answer with what was taken in and recorded."""
     errand.tell(summary, done)
+    if taken.plan.kind is Form.FOLDER:
+        errand.run.say(f"  taken in: {counted(taken.plan)}")
     output_digests(errand, taken)
     errand.run.answer(
         Answer(
@@ -228,5 +283,15 @@ def spoken_kind(plan: Plan) -> str:
     """What sort of thing is taken in."""
     many = f" of {len(plan.members)} segments" if plan.kind in (Form.IMAGE, Form.RAW_SPLIT) else ""
     if plan.kind is Form.FOLDER:
-        many = f" with {len(plan.members)} entries"
+        many = f" with {counted(plan)}"
     return f"{plan.kind.replace('_', ' ')}{many}"
+
+
+def counted(plan: Plan) -> str:
+    """How much of what a folder holds."""
+    found = Counter(member.type for member in plan.members)
+    parts = [
+        f"{found[kind]} {one if found[kind] == 1 else several}" for kind, one, several in SORTS
+    ]
+    unread = found[Type.UNREADABLE]
+    return ", ".join([*parts, *([f"{unread} that could not be read"] if unread else [])])

@@ -5,12 +5,11 @@ from typing import Any
 
 import click
 
-from custody.core.digest import shown
 from custody.core.errors import RuleError, UsageError
 from custody.drafting import Request, Subject
-from custody.images import acquiring, intake
-from custody_cli import names, output
-from custody_cli.acquiring import finish
+from custody.images import intake
+from custody_cli import names
+from custody_cli.acquiring import finish, taken_in
 from custody_cli.content import content
 from custody_cli.errand import Errand
 from custody_cli.items import NUMBER, REGISTERED_LEAVE, Registration, registration, spoken
@@ -79,11 +78,7 @@ def derive(errand: Errand, item: str, path: Path, also: tuple[str, ...], **more:
     verified = _verified(errand, parents)
     if verified is not IntegrityVerdict.MATCH and not errand.told.get("variance"):
         raise RuleError("E_PARENT", f"the parent's content: {spoken(verified)}; see --variance")
-    total = plan.size * (1 if more["in_place"] else errand.run.vault.PASSES)
-    with output.progress(total, f"taking in {shown(plan.name)}") as progress:
-        taken = acquiring.acquire(
-            plan, errand.run.vault, in_place=more["in_place"], progress=progress
-        )
+    taken = taken_in(errand, plan, in_place=more["in_place"])
     members = content(taken, more["in_place"])
     members |= {"occurred": errand.lasted(began, errand.run.now()), "parents_verified": verified}
     made, batch = _batch(errand, parents, more, members)

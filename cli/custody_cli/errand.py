@@ -10,13 +10,12 @@ from typing import Any, NamedTuple
 import click
 
 from custody.core import times
-from custody.core.errors import HeadMovedError, MalformedError, RuleError, UsageError
+from custody.core.errors import HeadMovedError, RuleError, UsageError
 from custody.core.keys import fingerprint
-from custody.core.reading import open_act
 from custody.core.state import Subject as State
 from custody.core.text import safe
 from custody.desk import Cosigner, Settled
-from custody.drafting import Draft, Request, Subject, composed, happened, split
+from custody.drafting import Draft, Request, Subject, happened, split
 from custody.identity import keyfile
 from custody.identity.keyfile import Identity
 from custody.identity.passphrases import Unlocked
@@ -33,6 +32,9 @@ from custody_schemas.declare import Act, Capacity, Kind
 from custody_schemas.terms import TimeSource
 
 MEMBERS_OF_ALL = ("late", "late_reason", "place")
+# What becomes of an act that is stopped while, and after, it is signed and sent.
+SIGNED = "the next act tells what became of an entry that was signed already"
+RECORDED = "the entry was recorded before that"
 TAG = re.compile(r"\b[0-9a-f]{12}\b")
 
 
@@ -158,11 +160,14 @@ class Errand:
         self.consent(requests, summary, ask=ask)
         with self.explained():
             parties = self._opened or self.parties(requests)
-            return self.run.desk.record(requests, parties.keys, parties.cosigners)
+            desk, self.run.fate = self.run.desk, SIGNED
+            done = desk.record(requests, parties.keys, parties.cosigners)
+        self.run.fate = RECORDED
+        return done
 
     def consent(self, requests: Sequence[Request], summary: str, *, ask: bool = True) -> None:
         """Only show what would be signed, where that was asked for; or else ask, once."""
-        check_typed(requests)
+        recording.check_typed(requests)
         if self.signing.dry_run:
             from custody_cli.rehearsal import show
 
@@ -220,7 +225,7 @@ class Errand:
         """
         from custody_cli.rehearsal import drafts
 
-        check_typed(requests)
+        recording.check_typed(requests)
         parties = [(i.actor, capacity, i.key.id) for i, capacity in self.cosigners()]
         with self.explained():
             return drafts(self.run.desk, requests, parties)
@@ -275,24 +280,6 @@ class Errand:
             self.run.say(f"  signed as {safe(signer.name)}{role}, key {key} …")
         found = self.answer(done, ())
         self.run.say(f"  {spelt_records(found['records'])}, {found['at']}, proofs verified")
-
-
-def check_typed(requests: Sequence[Request]) -> None:
-    """What no option's own type has refused, before anything is asked or signed.
-
-    Raises:
-        UsageError: which option, and what is wrong with it.
-    """
-    for request in requests:
-        given = {name: composed(value) for name, value in request.given.items()}
-        try:
-            open_act(request.act, {"occurred": happened(0, 0), **given})
-        except MalformedError as error:
-            where, _, what = str(error).removeprefix(f"{request.act}.").partition(": ")
-            option = f"--{where.partition('[')[0].replace('_', '-')}"
-            raise UsageError(
-                f"{option}: {what}; put longer text into a file and --attach it"
-            ) from None
 
 
 def spelt_records(records: Sequence[int]) -> str:

@@ -58,10 +58,10 @@ def refused(error: Exception, *, as_json: bool) -> int:
             _say("E_STORAGE", error.format_message(), [], as_json)
             return STOPPED
         case click.Abort():
-            # A prompt is left before anything is signed; a key stroke may come at any time.
-            fate = "the next act tells what became of an entry that was signed already"
-            message = f"stopped; {fate if error.__cause__ else 'nothing was recorded'}"
-            _say("E_USAGE", message, [], as_json)
+            # A "no" to a question, or a key stroke, which click has wrapped.
+            notes = (getattr(each, "__notes__", []) for each in (error, error.__cause__))
+            fate = next(filter(None, notes), ["nothing was recorded"])
+            _say("E_USAGE", f"stopped; {'; '.join(fate)}", [], as_json)
             return STOPPED
         case ModuleNotFoundError() if (error.name or "").partition(".")[0] in EXTRAS:
             extra = EXTRAS[str(error.name).partition(".")[0]]

@@ -13,7 +13,7 @@ from custody.drafting import Request, Subject
 from custody.exporting import Wish
 from custody.exporting import export as make
 from custody_cli import names, output
-from custody_cli.errand import Errand
+from custody_cli.errand import SIGNED, Errand
 from custody_cli.items import spoken
 from custody_cli.params import Choices, Words
 from custody_cli.recording import NOT_STATED, acting
@@ -96,6 +96,7 @@ def _make(errand: Errand, wish: Wish, what: str) -> None:
     errand.consent([request], summary)
     keys = errand.parties([request]).keys
     total = _size(errand, wish)
+    run.fate = SIGNED
     with errand.explained(), output.progress(total, f"writing {wish.path.name}") as progress:
         made = make(run.desk, run.ledger, run.vault, keys, wish, progress)
     errand.tell(summary, made.done)

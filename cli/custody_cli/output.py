@@ -72,15 +72,17 @@ def _wrapped(value: str, width: int) -> list[str]:
 
 
 @contextmanager
-def progress(total: int, what: str) -> Iterator[Callable[[int], None] | None]:
+def progress(total: int, what: str, passes: int = 1) -> Iterator[Callable[[int], None] | None]:
     """A bar of `total` bytes, to be told how many more are done; None where nobody would see it.
 
     It appears only when the work takes longer than a second.
+
+    passes: how often each byte is reported; the bar shows the bytes that there are.
     """
     if not sys.stderr.isatty():
         yield None
         return
-    bar = _Bar(total, what)
+    bar = _Bar(total, what, passes)
     try:
         yield bar.advance
     finally:
@@ -88,8 +90,8 @@ def progress(total: int, what: str) -> Iterator[Callable[[int], None] | None]:
 
 
 class _Bar:
-    def __init__(self, total: int, what: str) -> None:
-        self.total, self.what, self.done = total, what, 0
+    def __init__(self, total: int, what: str, passes: int = 1) -> None:
+        self.total, self.what, self.passes, self.done = total, what, passes, 0
         self.since = time.monotonic()
         self.drawn: Any = None
 
@@ -100,7 +102,12 @@ class _Bar:
             if time.monotonic() - self.since < PATIENCE:
                 return
             self.drawn = self._begin()
-        self.drawn.update(self.task, completed=min(self.done, self.total))
+        self.drawn.update(self.task, completed=self.completed)
+
+    @property
+    def completed(self) -> int:
+        """Bytes of `total` that are done, each counted once."""
+        return min(self.done // self.passes, self.total)
 
     def _begin(self) -> Any:
         from rich.console import Console

@@ -8,6 +8,9 @@ from typing import Any, NamedTuple
 
 import click
 
+from custody.core.errors import MalformedError, UsageError
+from custody.core.reading import open_act
+from custody.drafting import Request, composed, happened
 from custody_cli.params import ENDS, IS_TIME, Choices, Reason, When, Why, Words
 from custody_cli.table import Command, Option, SigningOption
 from custody_schemas import acts
@@ -177,6 +180,24 @@ def given(act: type[Act], params: Mapping[str, Any]) -> dict[str, Any]:
             members[name] = value.kind
             members[OVERRIDE_WORDS] = value.words
     return members
+
+
+def check_typed(requests: Sequence[Request]) -> None:
+    """What no option's own type has refused, before anything is asked or signed.
+
+    Raises:
+        UsageError: which option, and what is wrong with it.
+    """
+    for request in requests:
+        given = {name: composed(value) for name, value in request.given.items()}
+        try:
+            open_act(request.act, {"occurred": happened(0, 0), **given})
+        except MalformedError as error:
+            where, _, what = str(error).removeprefix(f"{request.act}.").partition(": ")
+            option = f"--{where.partition('[')[0].replace('_', '-')}"
+            raise UsageError(
+                f"{option}: {what}; put longer text into a file and --attach it"
+            ) from None
 
 
 def acting(

@@ -32,6 +32,7 @@ class Run:
             raise UsageError("--server: ledgers behind a server are not possible yet; use --home")
         self.home, self.identity, self.as_json = home, identity, as_json
         self.leap_confirmed = False
+        self.fate = "nothing was recorded"  # what a key stroke that stops the command leaves
         self.environ = os.environ
 
     @property

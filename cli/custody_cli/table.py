@@ -129,6 +129,15 @@ class Root(Table):
         for title, members in self.sections.items():
             write(formatter, title, members)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; who stops it is told what became of it."""
+        try:
+            return super().invoke(ctx)
+        except (KeyboardInterrupt, click.Abort) as stop:
+            if ctx.obj is not None:
+                stop.add_note(ctx.obj.fate)
+            raise
+
     def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> NoReturn:
         """Run, print what went wrong if something did, and exit with the status it deserves."""
         arguments = list(sys.argv[1:] if args is None else args)

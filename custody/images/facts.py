@@ -10,6 +10,7 @@ class Adverse(StrEnum):
     UNREADABLE = "unreadable"
     SPECIAL_FILE = "special_file"
     NOTHING_INSIDE = "nothing_inside"
+    EMPTY_FILE = "empty_file"
     NO_STORED_HASH = "no_stored_hash"
     STORED_HASH_MISMATCH = "stored_hash_mismatch"
     LOG_HASH_MISMATCH = "log_hash_mismatch"

@@ -136,6 +136,8 @@ def of_members(plan: Plan) -> Iterator[Fact]:
             yield Fact(Adverse.SPECIAL_FILE, f"{shown(member.name)} is a {what}; not opened")
     if not plan.members:
         yield Fact(Adverse.NOTHING_INSIDE, f"the folder {shown(plan.name)} is empty")
+    if plan.kind == Kind.FILE and not plan.size:
+        yield Fact(Adverse.EMPTY_FILE, f"the file {shown(plan.name)} is empty: it has 0 bytes")
     number = number_of(plan.name.rpartition(b".")[2], RAW)
     if plan.kind == Kind.RAW_SPLIT or (plan.kind == Kind.FILE and number in (0, 1)):
         last = shown(plan.members[-1].name)
