@@ -11,7 +11,9 @@ from blake3 import blake3
 from custody.core import canonical, dsse
 from custody.core.bundle import layout
 from custody.core.findings import Check, Finding, Outcome
-from tests.bundles import Bundle, bad, examined, outcomes
+from custody.core.text import as_text
+from custody.core.verify import verify
+from tests.bundles import Bundle, bad, examined, outcomes, trust_in, zipped
 from tests.worlds import Story, story
 
 FILE = "data/items/2/0001.dd"
@@ -63,7 +65,7 @@ def test_a_changed_file_fails_by_both_digests_and_its_size(tmp_path: Path) -> No
     found = failures(tmp_path, imaged({FILE: IMAGE + b"!"}))
     assert {check for check, _, _ in found} == {Check.EVIDENCE}
     details = " ".join(detail for _, _, detail in found)
-    for telling in ("SHA-256 is", "BLAKE3 is", "95001 bytes, signed were 95000"):
+    for telling in ("SHA-256 is", "BLAKE3 is", "bytes are 95001, recorded 95000"):
         assert telling in details
 
 
@@ -71,7 +73,7 @@ def test_a_second_file_and_one_of_no_item_are_nobodys(tmp_path: Path) -> None:
     files = {FILE: IMAGE, "data/items/2/0002.dd": b"x", "data/items/9/0001.bin": b"y"}
     found = failures(tmp_path, imaged(files))
     assert [(s, d) for _, s, d in found] == [
-        ("case.zip: data/items/2/0002.dd", "no shown entry names it"),
+        ("case.zip: item 2 of case K-2026/17: data/items/2/0002.dd", "no shown entry names it"),
         ("case.zip: data/items/9/0001.bin", "no shown entry names it"),
     ]
 
@@ -110,7 +112,9 @@ def test_small_content_is_compared_with_its_opened_digests(tmp_path: Path) -> No
     bundle = Bundle(told.world, told.case, told.olga, [tag], evidence={FILE: note})
     assert examined(tmp_path, bundle).verdict is Outcome.PASSED
     bundle.files[FILE] = b"a short nope"
-    assert len(failures(tmp_path, bundle)) == 2
+    assert [detail.partition(":")[0] for _, _, detail in failures(tmp_path, bundle)] == [
+        "is not the file that was recorded"
+    ]
     bundle.files[FILE] = note
     bundle.edit(layout.DISCLOSURES, lambda values: drop(values, "name", "content_sha256"))
     report = examined(tmp_path, bundle)
@@ -184,9 +188,93 @@ def test_segments_that_are_not(
     assert any(telling in detail for _, _, detail in found)
 
 
+FOLDED = b"what could be read" * 4000
+
+
+def foldered(lines: list[dict[str, Any]], **given: Any) -> Bundle:
+    """Item 2 as a folder of one file and these entries."""
+    sums = {"sha256": sha256(FOLDED).hexdigest(), "blake3": blake3(FOLDED).hexdigest()}
+    first = {"type": "file", "path": "x", "mtime": 0, "size": len(FOLDED), **sums}
+    manifest = b"".join(canonical.encode(entry) + b"\n" for entry in (first, *lines))
+    content = {
+        **content_of(b"x" * 65_536, form="folder", count=1),
+        "size": len(FOLDED),
+        "sha256": sha256(manifest).hexdigest(),
+        "blake3": blake3(manifest).hexdigest(),
+    }
+    told, _ = told_with(content, **given)
+    evidence = {"data/items/2/manifest.jsonl": manifest, "data/items/2/0001.bin": FOLDED}
+    return Bundle(told.world, told.case, told.olga, evidence=evidence)
+
+
+def test_what_a_folder_kept_shut_is_an_adverse_fact(tmp_path: Path) -> None:
+    report = examined(
+        tmp_path,
+        foldered(
+            [
+                {"type": "unreadable", "path": "y/a", "why": "EACCES"},
+                {"type": "unreadable", "path": "y/b", "why": "EACCES"},
+                {"type": "special", "path": "y/c", "what": "fifo"},
+            ],
+            unread=3,
+        ),
+    )
+    assert report.verdict is Outcome.PASSED, bad(report)
+    found = [(f.subject, f.detail) for f in report.adverse if f.kind == "unread"]
+    item = "item 2 of case K-2026/17"
+    kept_shut = (
+        "2 entries of the folder could not be read (EACCES), 1 special file was not opened (fifo)"
+    )
+    assert (item, f"{kept_shut}; data/items/2/manifest.jsonl") in found
+    assert any("3 entries of the folder could not be read or opened" in what for _, what in found)
+    assert not [f for f in examined(tmp_path, foldered([])).adverse if f.kind == "unread"]
+
+
+def test_a_manifest_that_ends_in_nonsense_still_says_what_was_kept_shut(tmp_path: Path) -> None:
+    bundle = foldered([{"type": "unreadable", "path": "y", "why": "EIO"}])
+    bundle.files["data/items/2/manifest.jsonl"] += b'{"type":["unreadable"]}\n'
+    report = examined(tmp_path, bundle)
+    assert report.verdict is Outcome.FAILED
+    assert any("1 entry of the folder could not be read (EIO)" in f.detail for f in report.adverse)
+
+
+def flipped(made: bytes, part: bytes) -> bytes:
+    """The zip with one byte changed where `part` is stored."""
+    at = made.index(part)
+    return made[:at] + bytes([made[at] ^ 1]) + made[at + 1 :]
+
+
+def test_one_changed_byte_of_the_zip_is_one_damaged_file_and_no_cascade(tmp_path: Path) -> None:
+    bundle = imaged()
+    path = tmp_path / "case.zip"
+    path.write_bytes(flipped(zipped(bundle.bag()), IMAGE))
+    report = verify([path], trust_in(bundle.world))
+    named = f"case.zip: item 2 of case K-2026/17: {FILE}"
+    assert {(f.check, f.subject) for f in bad(report)} == {
+        (Check.FIXITY, f"case.zip: {FILE}"),
+        (Check.EVIDENCE, named),
+    }
+    assert len(bad(report)) == 2
+    assert [f.detail for f in bad(report) if f.check is Check.EVIDENCE] == [
+        "is not the file that was recorded: it is damaged and does not unpack"
+    ]
+    assert report.leading == (f"{named} is not the file that was recorded",)
+    assert as_text(report).split("\n")[1] == f"  {report.leading[0]}"
+
+
+def test_a_damaged_manifest_of_segments_says_nothing_of_them(tmp_path: Path) -> None:
+    bundle = segmented()
+    path = tmp_path / "case.zip"
+    path.write_bytes(flipped(zipped(bundle.bag()), MANIFEST))
+    report = verify([path], trust_in(bundle.world))
+    assert [f.detail for f in bad(report) if f.check is Check.EVIDENCE] == [
+        "is not the file that was recorded: it is damaged and does not unpack"
+    ]
+
+
 def test_a_manifest_of_fewer_files_than_were_signed(tmp_path: Path) -> None:
     found = failures(tmp_path, segmented(count=3))
-    assert [detail for _, _, detail in found] == ["2 files, signed were 3"]
+    assert [detail for _, _, detail in found] == ["2 files, recorded 3"]
 
 
 def test_attached_documents_are_more_than_the_exporters_word(tmp_path: Path) -> None:
@@ -198,7 +286,7 @@ def test_attached_documents_are_more_than_the_exporters_word(tmp_path: Path) -> 
     bundle.files[f"data/documents/{sha256(scan).hexdigest()}.pdf"] = scan
     report = examined(tmp_path, bundle)
     assert report.verdict is Outcome.PASSED
-    assert not any("own word" in line for line in report.withheld)
+    assert not any("own word" in line for line in report.not_proved)
 
 
 STRUCTURES: dict[str, tuple[Callable[[dict[str, bytes]], object], str, str]] = {
@@ -274,7 +362,7 @@ BAGS: dict[str, tuple[Callable[[dict[str, bytes]], object], Check, str]] = {
     "a listed file that is not there": (
         lambda f: f.pop(layout.README),
         Check.FIXITY,
-        "is listed in manifest-sha256.txt and cannot be read",
+        "is listed in manifest-sha256.txt and is not there",
     ),
     "no manifest": (lambda f: f.pop("manifest-sha512.txt"), Check.FIXITY, "no file"),
     "no tag manifest": (lambda f: f.pop("tagmanifest-sha256.txt"), Check.STRUCTURE, "is missing"),

@@ -176,6 +176,16 @@ def test_an_unreadable_file_is_accepted_only_when_that_is_said(run: Bench) -> No
     assert "cannot be read: a.txt (EACCES)" in plain(made.err)
     answer = run.json("acquire", "K-7", folder, "--accept-unreadable")
     assert answer["adverse"] == ["a.txt could not be read (EACCES)"]
+    assert last(run, answer["item"])["details"]["unread"] == "1"
+
+
+def test_what_a_folder_kept_shut_is_signed(run: Bench) -> None:
+    run.file("case/a.txt")
+    folder = run.folder / "evidence" / "case"
+    os.mkfifo(folder / "pipe")
+    made = run.json("acquire", "K-7", folder)
+    assert made["adverse"] == ["pipe is a fifo; not opened"]
+    assert last(run, made["item"])["details"]["unread"] == "1"
 
 
 def test_a_rehearsed_acquisition_says_the_plan_and_reads_nothing(run: Bench) -> None:

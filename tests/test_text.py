@@ -117,6 +117,7 @@ def test_every_disclosed_place_of_a_report_is_escaped() -> None:
     evil = "x\n  RESULT\u202e"
     report = Report(
         (failed(Check.CHAIN, evil, evil),),
+        leading=(evil,),
         adverse=(Fact("x", evil, evil),),
         proved=(evil,),
         not_proved=(evil,),

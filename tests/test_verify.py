@@ -12,9 +12,12 @@ from custody.core.__main__ import main
 from custody.core.bundle import layout
 from custody.core.errors import StorageError, UsageError
 from custody.core.findings import EXCUSABLE, Check, Outcome
+from custody.core.note import VerifierKey
+from custody.core.summary import OTHER_LEDGER
 from custody.core.text import as_text
 from custody.core.verify import verify
 from tests.bundles import Bundle, bad, examined, outcomes, trust_in, zipped
+from tests.memory import LOG_KEY
 from tests.worlds import Story, World, story
 
 
@@ -117,6 +120,34 @@ def test_without_a_trust_file_everything_is_run_and_nothing_decided(tmp_path: Pa
     assert f"record 0, by the bundle's own word: {spoken}" in as_text(report)
 
 
+def test_another_ledgers_bundle_leads_with_that_and_proves_its_own_word_only(
+    tmp_path: Path,
+) -> None:
+    bundle = whole(story())
+    path = bundle.save(tmp_path / "case.zip")
+    foreign = VerifierKey("other.example", LOG_KEY.type, LOG_KEY.public)
+    theirs = World(origin="other.example")
+    theirs.found("Ada")
+    wrong = trust_in(theirs, log=foreign, log_mldsa=None, groups=(), quorum="none")
+    report = verify([path], wrong)
+    assert report.verdict is Outcome.FAILED
+    assert report.leading == (f"case.zip: {OTHER_LEDGER}",)
+    assert OTHER_LEDGER.startswith("this bundle is not from the ledger that the trust file names")
+    text = as_text(report)
+    assert text.split("\n")[1] == f"  {report.leading[0]}"
+    word = "only within the bundle's own word, because of CHECKPOINT and KEY:"
+    assert report.proved[0] == word
+    assert f"PROVED\n  {word}\n" in text
+    assert "the log signed the checkpoint (CHECKPOINT: 1 FAILED)" in report.not_proved
+
+
+def test_nothing_leads_a_good_report_and_its_proofs_stand(tmp_path: Path) -> None:
+    report = examined(tmp_path, whole(story()))
+    assert report.leading == ()
+    assert not any("own word" in line for line in report.proved)
+    assert not any("FAILED" in line for line in report.not_proved)
+
+
 def test_withheld_fields_are_listed_and_fail_nothing(tmp_path: Path) -> None:
     bundle = whole(story())
     bundle.edit(
@@ -134,8 +165,11 @@ def test_the_exporters_own_files_are_called_so(tmp_path: Path) -> None:
     report = examined(tmp_path, bundle)
     assert report.verdict is Outcome.PASSED
     assert any(
-        "files that are the exporter's own word: 1 in data/reports" in w for w in report.withheld
+        line.startswith("in the bundle, not vouched for by any signed entry: case.zip has files")
+        and line.endswith("the exporter's own word: 1 in data/reports")
+        for line in report.not_proved
     )
+    assert not any("data/reports" in line for line in report.withheld)
 
 
 def test_a_file_that_is_no_zip_is_a_failure_beside_others(tmp_path: Path) -> None:

@@ -96,6 +96,7 @@ class Report:
     """Everything that was found, for several bundles together."""
 
     findings: tuple[Finding, ...]
+    leading: tuple[str, ...] = ()  # what nobody may overlook
     adverse: tuple[Fact, ...] = ()
     proved: tuple[str, ...] = ()
     not_proved: tuple[str, ...] = ()
@@ -123,6 +124,7 @@ class Report:
             "verdict": str(self.verdict),
             "bundles": [source._asdict() for source in self.sources],
             "trust": self.trust.fingerprint if self.trust else "",
+            "leading": list(self.leading),
             "findings": [finding.document() for finding in self.findings],
             "adverse": [fact._asdict() for fact in self.adverse],
             "proved": list(self.proved),

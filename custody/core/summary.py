@@ -1,14 +1,16 @@
-"""The three lists of a report that are said in sentences: proved, not proved, withheld."""
+"""The lists of a report that are said in sentences: what leads, proved, not proved, withheld."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from custody.core.bundle import layout
 from custody.core.checks import bag, compare
+from custody.core.checks.evidence import NOT_RECORDED
 from custody.core.checks.labels import Labels
 from custody.core.checks.merged import Merged, Told
 from custody.core.checks.statements import Statements
 from custody.core.checks.view import View
+from custody.core.errors import SignatureError
 from custody.core.findings import Check, Finding, Outcome
 from custody.core.record import Entry
 from custody.core.trust import TrustFile
@@ -43,11 +45,49 @@ NO_MIRROR = (
 )
 NO_WITNESS = "that others are shown the same log: no trust file asks for independent witnesses"
 NO_TIME = "when it was recorded, beyond the ledger's own clock: no time stamp was asked for"
+OTHER_LEDGER = (
+    "this bundle is not from the ledger that the trust file names: wrong trust file, or another "
+    "ledger"
+)
+OWN_WORD = "only within the bundle's own word, because of {}:"
+UNVOUCHED = (
+    "in the bundle, not vouched for by any signed entry: {} has files that are the exporter's own "
+    "word: {}"
+)
+# What a reader rests everything else on: whose log it is, and whose keys.
+GROUND = (Check.CHECKPOINT, Check.KEY)
+BAD = (Outcome.FAILED, Outcome.UNDETERMINED)
 MEDIA = "what is inside forensic images: their files were hashed, the media in them not decoded"
+
+
+def leading(
+    findings: Sequence[Finding], views: Sequence[View], trust: TrustFile | None
+) -> tuple[str, ...]:
+    """What a reader must not overlook: another ledger's bundle, and evidence that was changed."""
+    foreign = [view.name for view in views if trust and not _from_ledger(view, trust)]
+    changed = dict.fromkeys(f.subject for f in findings if f.detail.startswith(NOT_RECORDED))
+    return (
+        *(f"{name}: {OTHER_LEDGER}" for name in foreign),
+        *(f"{subject} {NOT_RECORDED}" for subject in changed),
+    )
+
+
+def _from_ledger(view: View, trust: TrustFile) -> bool:
+    """Whether the trust file's log signed the checkpoint; one that cannot be read is no other's."""
+    if view.checkpoint is None or view.contents.note is None:
+        return True
+    try:
+        trust.judge(view.contents.note)
+    except SignatureError:
+        return False
+    return True
 
 
 def proved(findings: Sequence[Finding]) -> tuple[str, ...]:
     """A counted sentence for each check that passed for something."""
+    shaky = [
+        check for check in GROUND if any(f.check is check and f.outcome in BAD for f in findings)
+    ]
     passed = Counter(f.check for f in findings if f.outcome is Outcome.PASSED)
     made = Counter(f.check for f in findings if f.outcome is not Outcome.NOT_REQUIRED)
     sentences = []
@@ -55,20 +95,29 @@ def proved(findings: Sequence[Finding]) -> tuple[str, ...]:
         part = "" if count == made[check] else "in part only: "
         sentences.append(f"{part}{PROVES[check]} ({check}: {count} of {made[check]})")
     levels = (f.detail for f in findings if f.outcome is Outcome.PASSED)
-    return tuple(sentences) + tuple(
-        detail for detail in levels if detail.startswith(("C2: ", "C3: "))
-    )
+    sentences += (detail for detail in levels if detail.startswith(("C2: ", "C3: ")))
+    if shaky and sentences:
+        sentences.insert(0, OWN_WORD.format(" and ".join(shaky)))
+    return tuple(sentences)
 
 
 def not_proved(
-    findings: Sequence[Finding], views: Sequence[View], trust: TrustFile | None
+    findings: Sequence[Finding],
+    views: Sequence[View],
+    attached: Mapping[str, str],
+    trust: TrustFile | None,
 ) -> tuple[str, ...]:
-    """What was not asked for, what could not be answered, and what no bundle can answer."""
-    doubts = Counter(f.check for f in findings if f.outcome is Outcome.UNDETERMINED)
-    said = [f"{PROVES[check]} ({count} not determined)" for check, count in doubts.items()]
+    """What failed, was not asked for or answered, and what no bundle can answer."""
+    said = []
     for check in Check:
-        if check not in doubts and check not in {f.check for f in findings}:
-            said.append(f"{PROVES[check]} (nothing to examine)")
+        found = Counter(f.outcome for f in findings if f.check is check)
+        words = (
+            (Outcome.FAILED, "FAILED"),
+            (Outcome.UNDETERMINED, "not determined"),
+        )
+        whys = [f"{found[outcome]} {word}" for outcome, word in words if found[outcome]]
+        if whys or not found:
+            said.append(f"{PROVES[check]} ({check}: {', '.join(whys) or 'nothing to examine'})")
     said += (NO_MIRROR.format(v.name) for v in views if layout.MIRROR not in v.archive.members)
     if trust is None or not trust.witnesses:
         said.append(NO_WITNESS)
@@ -76,7 +125,7 @@ def not_proved(
         said.append(NO_TIME)
     if any(path.startswith(layout.ITEMS) for view in views for path in view.archive.members):
         said.append(MEDIA)
-    return (*said, *compare.unlinked(views), *NEVER)
+    return (*said, *_own_word(views, attached), *compare.unlinked(views), *NEVER)
 
 
 def withheld(
@@ -87,14 +136,13 @@ def withheld(
     attached: Mapping[str, str],
     labels: Labels,
 ) -> tuple[str, ...]:
-    """Fields not opened, subjects not shown, content not enclosed, and the exporter's own word."""
+    """Fields not opened, subjects not shown, content not enclosed."""
     return (
         *_fields(statements),
         *(f"{f.subject}: {f.detail}" for f in findings if _not_enclosed(f)),
         *_documents(merged.views, attached),
         *_items(merged, registered, labels),
         *_blinded(merged),
-        *_own_word(merged.views, attached),
     )
 
 
@@ -125,7 +173,9 @@ def _items(merged: Merged, registered: Sequence[Told], labels: Labels) -> Iterat
             for place in each.statement.places(Kind.ITEM):
                 if place.tag not in merged.reach:
                     case = labels.of(each.statement.act.case)
-                    yield f"item {each.statement.act.number} of {case}, registered and not shown"
+                    exhibit = f" ({name})" if (name := each.text("exhibit")) else ""
+                    number = each.statement.act.number
+                    yield f"item {number}{exhibit} of {case}, registered and not shown"
 
 
 def _blinded(merged: Merged) -> Iterator[str]:
@@ -148,4 +198,4 @@ def _own_word(views: Sequence[View], attached: Mapping[str, str]) -> Iterator[st
         if paths:
             folders = Counter(path.rpartition("/")[0] for path in paths)
             names = ", ".join(f"{count} in {name}" for name, count in sorted(folders.items()))
-            yield f"{view.name}: files that are the exporter's own word: {names}"
+            yield UNVOUCHED.format(view.name, names)

@@ -44,6 +44,7 @@ def _block(title: str, lines: Iterable[str]) -> Iterator[str]:
 
 
 def _result(report: Report) -> Iterator[str]:
+    yield from map(safe, report.leading)
     yield RESULTS[report.verdict]
     for source in report.sources:
         yield from _source(source)

@@ -36,7 +36,7 @@ from custody.core.findings import (
     undetermined,
 )
 from custody.core.state import Item, LedgerFacts
-from custody.core.summary import not_proved, proved, withheld
+from custody.core.summary import leading, not_proved, proved, withheld
 from custody.core.trust import TrustFile
 from custody_schemas.acts import (
     ActorRegistered,
@@ -138,9 +138,10 @@ class Examination:
         findings = tuple(sorted(self._findings, key=lambda f: list(Check).index(f.check)))
         return Report(
             findings=findings,
+            leading=leading(findings, self._views, self._trust),
             adverse=tuple(self._adverse.facts),
             proved=proved(findings),
-            not_proved=not_proved(findings, self._views, self._trust),
+            not_proved=not_proved(findings, self._views, self._attached, self._trust),
             withheld=withheld(
                 findings, merged, statements, self._registered, self._attached, self._labels
             ),
@@ -223,7 +224,9 @@ class Examination:
         yield from exported.check(prepared, replay.past, remade)
         yield from self._promise.check(view, prepared, self._labels)
         items = {t: s for t, s in replay.past.states.items() if isinstance(s, Item)}
-        yield from Evidence(view, items, self._contents).check(prepared, self._labels)
+        evidence = Evidence(view, items, self._contents)
+        self._adverse.found(evidence.unread(self._labels))
+        yield from evidence.check(prepared, self._labels)
 
     def _compared(self, merged: Merged, proofs: Sequence[bytes]) -> Iterator[Finding]:
         """Bundles and proofs against each other, and each mirror against all of them."""

@@ -113,9 +113,7 @@ def evidence_swapped_between_items() -> Spoilt:
     _, bundle = good()
     files = bundle.files
     files[FILE_2], files[FILE_3] = files[FILE_3], files[FILE_2]
-    return spoilt_of(
-        bundle, *(of(f"data/items/{path}") for path in ("2", "2/0001.dd", "3", "3/0001.txt"))
-    )
+    return spoilt_of(bundle, of(f"{ITEM_2}: {FILE_2}"), of(f"item 3 of {CASE}: {FILE_3}"))
 
 
 @spoilt(Check.EVIDENCE)
@@ -123,7 +121,7 @@ def evidence_beside_that_of_an_item() -> Spoilt:
     """A second file lies beside the one that was acquired."""
     _, bundle = good()
     bundle.files["data/items/2/0002.dd"] = b"planted"
-    return spoilt_of(bundle, of("data/items/2/0002.dd"))
+    return spoilt_of(bundle, of(f"{ITEM_2}: data/items/2/0002.dd"))
 
 
 @spoilt(Check.EVIDENCE)

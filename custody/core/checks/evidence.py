@@ -1,5 +1,6 @@
 """EVIDENCE: are the files of the items those whose digests were signed? (SPEC §8, §11)"""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ from custody.core.checks.labels import Labels
 from custody.core.checks.merged import Told
 from custody.core.checks.view import View
 from custody.core.errors import MalformedError
-from custody.core.findings import Check, Finding, Outcome, failed, judged, undetermined
+from custody.core.findings import Check, Fact, Finding, Outcome, failed, judged, undetermined
 from custody.core.state import Item
 from custody_schemas.acts import ExportPrepared
 from custody_schemas.declare import Kind
@@ -37,6 +38,15 @@ def signed(told: Told) -> Signed | None:
     return Signed(told.start, content, sha256, content.blake3 or told.text("content_blake3"))
 
 
+UNREAD = {"unreadable": "why", "special": "what"}  # entries without content, and what says why
+NO_MANIFEST = (MalformedError, AttributeError, KeyError, TypeError)
+NOT_RECORDED = "is not the file that was recorded"
+
+
+# By name: what was measured; None of a file that does not unpack.
+Files = dict[str, Sums | None]
+
+
 class Evidence:
     """The item files of one bundle, beside what the shown statements say of them."""
 
@@ -46,11 +56,11 @@ class Evidence:
         self._view = view
         self._items = {tag: item for tag, item in items.items() if tag in view.contents.subjects}
         self._contents = contents
-        self._files: dict[str, dict[str, Sums]] = {}  # by item number, as the folder spells it
-        for path, sums in view.sums.items():
+        self._files: dict[str, Files] = {}  # by item number, as the folder spells it
+        for path in view.archive.members:
             if path.startswith(layout.ITEMS):
                 number, _, name = path.removeprefix(layout.ITEMS).partition("/")
-                self._files.setdefault(number, {})[name] = sums
+                self._files.setdefault(number, {})[name] = view.sums.get(path)
 
     def check(self, prepared: Told | None, labels: Labels) -> Iterator[Finding]:
         """One finding for each shown item with content, and one for each file that is nobody's."""
@@ -64,7 +74,7 @@ class Evidence:
                 continue
             none = False
             if files:
-                troubles = self._compare(item, content, files)
+                troubles = self._compare(name, item, content, files)
                 detail = f"{len(files)} files, as signed in record {content.n}"
                 yield from judged(Check.EVIDENCE, name, troubles, detail)
             elif _promised(prepared, tag) and content.content.where is ContentPlace.VAULT:
@@ -80,55 +90,78 @@ class Evidence:
             detail = "no item with digital content is shown"
             yield Finding(Check.EVIDENCE, Outcome.NOT_REQUIRED, self._view.name, detail)
 
-    def _compare(self, item: Item, content: Signed, files: dict[str, Sums]) -> Iterator[Finding]:
-        name = f"{self._view.name}: {layout.ITEMS}{item.number}"
+    def unread(self, labels: Labels) -> Iterator[Fact]:
+        """What the manifests of folders name and nobody read: it speaks against the evidence."""
+        for tag, item in self._items.items():
+            path = layout.ITEM_MANIFEST_PATH.format(item.number)
+            if path not in self._view.archive.members:
+                continue
+            found: Counter[tuple[str, str]] = Counter()
+            try:
+                for entry in self._entries(path):
+                    if entry["type"] in UNREAD:
+                        found[entry["type"], str(entry[UNREAD[entry["type"]]])[:20]] += 1
+            except NO_MANIFEST:
+                pass  # EVIDENCE says so; what was read so far counts
+            if found:
+                yield Fact("unread", labels.of(tag), f"{_left(found)}; {path}")
+
+    def _entries(self, path: str) -> Iterator[Any]:
+        for line in lines(self._view.archive.chunks(path)):
+            yield canonical.decode(line, layout.LINE_BYTES)
+
+    def _compare(self, name: str, item: Item, content: Signed, files: Files) -> Iterator[Finding]:
+        folder = f"{name}: {layout.ITEMS}{item.number}"
         if not content.sha256 or not content.blake3:
-            yield undetermined(Check.EVIDENCE, name, "the signed digests are withheld")
+            yield undetermined(Check.EVIDENCE, folder, "the signed digests are withheld")
             return
-        whole = layout.ITEM_MANIFEST
+        whole, size = layout.ITEM_MANIFEST, None
         if content.content.form is ContentForm.FILE:
             whole = next((name for name in files if name.partition(".")[0] == "0001"), "")
             if not whole:
-                yield failed(Check.EVIDENCE, name, "its one file is not called 0001")
+                yield failed(Check.EVIDENCE, folder, "its one file is not called 0001")
                 return
-            extra = files.keys() - {whole}
-            yield from _size(name, files[whole].size, content.content.size)
+            size = content.content.size
         elif whole not in files:
-            yield failed(Check.EVIDENCE, name, f"{whole}, which was signed, is missing")
+            yield failed(Check.EVIDENCE, folder, f"{whole}, which was signed, is missing")
             return
-        else:
-            extra = files.keys() - {whole}
-            yield from self._parts(item, content.content, files)
-            extra = set()
-        yield from _same(f"{name}/{whole}", files[whole], content.sha256, content.blake3)
-        for file in sorted(extra):
-            yield failed(Check.EVIDENCE, f"{name}/{file}", "no shown entry names it")
+        yield from _same(f"{folder}/{whole}", files[whole], content.sha256, content.blake3, size)
+        if content.content.form is not ContentForm.FILE:
+            if files[whole] is not None:
+                yield from self._parts(folder, item, content.content, files)
+            return
+        for file in sorted(files.keys() - {whole}):
+            yield failed(Check.EVIDENCE, f"{folder}/{file}", "no shown entry names it")
 
-    def _parts(self, item: Item, content: Content, files: dict[str, Sums]) -> Iterator[Finding]:
+    def _parts(self, folder: str, item: Item, content: Content, files: Files) -> Iterator[Finding]:
         """The files of a folder or of segments, numbered in the order of their manifest."""
-        name = f"{self._view.name}: {layout.ITEMS}{item.number}"
         path = layout.ITEM_MANIFEST_PATH.format(item.number)
         left = {file.partition(".")[0]: file for file in files if file != layout.ITEM_MANIFEST}
         total = count = 0
         try:
-            for line in lines(self._view.archive.chunks(path)):
-                entry: Any = canonical.decode(line, layout.LINE_BYTES)
+            for entry in self._entries(path):
                 if entry["type"] not in ("file", "segment"):
                     continue
                 count, total = count + 1, total + entry["size"]
                 file = left.pop(f"{count:04d}", None)
                 if file is None:
-                    yield failed(Check.EVIDENCE, f"{name}: file {count}", "is missing")
+                    yield failed(Check.EVIDENCE, f"{folder}: file {count}", "is missing")
                     continue
-                yield from _same(f"{name}/{file}", files[file], entry["sha256"], entry["blake3"])
-                yield from _size(f"{name}/{file}", files[file].size, entry["size"])
-        except (MalformedError, AttributeError, KeyError, TypeError) as error:
-            yield failed(Check.EVIDENCE, path, f"is no manifest of files: {error}")
-        yield from _size(name, total, content.size)
+                sums = entry["sha256"], entry["blake3"], entry["size"]
+                yield from _same(f"{folder}/{file}", files[file], *sums)
+        except NO_MANIFEST as error:
+            yield failed(
+                Check.EVIDENCE,
+                f"{folder}/{layout.ITEM_MANIFEST}",
+                f"is no manifest of files: {error}",
+            )
+            return
+        if total != content.size:
+            yield failed(Check.EVIDENCE, folder, f"{total} bytes, recorded {content.size}")
         if count != content.count:
-            yield failed(Check.EVIDENCE, name, f"{count} files, signed were {content.count}")
+            yield failed(Check.EVIDENCE, folder, f"{count} files, recorded {content.count}")
         for file in sorted(files.keys() & left.values()):
-            yield failed(Check.EVIDENCE, f"{name}/{file}", "is not in the manifest")
+            yield failed(Check.EVIDENCE, f"{folder}/{file}", "is not in the manifest")
 
 
 def _promised(prepared: Told | None, tag: str) -> bool:
@@ -140,13 +173,36 @@ def _promised(prepared: Told | None, tag: str) -> bool:
     return prepared.statement.act.evidence and inside
 
 
-def _same(name: str, sums: Sums, sha256: str, blake3: str) -> Iterator[Finding]:
-    if sums.sha256 != sha256:
-        yield failed(Check.EVIDENCE, name, f"SHA-256 is {sums.sha256}, signed was {sha256}")
-    if sums.blake3 != blake3:
-        yield failed(Check.EVIDENCE, name, f"BLAKE3 is {sums.blake3}, signed was {blake3}")
+def _same(
+    name: str, sums: Sums | None, sha256: str, blake3: str, size: int | None
+) -> Iterator[Finding]:
+    """One finding for a file that is another; `size` None where only its digests were signed."""
+    if sums is None:
+        why = "it is damaged and does not unpack"
+    else:
+        compared = (
+            ("SHA-256 is", sums.sha256, sha256),
+            ("BLAKE3 is", sums.blake3, blake3),
+            ("bytes are", sums.size, sums.size if size is None else size),
+        )
+        why = "; ".join(
+            f"{what} {is_}, recorded {was}" for what, is_, was in compared if is_ != was
+        )
+    if why:
+        yield failed(Check.EVIDENCE, name, f"{NOT_RECORDED}: {why}")
 
 
-def _size(name: str, found: int, stated: int) -> Iterator[Finding]:
-    if found != stated:
-        yield failed(Check.EVIDENCE, name, f"{found} bytes, signed were {stated}")
+def _left(found: Mapping[tuple[str, str], int]) -> str:
+    """By kind, with their number and the reasons: unreadable entries, then special files."""
+    said = []
+    for kind, one, many, verb in (
+        ("unreadable", "entry of the folder", "entries of the folder", "could not be read"),
+        ("special", "special file", "special files", "not opened"),
+    ):
+        whys = {why: count for (each, why), count in found.items() if each == kind}
+        if count := sum(whys.values()):
+            helper = "" if kind == "unreadable" else "was " if count == 1 else "were "
+            said.append(
+                f"{count} {one if count == 1 else many} {helper}{verb} ({', '.join(sorted(whys)[:5])})"
+            )
+    return ", ".join(said)
