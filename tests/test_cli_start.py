@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -88,23 +87,6 @@ def test_the_help_of_a_family_imports_none_of_its_commands() -> None:
     made = python(code)
     assert "acknowledge" in made.stdout
     assert made.stdout.strip().endswith("False False")
-
-
-def test_the_help_costs_at_most_six_bare_pythons(tmp_path: Path) -> None:
-    def quickest(*arguments: str) -> float:
-        env = {**python_path(), "PYTHONPYCACHEPREFIX": str(tmp_path)}
-        times = []
-        for _ in range(7):
-            begin = time.perf_counter()
-            subprocess.run(
-                [sys.executable, *arguments], env=env, stdout=subprocess.DEVNULL, check=True
-            )
-            times.append(time.perf_counter() - begin)
-        return min(times)
-
-    quickest("-m", "custody_cli.start", "--help")  # compiles
-    ratio = quickest("-m", "custody_cli.start", "--help") / quickest("-c", "pass")
-    assert ratio <= 6, f"{ratio:.1f} times `python -c pass`"
 
 
 @pytest.mark.parametrize("missing", ["click"])

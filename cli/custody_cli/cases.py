@@ -34,10 +34,10 @@ def open_case(errand: Errand, reference: str, offences: Sequence[str]) -> None:
     """Open the case REFERENCE. You will type it in CASE/NUMBER: choose a short one.
 
     The reference stands: tags of the case and its items are made from it. It must not read like
-    an item: no colon, and no slash with a number at the end.
+    an item of another case.
     """
     ledger = errand.run.ledger
-    _no_item(reference)
+    _no_item(ledger, reference)
     if any(e.field == "reference" for e in ledger.find(Kind.CASE, reference)):
         raise UsageError(f"the case {reference} is open already: see `custody case show`")
     officer = errand.told.get("lead_officer")
@@ -54,17 +54,16 @@ def open_case(errand: Errand, reference: str, offences: Sequence[str]) -> None:
     errand.run.say(f"next: custody authority record {reference} --kind search_warrant …")
 
 
-def _no_item(reference: str) -> None:
-    """Raises UsageError: the reference would be taken for CASE/NUMBER or CASE:EXHIBIT."""
-    if ":" not in reference and not names.numbered(reference)[1]:
-        return
-    other = reference.replace(":", "-")
-    head, slash, tail = other.rpartition("/")
-    other = f"{head}-{tail}" if slash and names.numbered(other)[1] else other
-    raise UsageError(
-        f"the reference {reference} would read like an item, which is CASE/NUMBER or "
-        f"CASE:EXHIBIT: use another, like {other}"
-    )
+def _no_item(ledger: Ledger, reference: str) -> None:
+    """Raises UsageError: one of two cases would be taken for an item of the other."""
+    for other in (names.case_of(ledger, each.tag) for each in ledger.find(Kind.CASE, "")):
+        for case, item in ((other.reference, reference), (reference, other.reference)):
+            head, number = names.numbered(item)
+            if item.startswith(f"{case}:") or (number and head == case):
+                raise UsageError(
+                    f"{item} would read like an item of the case {case}, which is CASE/NUMBER or "
+                    "CASE:EXHIBIT: use another reference"
+                )
 
 
 @click.command("list", cls=Command)

@@ -151,24 +151,24 @@ STORY = (
     ),
     Step(
         "A case, and the warrant that it rests on.",
-        'case open FR-26-114 --title "Invoice fraud" --offence "Fraud Act 2006 s.1" '
+        'case open FR-26/114 --title "Invoice fraud" --offence "Fraud Act 2006 s.1" '
         '--jurisdiction "England and Wales"',
     ),
     Step(
         "The warrant is valid from last week on.",
-        "authority record FR-26-114 --kind search_warrant --identifier W-2026-881 "
+        "authority record FR-26/114 --kind search_warrant --identifier W-2026-881 "
         '--issuer "Magistrates\' Court" --valid-from {week} --valid-to 2099-12-31',
     ),
     Step(
         "Two days ago Mara seized a laptop; there was no network, so she types it in only now. "
         "The entry says so, and will always say so.",
-        "seize FR-26-114 --exhibit MQ/1 --type computer --make Lenovo --serial PF-3X7 "
+        "seize FR-26/114 --exhibit MQ/1 --type computer --make Lenovo --serial PF-3X7 "
         '--place "12 High Street, first floor" --state on,locked --seal B-1001 '
         '--at {then} --late-reason "no network at the scene"',
     ),
     Step(
         "She cannot image a sealed laptop: that would contradict the record.",
-        "acquire FR-26-114 laptop-disk.raw --source MQ/1 --exhibit MQ/1/A --type disk_image",
+        "acquire FR-26/114 laptop-disk.raw --source MQ/1 --exhibit MQ/1/A --type disk_image",
         4,
     ),
     Step(
@@ -177,7 +177,7 @@ STORY = (
     ),
     Step(
         "… takes the image: SHA-256 and BLAKE3 in one reading, read back from the disk …",
-        "acquire FR-26-114 laptop-disk.raw --source MQ/1 --exhibit MQ/1/A --type disk_image "
+        "acquire FR-26/114 laptop-disk.raw --source MQ/1 --exhibit MQ/1/A --type disk_image "
         '--method physical --tool "dcfldd 1.9" --write-blocker "Tableau T8u"',
     ),
     Step("… and seals the laptop again.", "seal apply MQ/1 --seal B-1002"),
@@ -200,7 +200,7 @@ STORY = (
     Step("This is what a court would want to read.", "item history MQ/1"),
     Step(
         "The case goes to the prosecutor as one file …",
-        'export FR-26-114 -o bundle.zip --recipient "Crown Prosecution Service" '
+        'export FR-26/114 -o bundle.zip --recipient "Crown Prosecution Service" '
         "--outside prosecutor --purpose disclosure_to_defence",
     ),
     Step(

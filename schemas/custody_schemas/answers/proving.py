@@ -69,11 +69,15 @@ class BundleAnswer(Record):
 
 
 class Report(Record):
-    """The examination of bundles. `trust` is the fingerprint of the trust file, or empty."""
+    """The examination of bundles. `trust` is the fingerprint of the trust file, or empty.
+
+    leading: what nobody may overlook, said before everything else
+    """
 
     verdict: str
     bundles: tuple[BundleAnswer, ...]
     trust: str
+    leading: tuple[str, ...]
     findings: tuple[Finding, ...]
     adverse: tuple[Fact, ...]
     proved: tuple[str, ...]
