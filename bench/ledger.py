@@ -14,9 +14,9 @@ from custody.ledger.examine import examine
 from custody.ledger.local import LocalLedger
 from custody.ledger.signer import LogSigner
 from custody.store.database import Database
-from tests.ledgers import Home, Live, tell
+from tests.ledgers import Home, Live
 from tests.memory import LOG_MLDSA
-from tests.worlds import Story
+from tests.worlds import Story, tell
 
 BATCH = 1000
 ITEMS = 20

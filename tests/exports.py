@@ -13,9 +13,9 @@ from custody.ledger.bundling import Made, Order, write_bundle
 from custody.ledger.selection import gather
 from custody.store.vault import LocalVault
 from custody_schemas.declare import Kind
-from tests.ledgers import Home, Live, tell
+from tests.ledgers import Home, Live
 from tests.memory import LOG_KEY, LOG_MLDSA_KEY
-from tests.worlds import Person, Story
+from tests.worlds import Person, Story, tell
 
 SMALL_TEXT = b"note found on the laptop\n"
 IMAGE = bytes(range(256)) * 400  # 102,400 bytes: digests stand in the body

@@ -13,7 +13,7 @@ from custody.store.database import Database
 from custody_schemas.acts import CaseOpened
 from custody_schemas.declare import Kind
 from tests.memory import LOG, LOG_MLDSA, ORIGIN, Signed
-from tests.worlds import START, Story, World
+from tests.worlds import START, World
 
 
 @cache
@@ -85,17 +85,3 @@ class Live(World):
         if isinstance(signed.statement.act, CaseOpened):
             _, key = self.case_keys[signed.statement.places(Kind.CASE)[0].tag]
         return Submission(signed.envelope.encode(), signed.disclosures, key)
-
-
-def tell(world: World) -> Story:
-    """The story of `tests.worlds`, told in another world."""
-    ada = world.found()
-    dora = world.enrol("Dora", "defr", by=ada)
-    eve = world.enrol("Eve", "examiner", by=ada)
-    carl = world.enrol("Carl", "custodian_primary", by=ada)
-    olga = world.enrol("Olga", "case_officer", by=ada)
-    pia = world.enrol("Pia", "lab_receiver", by=ada)
-    case = world.open_case("K-2026/17", by=olga)
-    warrant = world.record("authority.recorded", [case], signers=[olga])
-    laptop = world.seize(case, 1, warrant, by=dora)
-    return Story(world, ada, dora, eve, carl, olga, pia, case, warrant, laptop)

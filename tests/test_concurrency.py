@@ -19,9 +19,9 @@ from custody.ledger import Receipt, Submission
 from custody.ledger.examine import examine
 from custody.ledger.signer import LogSigner
 from custody.store.database import Database
-from tests.ledgers import Home, Live, tell
+from tests.ledgers import Home, Live
 from tests.memory import ORIGIN
-from tests.worlds import Story
+from tests.worlds import Story, tell
 
 COUNT = 20
 CHILD = """

@@ -15,9 +15,9 @@ from custody.ledger.local import LocalLedger
 from custody.ledger.signer import STATE_FILE, LogSigner
 from custody.store.database import Database
 from custody_schemas.declare import Kind
-from tests.ledgers import Home, Live, tell
+from tests.ledgers import Home, Live
 from tests.memory import ORIGIN
-from tests.worlds import Story
+from tests.worlds import Story, tell
 
 
 @pytest.fixture

@@ -18,9 +18,9 @@ from custody.ledger.rebuild import rebuild
 from custody.ledger.signer import LogSigner
 from custody.store.database import Database
 from custody_schemas.declare import Kind
-from tests.ledgers import Home, Live, tell
+from tests.ledgers import Home, Live
 from tests.memory import ORIGIN
-from tests.worlds import Story
+from tests.worlds import Story, tell
 
 DERIVED = ("subject", "place", "link", "edge", "label")
 TRIGGERS = [

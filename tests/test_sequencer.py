@@ -17,9 +17,9 @@ from custody.core.record import Entry
 from custody.ledger import Submission
 from custody.ledger.signer import LogSigner
 from custody_schemas.declare import Kind
-from tests.ledgers import Home, Live, tell
+from tests.ledgers import Home, Live
 from tests.memory import Signed
-from tests.worlds import Story, World, signer_of
+from tests.worlds import Story, World, signer_of, tell
 
 WEEK = 7 * 86_400
 

@@ -276,7 +276,11 @@ class Story:
 
 def story() -> Story:
     """A fresh world with that story told."""
-    world = World()
+    return tell(World())
+
+
+def tell(world: World) -> Story:
+    """That story, told in this world."""
     ada = world.found()
     dora = world.enrol("Dora", "defr", by=ada)
     eve = world.enrol("Eve", "examiner", by=ada)
