@@ -14,7 +14,7 @@ from custody.core.state import Case, Item
 from custody.ledger.enclosed import Enclosed, enclosed
 from custody.ledger.index import Index
 from custody.ledger.proving import Prover
-from custody.ledger.selection import Selection, Told
+from custody.ledger.selection import Selection
 from custody.ledger.storage import Reading
 from custody.ledger.tiles import Tiles
 from custody.ledger.zipping import BLOCK, BagWriter
@@ -202,11 +202,3 @@ def _signature(selection: Selection, order: Order, sha256: str, sha512: str) -> 
         }
     )
     return dsse.sign(dsse.BUNDLE, payload, order.signers).encode()
-
-
-def told_of(selection: Selection, statement: str) -> Told:
-    """A shown statement by its id. Raises NotFoundError."""
-    for told in selection.told.values():
-        if told.statement.id == statement:
-            return told
-    raise NotFoundError(f"the entry {statement:.12} is not in this selection")
