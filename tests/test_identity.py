@@ -126,15 +126,6 @@ def test_a_private_key_put_under_another_public_one_is_noticed(tmp_path: Path) -
         keyfile.read(one.folder).unlock(PASSPHRASE)
 
 
-def test_a_changed_passphrase_opens_the_same_key_and_the_old_one_does_not(tmp_path: Path) -> None:
-    identity = made(tmp_path / "examiner")
-    keyfile.change_passphrase(identity, identity.unlock(PASSPHRASE), "another one", os.urandom)
-    changed = keyfile.read(identity.folder)
-    assert changed.unlock("another one")[0].key == identity.key
-    with pytest.raises(SignatureError):
-        changed.unlock(PASSPHRASE)
-
-
 def test_an_identity_is_never_overwritten(tmp_path: Path) -> None:
     identity = made(tmp_path / "examiner")
     with pytest.raises(UsageError, match="exists"):

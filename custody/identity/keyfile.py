@@ -13,7 +13,7 @@ import re
 import secrets
 import shutil
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -146,21 +146,6 @@ def _settle(identity: Identity) -> None:
         durable.sync_folder(parent)
     except OSError as error:
         raise StorageError(f"{identity.folder} cannot be written: {error.strerror}") from error
-
-
-def change_passphrase(
-    identity: Identity,
-    signers: Sequence[MemorySigner],
-    passphrase: str,
-    entropy: Callable[[int], bytes],
-) -> Identity:
-    """Seal the unlocked keys under another passphrase; the old file is replaced in one step."""
-    keys = tuple(StoredKey(s.key, pkcs8.seal(s.private, passphrase, entropy)) for s in signers)
-    changed = Identity(
-        identity.folder, identity.origin, identity.name, identity.organisation, identity.actor, keys
-    )
-    durable.replace(identity.folder / FILE, _spelt(changed))
-    return changed
 
 
 def read(folder: Path) -> Identity:
