@@ -67,6 +67,18 @@ def _told(recorded: Recorded, tag: str) -> Told:
     entry = record.read(recorded.record)
     if not isinstance(entry, Entry) or entry.tag != tag:
         raise ProofError(f"record {entry.n} is one of another subject; {ALTERED}")
+    return told_of(recorded)
+
+
+def told_of(recorded: Recorded) -> Told:
+    """An entry out of one of its records.
+
+    Raises:
+        ProofError: record, entry and what is opened of it do not belong together.
+    """
+    entry = record.read(recorded.record)
+    if not isinstance(entry, Entry):
+        raise ProofError(f"record {entry.n} is no signed entry; {ALTERED}")
     if sha256(recorded.envelope).hexdigest() != entry.env:
         raise ProofError(f"record {entry.n} comes with another entry than its own; {ALTERED}")
     made = statement.read(Envelope.read(recorded.envelope).payload)

@@ -7,7 +7,7 @@ computes tags itself, and says *recorded* only after the proof has verified.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from custody.core.state import Chain, Subject
+from custody.core.state import Chain, Item, Subject
 from custody_schemas.declare import Kind
 
 
@@ -43,6 +43,14 @@ class Found(NamedTuple):
     kind: Kind
     field: str
     value: str
+
+
+class Named(NamedTuple):
+    """An item as it stands, with what people have called it last."""
+
+    tag: str
+    state: Item
+    labels: Mapping[str, str]
 
 
 class Counted(NamedTuple):
@@ -98,6 +106,12 @@ class Ledger(Protocol):
 
     def history(self, tag: str) -> Iterator[Recorded]:
         """Its records, oldest first."""
+
+    def entry(self, statement: str) -> Recorded:
+        """The first record of an entry, by its id."""
+
+    def concerning(self, actor: str) -> list[Named]:
+        """The items whose present state names that person, by case and number."""
 
     def find(self, kind: Kind, words: str) -> list[Found]:
         """Subjects of that kind that answer to `words`; all of them, where there are no words."""

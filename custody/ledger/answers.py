@@ -1,11 +1,12 @@
 """What a ledger's rows answer to readers: states, chains, names, proofs. No keys are needed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from custody.core import state
 from custody.core.errors import NotFoundError, UsageError
-from custody.core.state import Chain, Subject
-from custody.ledger import Found, Recorded
+from custody.core.state import Chain, Item, Subject
+from custody.ledger import Found, Named, Recorded, journal
+from custody.ledger.journal import Wanted
 from custody.ledger.projections import folded
 from custody.ledger.proving import Prover
 from custody.ledger.storage import CheckpointRow, LabelRow, Reading, Storage
@@ -96,6 +97,38 @@ class Answers:
                 return
             start += PAGE
 
+    def entry(self, statement: str) -> Recorded:
+        """The first record of an entry, by its id.
+
+        Raises:
+            NotFoundError: no such entry is recorded here.
+        """
+        with self._storage.reading() as rows:
+            run = rows.statement(bytes.fromhex(statement))
+            data = rows.record(run.first) if run else None
+            if run is None or data is None:
+                raise NotFoundError(f"there is no entry {statement:.16}")
+            signed = rows.envelope(run.envelope) or b""
+            return Recorded(data, signed, rows.disclosures(run.envelope))
+
+    def entries(self, wanted: Wanted) -> Iterator[Recorded]:
+        """The first wanted record of each signed entry, in the order of the ledger."""
+        return journal.entries(self._storage, wanted)
+
+    def concerning(self, actor: str) -> list[Named]:
+        """The items whose present state names that person, by case and number.
+
+        One pass over the states: only those that hold the tag are decoded.
+        """
+        sought, found = actor.encode(), []
+        with self._storage.reading() as rows:
+            for tag, row in rows.subjects():
+                if row.kind == Kind.ITEM and sought in row.state:
+                    made = state.decode(row.kind, row.state)
+                    assert isinstance(made, Item)
+                    found.append(Named(tag.hex(), made, newest_labels(rows.labels(tag))))
+        return sorted(found, key=lambda each: (each.state.case, each.state.number))
+
     def find(self, kind: Kind, words: str) -> list[Found]:
         """Subjects of that kind that answer to `words`: a label, whole, or their own tag.
 
@@ -115,14 +148,7 @@ class Answers:
     def labels(self, tag: str) -> Mapping[str, str]:
         """What people have called it last, by field, corrections applied; lists joined by "; "."""
         with self._storage.reading() as rows:
-            found = rows.labels(bytes.fromhex(tag))
-        last = {row.field: row.n for row in found}
-        values: dict[str, str] = {}
-        for row in found:
-            if row.n == last[row.field]:
-                before = values.get(row.field)
-                values[row.field] = f"{before}; {row.value}" if before else row.value
-        return values
+            return newest_labels(rows.labels(bytes.fromhex(tag)))
 
     def case_key(self, tag: str) -> bytes:
         """The key from which the tags of a case are made.
@@ -135,6 +161,17 @@ class Answers:
         if found is None:
             raise NotFoundError(f"there is no case with the tag {tag:.16}")
         return found[0]
+
+
+def newest_labels(found: Sequence[LabelRow]) -> dict[str, str]:
+    """The newest value of each field, lists joined by "; "."""
+    last = {row.field: row.n for row in found}
+    values: dict[str, str] = {}
+    for row in found:
+        if row.n == last[row.field]:
+            before = values.get(row.field)
+            values[row.field] = f"{before}; {row.value}" if before else row.value
+    return values
 
 
 def newest(rows: Reading) -> CheckpointRow:

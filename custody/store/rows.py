@@ -55,6 +55,15 @@ class Rows:
         sql = "SELECT CAST(data AS BLOB) FROM record WHERE n >= ? AND n < ? ORDER BY n"
         return [row[0] for row in self._all(sql, start, stop)]
 
+    def headers(self, start: int, stop: int) -> list[tuple[bytes, int | None]]:
+        """Records start … stop-1, each with the id of the envelope that it cites."""
+        sql = "SELECT CAST(data AS BLOB), envelope FROM record WHERE n >= ? AND n < ? ORDER BY n"
+        return self._all(sql, start, stop)
+
+    def places(self, tag: bytes) -> list[int]:
+        """Indexes of the records of a chain, in order."""
+        return [row[0] for row in self._all("SELECT n FROM place WHERE tag = ? ORDER BY seq", tag)]
+
     def leaves(self, start: int, stop: int) -> Iterator[Leaf]:
         """Records start … stop-1 with their envelopes, a page at a time."""
         sql = LEAF.format(source="record r") + "WHERE r.n >= ? AND r.n < ? ORDER BY r.n"
