@@ -79,6 +79,7 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
         ),
     },
     "Custody": {
+        "mine": Leaf("mine:mine", "what you hold, have out, are to receive or have released"),
         "transfer": Family(
             "hand-overs: two people, two signatures",
             {
@@ -119,6 +120,7 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
             {"show": Leaf("proving:show", "the trust file to hand out")},
         ),
         "verify": Leaf("verifying:verify", "examine the record-keeping: this ledger, or bundles"),
+        "explain": Leaf("explaining:explain", "what a code or a finding means, and what to do"),
         "demo": Leaf("demo:demo", "the whole story on one machine, in about a minute"),
         "rebuild": Leaf("verifying:rebuild", "make the tables anew from the signed entries"),
     },

@@ -1,0 +1,157 @@
+"""Whatever is said in short can be asked for in full, and nothing explained has gone stale."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from custody.core import summary
+from custody.core.against import KINDS
+from custody.core.checks import evidence
+from custody.core.findings import Check
+from custody.core.reading import read_record
+from custody_cli.explaining import answering, everything
+from custody_cli.main import cli
+from custody_schemas.answers.explaining import Explained
+from custody_schemas.codes import CODES
+from custody_schemas.explanations import CASES, FACTS, LIMITS, QUESTIONS
+from tests.bench import Outcome, clean_environ, plain
+
+TYPED = re.compile(r"`(custody [^`]+)`")
+LINES = (
+    *summary.NEVER,
+    summary.NO_MIRROR,
+    summary.NO_WITNESS,
+    summary.NO_TIME,
+    summary.OTHER_LEDGER,
+    summary.OWN_WORD,
+    summary.UNVOUCHED,
+    summary.MEDIA,
+    evidence.NOT_RECORDED,
+    "that a.zip and b.zip are of one and the same history: beyond the records that both show",
+)
+
+
+def explain(*words: str, status: int = 0) -> Outcome:
+    made = CliRunner().invoke(cli, ["explain", *words])
+    assert made.exit_code == status, made.output
+    return Outcome(made.exit_code, made.stdout, made.stderr)
+
+
+def test_every_code_check_and_kind_of_fact_is_explained_and_no_other() -> None:
+    assert sorted(CASES) == sorted(CODES)
+    assert list(QUESTIONS) == list(Check)
+    assert tuple(FACTS) == KINDS
+
+
+def test_every_line_of_what_is_not_proved_is_explained_and_no_other() -> None:
+    found = [each for line in LINES for each in answering(line)]
+    assert sorted(each.word for each in found) == sorted(LIMITS)
+
+
+@pytest.mark.parametrize("word", [*CODES, *Check, *KINDS, *LIMITS])
+def test_every_explanation_is_found_and_says_all_that_its_sort_has(word: str) -> None:
+    (each,) = [e for e in answering(word) if e.word == word]
+    said = [each.means, each.instead]
+    if each.sort == "check":
+        said += [str(x) for x in (each.passed, each.failed, each.undetermined, each.attacker)]
+    if each.sort == "refusal":
+        said += [str(each.why), str(each.example)]
+    assert min(map(len, said)) > 8
+
+
+@pytest.mark.parametrize("word", ["E_NOT_HOLDER", "not_holder", "Not Holder", "e-not-holder"])
+def test_a_code_is_known_in_any_spelling(word: str) -> None:
+    told = plain(explain(word).out)
+    assert told.startswith("E_NOT_HOLDER (refusal)")
+    assert CODES["E_NOT_HOLDER"].means in told
+    assert CASES["E_NOT_HOLDER"].example in told
+    assert "custody transfer release ITEM --to PERSON" in told
+
+
+def test_a_word_that_is_a_code_a_check_and_a_fact_is_told_as_all_three() -> None:
+    told = explain("key").out
+    assert [line for line in told.splitlines() if line.endswith(")")][:1] == ["E_KEY (refusal)"]
+    assert "\nKEY (check)\n" in told and "\nkey (adverse fact)\n" in told
+    assert "(check)" not in explain("E_KEY").out
+
+
+def test_a_check_says_what_each_outcome_means_and_what_a_forger_needs() -> None:
+    told = explain("fixity").out
+    for title in ("PASSED", "FAILED", "UNDETERMINED", "a forger must", "what to do"):
+        assert re.search(rf"^  {title} ", told, re.MULTILINE)
+
+
+def test_without_a_word_everything_is_listed() -> None:
+    told = explain().out
+    for word in (*CODES, *Check, *KINDS, *LIMITS):
+        assert f"\n  {word} " in told
+
+
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [
+        ("E_NOT_HOLDR", "E_NOT_HOLDER"),
+        ("fixety", "FIXITY"),
+        ("enroller", "same enroller"),
+        ("zzzzzz", ""),
+    ],
+)
+def test_an_unknown_word_is_refused_with_near_ones(word: str, near: str) -> None:
+    said = plain(explain(word, status=2).err)
+    assert f"'{word}' is no code, check or fact" in said
+    assert ("did you mean" in said) is bool(near)
+    assert near in said
+
+
+def test_the_answer_in_json_is_the_declared_record() -> None:
+    run = CliRunner().invoke(cli, ["--json", "explain", "seal"])
+    answer = read_record(Explained, Outcome(0, run.stdout, "").answer)
+    assert [each.word for each in answer.explained] == ["E_SEAL", "seal"]
+    run = CliRunner().invoke(cli, ["explain", "--json"])
+    assert read_record(Explained, Outcome(0, run.stdout, "").answer).explained == (*everything(),)
+
+
+def test_it_needs_neither_ledger_nor_cryptography() -> None:
+    code = (
+        "import sys\nfrom custody_cli.main import cli\n"
+        "try: cli.main(['explain', 'E_SEAL'])\n"
+        "finally: print(*sys.modules, file=sys.stderr)"
+    )
+    made = subprocess.run(
+        [sys.executable, "-c", code],
+        env=clean_environ() | {"CUSTODY_HOME": "/nonexistent"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(made.stderr.split())
+    assert "E_SEAL (refusal)" in made.stdout
+    assert loaded.isdisjoint({"cryptography", "blake3", "sqlalchemy", "rich", "custody.opening"})
+
+
+def commands() -> Iterator[tuple[str, str]]:
+    """Every line that the explanations and the codes tell people to type."""
+    for each in everything():
+        for line in (*each.commands, *TYPED.findall(f"{each.means} {each.instead}")):
+            yield each.word, line
+
+
+@pytest.mark.parametrize(("word", "line"), [*dict.fromkeys(commands())], ids=str)
+def test_what_people_are_told_to_type_exists(word: str, line: str) -> None:
+    command: click.Command = cli
+    parts = line.removeprefix("custody ").split()
+    parts = parts[2:] if parts[0] == "--as" else parts
+    context = click.Context(cli, info_name="custody")
+    while isinstance(command, click.Group) and parts and not parts[0].startswith("-"):
+        found = command.get_command(context, parts[0])
+        assert found is not None, f"{word}: {line}"
+        command, parts = found, parts[1:]
+    known = {name for param in command.get_params(context) for name in param.opts}
+    known |= {name for param in command.get_params(context) for name in param.secondary_opts}
+    options = {part for part in parts if re.fullmatch(r"--?[a-z][a-z-]*", part)}
+    assert options <= known, f"{word}: {line}"
