@@ -73,6 +73,7 @@ class Authority(Record):
     valid_to: int | None = None
     ratify_by: int | None = None
     follows: str | None = None
+    ended: int | None = None
 
 
 class Case(Record):
@@ -112,10 +113,14 @@ class CheckOut(Record):
 
 
 class Seal(Record):
-    """The seal on file: the entry that applied it, and what it was last found to be."""
+    """The seal on file: the entry that applied it, and what it was last found to be.
+
+    `sound` is what it was found to be before the latest finding against it.
+    """
 
     id: str
     state: SealState
+    sound: SealState | None = None
 
 
 class Discrepancy(Record):
@@ -125,8 +130,22 @@ class Discrepancy(Record):
     kind: DiscrepancyKind
 
 
+class Copy(Record):
+    """A working copy that is out: the entry that issued it, its number, and to whom."""
+
+    id: str
+    number: int
+    to: str | None = None
+    outside: OutsideParty | None = None
+    since: int
+    due: int | None = None
+
+
 class Item(Record):
-    """An exhibit. Before its origin nobody holds it; `outside` names a holder without account."""
+    """An exhibit. Before its origin nobody holds it; `outside` names a holder without account.
+
+    `copied`: a verified copy of the original is on file. `issued`: working copies made so far.
+    """
 
     case: str
     number: int
@@ -143,6 +162,8 @@ class Item(Record):
     content: str | None = None
     parents: tuple[str, ...]
     copied: bool
+    copies: tuple[Copy, ...]
+    issued: int
     disputed: bool
     discrepancies: tuple[Discrepancy, ...]
     terminal: bool

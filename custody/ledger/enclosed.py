@@ -9,7 +9,7 @@ from custody.core.bundle import layout
 from custody.core.errors import MalformedError, NotFoundError, StorageError
 from custody.core.state import Item
 from custody.ledger.selection import Selection, Told
-from custody_schemas.acts import ItemAcquired, ItemDerived
+from custody_schemas.acts import ItemAcquired, ItemDerived, ItemReceived
 from custody_schemas.terms import ContentForm, ContentPlace
 
 EXTENSION = re.compile(r"\.[a-z0-9]{1,8}")
@@ -88,9 +88,9 @@ def extension(original: str) -> str:
 
 def _content(number: int, told: Told, evidence: Opens) -> Iterator[Enclosed]:
     act = told.statement.act
-    assert isinstance(act, ItemAcquired | ItemDerived)
+    assert isinstance(act, ItemAcquired | ItemDerived | ItemReceived)
     content = act.content
-    if content.where is not ContentPlace.VAULT:
+    if content is None or content.where is not ContentPlace.VAULT:
         return
     sha256 = content.sha256 or str(told.opened.get("content_sha256", ""))
     if content.form is ContentForm.FILE:

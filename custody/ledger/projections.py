@@ -1,7 +1,8 @@
 """Labels: what people call subjects, out of opened fields. Derived; `rebuild` makes them anew.
 
 Each act's own fields label the items, cases and actors that it concerns; the fields that every
-act has (notes, places, reasons) do not. A correction replaces what the corrected entry said.
+act has (notes, places, reasons) do not. A correction replaces what the corrected entry said; an
+entry that is annulled names nothing.
 """
 
 import unicodedata
@@ -87,18 +88,20 @@ class Labels:
     ) -> None:
         """Replace the labels that the corrected entry gave by that field, keeping their age."""
         field, first = corrected_field(act), self._first_of(act.corrects)
-        if field is None or first is None:
+        if first is None or (field is None and not act.annuls):
             return
         present = {(row.tag, row.field, row.folded): row for row in self._stored(tag)}
         for key, row in {**present, **self.rows}.items():
-            if row and (row.tag, row.field, row.n) == (tag, act.field, first):
+            if row and (row.tag, row.n) == (tag, first) and act.field in (None, row.field):
                 self.rows[key] = None
+        if field is None:
+            return
         value = values.get("values" if get_origin(field.type) is tuple else "value", "")
-        self._put(tag, kind, act.field, value, first)
+        self._put(tag, kind, field.name, value, first)
 
 
 def corrected_field(act: CorrectionRecorded) -> Field | None:
     """The field that a correction replaces, if it is one that labels."""
     corrected = Act.ALL.get(act.act)
-    field = corrected.FIELDS.get(act.field) if corrected else None
+    field = corrected.FIELDS.get(act.field or "") if corrected else None
     return field if field and field.personal and field.name not in Common.FIELDS else None

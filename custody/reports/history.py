@@ -57,7 +57,7 @@ def history(
             value = text(told.opened.get("value") or told.opened.get("values", "(withheld)"))
             for earlier in lines:
                 if earlier.entry == act.corrects:
-                    earlier.corrections.append(Correction(number, act.field, value))
+                    earlier.corrections.append(Correction(number, act.field or "", value))
     return lines
 
 

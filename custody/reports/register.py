@@ -134,6 +134,8 @@ def entry_rows(line: Line) -> list[tuple[str, str]]:
         *line.details,
         *(
             (f"corrected by #{c.by_number}", f"{c.field.replace('_', ' ')} is to read: {c.value}")
+            if c.field
+            else (f"annulled by #{c.by_number}", "this entry should not be there")
             for c in line.corrections
         ),
         ("withheld here", ", ".join(line.withheld)),
@@ -148,7 +150,9 @@ def _corrected(selection: Selection, tag: str) -> dict[str, Value]:
     opened = dict(chain[0][1].opened)
     for number, (_, told) in enumerate(chain, 1):
         act = told.statement.act
-        if isinstance(act, CorrectionRecorded) and act.corrects == chain[0][1].statement.id:
+        if not isinstance(act, CorrectionRecorded) or act.field is None:
+            continue
+        if act.corrects == chain[0][1].statement.id:
             now = told.opened.get("value") or "(withheld)"
             opened[act.field] = f"{opened.get(act.field) or '–'} [#{number}: {now}]"
     return opened

@@ -96,7 +96,10 @@ class Told(Protocol):
 
 
 class Correction(NamedTuple):
-    """A field of an entry that a later entry corrects; the old value stays readable."""
+    """A field of an entry that a later entry corrects; the old value stays readable.
+
+    Without a field the later entry annuls the whole.
+    """
 
     by_number: int
     field: str
@@ -258,8 +261,11 @@ def _details(
         if isinstance(value, Content | Media):
             yield member, _digests(value, told, member)
     if isinstance(act, CorrectionRecorded):
-        value = told.opened.get("value") or told.opened.get("values", "(withheld)")
         entry = cited.get(act.corrects, f"the entry {act.corrects:.12} …")
+        if act.field is None:
+            yield "annuls", entry
+            return
+        value = told.opened.get("value") or told.opened.get("values", "(withheld)")
         yield "corrects", f"{entry}: {act.field.replace('_', ' ')} is to read: {text(value)}"
 
 

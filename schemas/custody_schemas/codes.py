@@ -95,6 +95,22 @@ CODES: dict[str, Code] = {
         "R63; UNODC paper §66",
         "record the warrant, consent or exigent circumstances with `custody authority record`",
     ),
+    "E_TAKEOVER": Code(
+        "only what was seen is taken over from somebody who cannot hand it over",
+        "R45, R66; AR 195-5",
+        "look at each item; for one that is not there record a discrepancy",
+    ),
+    "E_COPY": Code(
+        "working copies are counted from 1 for each item, and end once",
+        "R25, R75",
+        "look at `custody item show` for the copies that are out",
+    ),
+    "E_DISCREPANCY": Code(
+        "that discrepancy is not open on this item, or cannot end like this",
+        "R36, R65",
+        "look at `custody item show` for the discrepancies that are open",
+    ),
+    "E_CASE_OPEN": Code("the case is not closed", "R13", "there is nothing to take up again"),
     "E_CHECKED_OUT": Code("the item is checked out", "R25, R44", "check it in first"),
     "E_NOT_OUT": Code(
         "the item is not checked out", "R25", "check the item's history with `custody item show`"
@@ -154,7 +170,7 @@ CODES: dict[str, Code] = {
     "E_ROLLBACK": Code(
         "the ledger stands behind, or beside, what was signed or seen before",
         "SPEC §6",
-        "do not go on: find out which backup was restored; see `custody recover`",
+        "do not go on: find out which backup was restored; `custody verify --full` says what differs",
     ),
     "E_STORAGE": Code("a disk, database or file failed", "", "mend the cause and repeat the act"),
     "E_EXTRA": Code("an optional package is missing", "", "install the extra that is named"),

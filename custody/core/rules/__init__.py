@@ -13,7 +13,18 @@ from custody.core import tags, times
 from custody.core.dsse import Envelope
 from custody.core.errors import HeadMovedError, MalformedError
 from custody.core.keys import PublicKey
-from custody.core.rules import cases, checks, items, people, seals, transfers
+from custody.core.rules import (
+    cases,
+    checks,
+    court,
+    items,
+    people,
+    received,
+    seals,
+    takeovers,
+    transfers,
+    work,
+)
 from custody.core.rules.scene import RULES, Scene, refuse
 from custody.core.state import Actor, Case, Item, Key, LedgerFacts, Register, Subject, World
 from custody.core.statement import Place, Statement
@@ -22,7 +33,8 @@ from custody_schemas.declare import Kind, Mode
 from custody_schemas.terms import Precision
 
 __all__ = ["RULES", "Effect", "admit", "check_signatures", "keys_of"]
-assert cases and checks and items and people and seals and transfers
+assert cases and checks and court and items and people
+assert received and seals and takeovers and transfers and work
 
 SLACK = {Precision.SECOND: 0, Precision.MINUTE: 60, Precision.HOUR: 3600, Precision.DAY: 86_400}
 STANDS: dict[Kind, type[Subject]] = {

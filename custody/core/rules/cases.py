@@ -4,7 +4,15 @@ from custody.core import times
 from custody.core.rules.rights import Right
 from custody.core.rules.scene import Scene, refuse, rule
 from custody.core.state import Authority, Case, Item, Register
-from custody_schemas.acts import AuthorityRecorded, CaseOpened, ExportCreated, ExportPrepared
+from custody_schemas.acts import (
+    AuthorityEnded,
+    AuthorityRecorded,
+    CaseClosed,
+    CaseOpened,
+    CaseReopened,
+    ExportCreated,
+    ExportPrepared,
+)
 from custody_schemas.declare import Kind
 from custody_schemas.terms import AuthorityKind
 
@@ -48,6 +56,38 @@ def authority_recorded(case: Case, act: AuthorityRecorded, scene: Scene) -> Case
     return case.but(authorities=(*case.authorities, authority))
 
 
+@rule(AuthorityEnded, Kind.CASE)
+def authority_ended(case: Case, act: AuthorityEnded, scene: Scene) -> Case:
+    """A legal basis on file ends, once."""
+    scene.require(Right.CASE, scene.tag)
+    authority = on_file(case, act.authority)
+    if authority.ended is not None:
+        refuse("E_AUTHORITY", f"it ended already, at {times.spelt(authority.ended)}")
+    ended = authority.but(ended=times.seconds(act.ended_at))
+    if times.seconds(act.ended_at) > scene.at + scene.rules.ahead:
+        refuse("E_TIME", f"it would end at {act.ended_at}, which is still to come")
+    kept = tuple(ended if each.id == act.authority else each for each in case.authorities)
+    return case.but(authorities=kept)
+
+
+@rule(CaseClosed, Kind.CASE)
+def case_closed(case: Case, act: CaseClosed, scene: Scene) -> Case:
+    """Who may run cases closes one: nothing new enters it, its items stay in custody."""
+    scene.require(Right.CASE, scene.tag)
+    if case.closed:
+        refuse("E_CASE_CLOSED", "the case is closed already")
+    return case.but(closed=True)
+
+
+@rule(CaseReopened, Kind.CASE)
+def case_reopened(case: Case, act: CaseReopened, scene: Scene) -> Case:
+    """Who oversees takes a closed case up again."""
+    scene.require(Right.OVERSEE, scene.tag)
+    if not case.closed:
+        refuse("E_CASE_OPEN", "the case is open")
+    return case.but(closed=False)
+
+
 @rule(ExportPrepared, Kind.CASE)
 def case_export_prepared(case: Case, act: ExportPrepared, scene: Scene) -> Case:
     """Who may export says for whom and why before the bundle is made."""
@@ -88,9 +128,9 @@ def on_file(case: Case, authority: str) -> Authority:
 
 def in_force(authority: Authority, moment: int) -> bool:
     """Whether the legal basis covers that moment (Unix seconds)."""
-    return (authority.valid_from is None or authority.valid_from <= moment) and (
-        authority.valid_to is None or moment <= authority.valid_to
-    )
+    ends = [end for end in (authority.valid_to, authority.ended) if end is not None]
+    began = authority.valid_from is None or authority.valid_from <= moment
+    return began and all(moment <= end for end in ends)
 
 
 def _seconds(text: str | None) -> int | None:

@@ -4,14 +4,30 @@ from custody.core.rules.items import present
 from custody.core.rules.rights import Right
 from custody.core.rules.scene import Scene, refuse, rule
 from custody.core.rules.transfers import judged_hash
-from custody.core.state import Actor, Case, Item, Subject
+from custody.core.state import Actor, Case, Discrepancy, Item, Subject
 from custody_schemas.acts import (
     CorrectionRecorded,
     DiscrepancyOpened,
+    DiscrepancyResolved,
+    DiscrepancyUpdated,
     IntegrityChecked,
     NoteRecorded,
+    StatementCountersigned,
 )
 from custody_schemas.declare import Act, Kind
+from custody_schemas.terms import (
+    CorrectionReason,
+    DiscrepancyKind,
+    DiscrepancyOutcome,
+    SealState,
+)
+
+ANNULLING = (
+    CorrectionReason.DUPLICATE_ENTRY,
+    CorrectionReason.WRONG_ITEM,
+    CorrectionReason.WRONG_PERSON,
+    CorrectionReason.SYSTEM_ERROR,
+)
 
 # What tags and keys are made from, or software computed: another value is another act.
 FIXED = frozenset(
@@ -44,6 +60,51 @@ def discrepancy_opened(item: Item, act: DiscrepancyOpened, scene: Scene) -> Item
     return scene.with_discrepancy(item, act.kind)
 
 
+@rule(DiscrepancyUpdated, Kind.ITEM)
+def discrepancy_updated(item: Item, act: DiscrepancyUpdated, scene: Scene) -> Item:
+    """Anybody who may check or hold items says what is being done."""
+    if not scene.may(scene.by, Right.CHECK, item.case):
+        scene.require(Right.HOLD, item.case)
+    _discrepancy(item, act.discrepancy, act.kind)
+    return item
+
+
+@rule(DiscrepancyResolved, Kind.ITEM)
+def discrepancy_resolved(item: Item, act: DiscrepancyResolved, scene: Scene) -> Item:
+    """Somebody who oversees, and neither holds the item nor found it so, ends a discrepancy."""
+    _any_right(item, scene)
+    found = _discrepancy(item, act.discrepancy, act.kind)
+    finder = scene.cited(act.discrepancy)
+    involved = {item.holder, item.out.to if item.out else None, finder.by if finder else None}
+    free = [s.actor for s in scene.statement.signers if s.actor not in involved]
+    if not any(scene.may(actor, Right.OVERSEE, item.case) for actor in free):
+        refuse("E_TWO_PERSON", "a person who oversees, and is not involved, signs or co-signs")
+    kept = item.but(discrepancies=tuple(d for d in item.discrepancies if d != found))
+    if act.outcome is DiscrepancyOutcome.RELIEF_GRANTED:
+        scene.approved(item.case, item.holder)
+        return kept.but(terminal=True)
+    if act.outcome is DiscrepancyOutcome.RECORDING_ERROR:
+        return _misread(kept, found)
+    return kept
+
+
+def _misread(item: Item, found: Discrepancy) -> Item:
+    """The item after it proved that a seal number was mistyped: the seal is what it was before."""
+    if found.kind is not DiscrepancyKind.SEAL or item.seal is None:
+        return item
+    if item.seal.state is not SealState.NUMBER_MISMATCH or item.seal.sound is None:
+        refuse("E_DISCREPANCY", f"a seal that is {item.seal.state} is not a typing mistake")
+    return item.but(seal=item.seal.but(state=item.seal.sound, sound=None))
+
+
+def _discrepancy(item: Item, entry: str, kind: DiscrepancyKind) -> Discrepancy:
+    """The open discrepancy of that kind that the entry opened. Raises RuleError: E_DISCREPANCY."""
+    found = next((d for d in item.discrepancies if (d.id, d.kind) == (entry, kind)), None)
+    if found is None:
+        refuse("E_DISCREPANCY", f"that entry opened no discrepancy ({kind}) that is still open")
+    return found
+
+
 @rule(CorrectionRecorded, Kind.ITEM, Kind.CASE, Kind.ACTOR)
 def correction_recorded(subject: Subject, act: CorrectionRecorded, scene: Scene) -> Subject:
     """An entry is corrected by who signed it, or by somebody who oversees; states do not change."""
@@ -53,20 +114,50 @@ def correction_recorded(subject: Subject, act: CorrectionRecorded, scene: Scene)
     kind = Act.ALL.get(act.act)
     if kind is None or act.act == CorrectionRecorded.NAME:
         refuse("E_CORRECTION", "a correction is not edited: correct the first entry once more")
-    if act.field not in kind.FIELDS or act.field in FIXED:
-        refuse("E_CORRECTION", f"{act.act} has no field {act.field} that can be corrected")
+    _wanted(act, kind)
     if corrected.by != scene.by:
         scene.require(Right.OVERSEE, _case(subject, scene))
+        if act.for_absent is None:
+            refuse("E_CORRECTION", "who signed the entry corrects it; or say why she cannot")
+    elif act.for_absent is not None:
+        refuse("E_CORRECTION", "nobody is absent: the entry is the signer's own")
+    return subject
+
+
+def _wanted(act: CorrectionRecorded, corrected: type[Act]) -> None:
+    """A correction names one field that can have another value, or annuls the whole entry."""
+    if act.annuls:
+        if act.field is not None or act.reason not in ANNULLING:
+            refuse(
+                "E_CORRECTION", f"an entry is annulled as {', '.join(ANNULLING)}, and as a whole"
+            )
+    elif act.field is None or act.field not in corrected.FIELDS or act.field in FIXED:
+        refuse("E_CORRECTION", f"{act.act} has no field {act.field} that can be corrected")
+
+
+@rule(StatementCountersigned, Kind.ITEM, Kind.CASE, Kind.ACTOR)
+def statement_countersigned(subject: Subject, act: StatementCountersigned, scene: Scene) -> Subject:
+    """Whoever has any right in the case signs an entry of somebody else."""
+    entry = scene.cited(act.entry)
+    if entry is None:
+        refuse("E_UNKNOWN", "there is no such entry on this chain")
+    if entry.by == scene.by or not set(entry.keys).isdisjoint(scene.keys(scene.by)):
+        refuse("E_SAME_PERSON", "who signed the entry does not countersign it")
+    _any_right(subject, scene)
     return subject
 
 
 @rule(NoteRecorded, Kind.ITEM, Kind.CASE)
 def note_recorded(subject: Subject, act: NoteRecorded, scene: Scene) -> Subject:
     """Whoever has any right in the case may leave a remark."""
+    _any_right(subject, scene)
+    return subject
+
+
+def _any_right(subject: Subject, scene: Scene) -> None:
     case = _case(subject, scene)
     if not any(scene.may(scene.by, right, case) for right in Right):
         scene.require(Right.HOLD, case)
-    return subject
 
 
 def _case(subject: Subject, scene: Scene) -> str | None:

@@ -7,7 +7,7 @@ from custody.core.rules.scene import Scene, refuse, rule
 from custody.core.state import Item, Register
 from custody_schemas.acts import ItemAcquired, ItemDerived, ItemRegistered, ItemSeized
 from custody_schemas.declare import Kind
-from custody_schemas.fields import Content
+from custody_schemas.fields import Content, Media
 from custody_schemas.terms import (
     Answer,
     AuthorityKind,
@@ -73,6 +73,8 @@ def item_registered(item: None, act: ItemRegistered, scene: Scene) -> Item:
         type=act.type,
         parents=tuple(place.tag for place in scene.statement.places(Kind.SOURCE)),
         copied=False,
+        copies=(),
+        issued=0,
         disputed=False,
         discrepancies=(),
         terminal=False,
@@ -102,7 +104,7 @@ def sampled(source: Item, act: ItemRegistered, scene: Scene) -> Item:
 def item_seized(item: Item, act: ItemSeized, scene: Scene) -> Item:
     """A seizure needs a legal basis in force when it happened, or when the whole was. (R63)"""
     scene.require(Right.SEIZE, item.case)
-    _first_origin(item)
+    first_origin(item)
     if act.authority is None:
         refuse("E_AUTHORITY", "a seizure names its legal basis")
     authority = on_file(scene.case(item.case), act.authority)
@@ -120,19 +122,12 @@ def item_seized(item: Item, act: ItemSeized, scene: Scene) -> Item:
 def item_acquired(item: Item, act: ItemAcquired, scene: Scene) -> Item:
     """The first copy; one that contradicts the image's own hash must be disputed. (R126)"""
     scene.require(Right.EXAMINE, item.case)
-    _first_origin(item)
+    first_origin(item)
     if act.authority is not None:
         on_file(scene.case(item.case), act.authority)
-    _placed(act.content, act.unread)
-    media = act.media
-    if media:
-        inside = (media.sha256 is not None, media.blake3 is not None)
-        if inside != ((media.size >= SMALL),) * 2:
-            refuse("E_CONTENT", f"digests of {media.size} bytes of media stand in the wrong place")
-        stored = media.stored_md5 or media.stored_sha1
-        if stored and act.stored_hash in (StoredHash.ABSENT, StoredHash.NOT_APPLICABLE):
-            refuse("E_CONTENT", "a stored hash is given, and said not to be there")
-    made = _with_content(item, act.NAME, scene).but(authority=act.authority)
+    placed(act.content, act.unread)
+    compared_media(act.media, act.stored_hash)
+    made = with_content(item, act.NAME, scene).but(authority=act.authority)
     if act.disputed is None:
         if act.stored_hash is StoredHash.MISMATCH:
             refuse("E_DISPUTED", "the media does not match the hash stored in the image")
@@ -157,11 +152,11 @@ def imaged(source: Item, act: ItemAcquired, scene: Scene) -> Item:
 def item_derived(item: Item, act: ItemDerived, scene: Scene) -> Item:
     """A derived item has parents whose content is on file, one entry cited for each."""
     scene.require(Right.EXAMINE, item.case)
-    _first_origin(item)
-    _placed(act.content, act.unread)
+    first_origin(item)
+    placed(act.content, act.unread)
     if len(set(act.parents)) != len(scene.statement.places(Kind.SOURCE)):
         refuse("E_PARENT", "the entry cites as many parents' contents as it names parents")
-    return _with_content(item, act.NAME, scene)
+    return with_content(item, act.NAME, scene)
 
 
 @rule(ItemDerived, Kind.SOURCE)
@@ -177,7 +172,8 @@ def derived_from(source: Item, act: ItemDerived, scene: Scene) -> Item:
     return scene.with_discrepancy(source.but(disputed=True), DiscrepancyKind.HASH)
 
 
-def _first_origin(item: Item) -> None:
+def first_origin(item: Item) -> None:
+    """Raises RuleError: E_ORIGIN_TWICE."""
     if item.origin is not None:
         refuse("E_ORIGIN_TWICE", f"the item has an origin: {item.origin}")
 
@@ -187,7 +183,8 @@ def _authority_of(scene: Scene, parent: str) -> str | None:
     return whole.authority if isinstance(whole, Item) else None
 
 
-def _with_content(item: Item, origin: str, scene: Scene) -> Item:
+def with_content(item: Item, origin: str, scene: Scene) -> Item:
+    """The item, held by who leads, with the content that this entry puts on file."""
     sources = (place.tag for place in scene.statement.places(Kind.SOURCE))
     return item.but(
         origin=origin,
@@ -198,8 +195,12 @@ def _with_content(item: Item, origin: str, scene: Scene) -> Item:
     )
 
 
-def _placed(content: Content, unread: int | None) -> None:
-    """Digests stand where SPEC §8 puts them, and as many files are named as the form can have."""
+def placed(content: Content, unread: int | None) -> None:
+    """Digests stand where SPEC §8 puts them, and as many files are named as the form can have.
+
+    Raises:
+        RuleError: E_CONTENT.
+    """
     inside = (content.sha256 is not None, content.blake3 is not None)
     if inside != ((content.size >= SMALL),) * 2:
         refuse("E_CONTENT", f"digests of {content.size} bytes stand in the wrong place")
@@ -209,6 +210,22 @@ def _placed(content: Content, unread: int | None) -> None:
         refuse("E_CONTENT", "only an empty folder has no file")
     if unread is not None and content.form is not ContentForm.FOLDER:
         refuse("E_CONTENT", "entries that could not be read are counted of a folder only")
+
+
+def compared_media(media: Media | None, stored_hash: StoredHash | None) -> None:
+    """Digests of media stand where SPEC §8 puts them; a stored hash that is given is not denied.
+
+    Raises:
+        RuleError: E_CONTENT.
+    """
+    if media is None:
+        return
+    inside = (media.sha256 is not None, media.blake3 is not None)
+    if inside != ((media.size >= SMALL),) * 2:
+        refuse("E_CONTENT", f"digests of {media.size} bytes of media stand in the wrong place")
+    stored = media.stored_md5 or media.stored_sha1
+    if stored and stored_hash in (None, StoredHash.ABSENT, StoredHash.NOT_APPLICABLE):
+        refuse("E_CONTENT", "a stored hash is given, and said not to be there")
 
 
 def _same_case(item: Item, case: str) -> None:

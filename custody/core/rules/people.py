@@ -11,11 +11,13 @@ from custody_schemas.acts import (
     ActorRegistered,
     KeyRegistered,
     KeyRevoked,
+    KeyRotated,
     LedgerOpened,
+    LedgerRulesChanged,
     RoleGranted,
     RoleRevoked,
 )
-from custody_schemas.declare import Kind
+from custody_schemas.declare import Capacity, Kind
 from custody_schemas.terms import ActorRole
 
 
@@ -79,7 +81,7 @@ def actor_registered(actor: None, act: ActorRegistered, scene: Scene) -> Actor:
 
 
 @rule(KeyRegistered, Kind.ACTOR)
-def key_registered(actor: Actor, act: KeyRegistered, scene: Scene) -> Actor:
+def key_registered(actor: Actor, act: KeyRegistered | KeyRotated, scene: Scene) -> Actor:
     """A further key needs another person's signature: stolen keys must not breed."""
     scene.require(Right.ENROL, None)
     if scene.by == scene.tag:
@@ -100,13 +102,30 @@ def key_revoked(actor: Actor, act: KeyRevoked, scene: Scene) -> Actor:
     """A person withdraws a key of her own, or somebody who may enrol does."""
     if scene.by != scene.tag:
         scene.require(Right.ENROL, None)
-    since = times.seconds(act.compromised_from) if act.compromised_from else None
-    if not any(k.id == act.key and k.revoked is None for k in actor.keys):
-        refuse("E_KEY", f"the key {act.key:.12} is not in force for this person")
-    keys = tuple(
-        k.but(revoked=scene.n, compromised_from=since) if k.id == act.key else k for k in actor.keys
-    )
-    return actor.but(keys=keys)
+    return _revoked(actor, _in_force(actor, act.key), act.compromised_from, scene)
+
+
+@rule(KeyRotated, Kind.ACTOR)
+def key_rotated(actor: Actor, act: KeyRotated, scene: Scene) -> Actor:
+    """A further key and the end of an old one, in one step."""
+    renewed = key_registered(actor, act, scene)
+    old = _in_force(renewed, act.replaces)
+    if old.id == renewed.keys[-1].id:
+        refuse("E_KEY", "the key cannot replace itself")
+    return _revoked(renewed, old, act.compromised_from, scene)
+
+
+@rule(LedgerRulesChanged, Kind.LEDGER)
+def rules_changed(ledger: LedgerFacts, act: LedgerRulesChanged, scene: Scene) -> LedgerFacts:
+    """An administrator changes the rules, and one more person who answers for it signs. (R54)"""
+    scene.require(Right.ENROL, None)
+    others = set(scene.statement.signing(Capacity.APPROVER)) - {scene.by}
+    others = {o for o in others if set(scene.keys(o)).isdisjoint(scene.keys(scene.by))}
+    if not any(scene.may(o, r, None) for o in others for r in (Right.ENROL, Right.OVERSEE)):
+        refuse("E_TWO_PERSON", "another person who may enrol or oversee everywhere co-signs")
+    if act.rules == ledger.rules:
+        refuse("E_CORRECTION", "these rules are in force already")
+    return ledger.but(rules=act.rules)
 
 
 @rule(RoleGranted, Kind.ACTOR)
@@ -136,6 +155,19 @@ def role_revoked(actor: Actor, act: RoleRevoked, scene: Scene) -> Actor:
         refuse("E_NO_GRANT", f"the person does not have the role {act.role} there")
     grants = tuple(g.but(revoked=scene.n) if g in standing else g for g in actor.grants)
     return actor.but(grants=grants)
+
+
+def _in_force(actor: Actor, key: str) -> Key:
+    found = next((k for k in actor.keys if k.id == key and k.revoked is None), None)
+    if found is None:
+        refuse("E_KEY", f"the key {key:.12} is not in force for this person")
+    return found
+
+
+def _revoked(actor: Actor, key: Key, compromised_from: str | None, scene: Scene) -> Actor:
+    since = times.seconds(compromised_from) if compromised_from else None
+    ended = key.but(revoked=scene.n, compromised_from=since)
+    return actor.but(keys=tuple(ended if k == key else k for k in actor.keys))
 
 
 def _grants(roles: tuple[ActorRole, ...], valid_to: int | None, since: int) -> tuple[Grant, ...]:

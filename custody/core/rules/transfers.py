@@ -72,7 +72,7 @@ def transfer_accepted(item: Item, act: TransferAccepted, scene: Scene) -> Item:
         _returned(item)
     else:
         _offered(item, act.transfer, scene)
-    _compared(item, act.hash, act.override, scene)
+    compared(item, act.hash, act.override, scene)
     taken = judged_hash(judged_seal(item, act.seal, scene), act.hash, scene)
     return taken.but(
         holder=scene.by, outside=None, outside_since=None, transfer=None, location=act.location
@@ -93,7 +93,7 @@ def transfer_refused(item: Item, act: TransferRefused, scene: Scene) -> Item:
 def transfer_cancelled(item: Item, act: TransferCancelled, scene: Scene) -> Item:
     """The releaser takes the offer back."""
     present(item)
-    transfer = _open(item, act.transfer)
+    transfer = open_transfer(item, act.transfer)
     if transfer.by != scene.by:
         refuse("E_NOT_HOLDER", "only who released the item cancels the release")
     return item.but(transfer=None)
@@ -103,7 +103,7 @@ def transfer_cancelled(item: Item, act: TransferCancelled, scene: Scene) -> Item
 def transfer_acknowledged(item: Item, act: TransferAcknowledged, scene: Scene) -> Item:
     """The releaser records that somebody without an account has the item. (R47)"""
     present(item)
-    transfer = _open(item, act.transfer)
+    transfer = open_transfer(item, act.transfer)
     if transfer.outside is None:
         refuse("E_NO_TRANSFER", "the receiver has an account and must accept with her own key")
     if transfer.by != scene.by:
@@ -193,10 +193,14 @@ def judged_hash(
     return scene.with_discrepancy(item.but(disputed=disputed), DiscrepancyKind.HASH)
 
 
-def _compared(
+def compared(
     item: Item, verdict: IntegrityVerdict | None, override: Override | None, scene: Scene
 ) -> None:
-    """Content that is taken over matches its digests, or somebody answers for it. (R49, R54)"""
+    """Content that is taken over matches its digests, or somebody answers for it. (R49, R54)
+
+    Raises:
+        RuleError: E_HASH, E_TWO_PERSON, E_NO_GRANT.
+    """
     if item.content is None or verdict in (*UNHASHED, IntegrityVerdict.MATCH):
         return  # what is not said at all, `judged_hash` refuses
     if override is None:
@@ -209,14 +213,15 @@ def _compared(
             scene.approved(item.case, transfer.by, keys=transfer.keys)
 
 
-def _open(item: Item, transfer: str) -> Transfer:
+def open_transfer(item: Item, transfer: str) -> Transfer:
+    """The release of that id, which is open for the item. Raises RuleError: E_NO_TRANSFER."""
     if item.transfer is None or item.transfer.id != transfer:
         refuse("E_NO_TRANSFER", "that release is not open for this item")
     return item.transfer
 
 
 def _offered(item: Item, release: str, scene: Scene) -> None:
-    transfer = _open(item, release)
+    transfer = open_transfer(item, release)
     if transfer.by == scene.by:
         refuse("E_SAME_PERSON", "who released the item cannot accept or refuse it")
     if transfer.to != scene.by:

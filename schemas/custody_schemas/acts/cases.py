@@ -6,7 +6,9 @@ from custody_schemas.acts.common import Common
 from custody_schemas.declare import Kind, Personal, Several, begins, changes
 from custody_schemas.fields import ActorTag, Lines, LongText, Name, StatementId, Text, Time
 from custody_schemas.terms import (
+    AuthorityEnd,
     AuthorityKind,
+    CaseStatus,
     DataCategory,
     InvestigationForm,
     OffenceSeverity,
@@ -74,3 +76,44 @@ class AuthorityRecorded(Common, name="authority.recorded", about=(changes(Kind.C
     scope: Personal[LongText]
     scope_items: Personal[Lines]
     conditions: Personal[LongText]
+
+
+class AuthorityEnded(Common, name="authority.ended", about=(changes(Kind.CASE),)):
+    """A legal basis no longer holds: fulfilled, revoked, quashed, not ratified … (R14, R110)
+
+    authority: the legal basis
+    ended_at: since when it no longer holds
+    cause: why
+    details: why, in words
+    """
+
+    authority: StatementId
+    ended_at: Time
+    cause: AuthorityEnd
+    details: Personal[LongText]
+
+
+class CaseClosed(Common, name="case.closed", about=(changes(Kind.CASE),)):
+    """A case ends: nothing new enters it; its items stay in custody. (R13)
+
+    status: how it ended
+    court_reference: number of the decision
+    details: why, in words
+    """
+
+    status: CaseStatus
+    court_reference: Personal[Text]
+    details: Personal[LongText]
+
+
+class CaseReopened(Common, name="case.reopened", about=(changes(Kind.CASE),)):
+    """A closed case is taken up again. (R13)
+
+    status: why it is open again
+    court_reference: number of the decision
+    details: why, in words
+    """
+
+    status: CaseStatus
+    court_reference: Personal[Text]
+    details: Personal[LongText]

@@ -27,6 +27,7 @@ from custody_schemas.terms import (
     OutsideParty,
     Override,
     Sensitivity,
+    Signature,
     StoredHash,
 )
 
@@ -99,6 +100,7 @@ class ItemSeized(Common, name="item.seized", about=(changes(Kind.ITEM),)):
     volatile_captured: whether volatile data was captured
     credentials_obtained: whether credentials were obtained
     receipt_given: whether the owner got a receipt
+    receipt_signature: whether the possessor signed for what was taken
     clock_offset_s: seconds by which the device's clock was ahead of a reference
     position: room and position at the place
     found_by: who found it, as stated
@@ -115,6 +117,7 @@ class ItemSeized(Common, name="item.seized", about=(changes(Kind.ITEM),)):
     volatile_captured: Answer
     credentials_obtained: Answer
     receipt_given: Answer
+    receipt_signature: Signature | None = None
     clock_offset_s: Annotated[int, Within(-(2**40), 2**40)] | None = None
     position: Personal[Text]
     found_by: Personal[Text]

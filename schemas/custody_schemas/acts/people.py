@@ -18,6 +18,7 @@ from custody_schemas.fields import (
     Digest,
     KeyId,
     Lines,
+    LongText,
     Origin,
     Size,
     Spki,
@@ -88,6 +89,17 @@ class LedgerOpened(Common, name="ledger.opened", about=(begins(Kind.ACTOR), begi
     contact: Personal[Text]
 
 
+class LedgerRulesChanged(Common, name="ledger.rules_changed", about=(changes(Kind.LEDGER),)):
+    """Rules or their parameters change from here on; two people sign. (SPEC §10, R129)
+
+    rules: rules and parameters in force from here on
+    details: why
+    """
+
+    rules: Rules
+    details: Personal[LongText]
+
+
 class ActorRegistered(
     Common, name="actor.registered", about=(begins(Kind.ACTOR),), signers=ENROLLED_BY
 ):
@@ -151,6 +163,28 @@ class KeyRevoked(
     reason: RevocationReason
     compromised_from: Time | None = None
     details: Personal[Text]
+
+
+class KeyRotated(
+    Common,
+    name="key.rotated",
+    about=(changes(Kind.ACTOR),),
+    signers=(*ENROLLED_BY, Capacity.COUNTERPARTY),
+):
+    """A person gets a new key in place of an old one, in one step. (R38)
+
+    request: the person's own request, signed with the new key, which says whose it is to be
+    identity_checked: how the enroller made sure who it is
+    replaces: the key that it replaces
+    reason: why
+    compromised_from: since when somebody else may have used the old key
+    """
+
+    request: dict[str, Any]
+    identity_checked: IdentityCheck
+    replaces: KeyId
+    reason: RevocationReason
+    compromised_from: Time | None = None
 
 
 class RoleGranted(Common, name="role.granted", about=(changes(Kind.ACTOR),), signers=ENROLLED_BY):

@@ -135,3 +135,16 @@ class LogOperation(StrEnum):
     COMBINATION = "combination"
     ERASURE = "erasure"
     NOT_STATED = "not_stated"
+
+
+class AuthorityEnd(StrEnum):
+    """R14: why a legal basis ended."""
+
+    FULFILLED = "fulfilled"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    QUASHED = "quashed"
+    WITHDRAWN = "withdrawn"
+    NOT_RATIFIED = "not_ratified"
+    OTHER = "other"
+    NOT_STATED = "not_stated"

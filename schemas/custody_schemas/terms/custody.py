@@ -189,3 +189,36 @@ class TimeSource(StrEnum):
     CLOCK = "clock"
     MANUAL = "manual"
     DEVICE = "device"
+
+
+class Absence(StrEnum):
+    """design §5: why somebody's items, or entries, fall to another person."""
+
+    LEFT_SERVICE = "left_service"
+    KEY_LOST = "key_lost"
+    ON_LEAVE = "on_leave"
+    INCAPACITY = "incapacity"
+    DECEASED = "deceased"
+    OTHER = "other"
+    NOT_STATED = "not_stated"
+
+
+class DiscrepancyOutcome(StrEnum):
+    """R36, R65: how a discrepancy ended; a mistyped seal number is a recording error."""
+
+    EXPLAINED = "explained"
+    RECOVERED = "recovered"
+    RECORDING_ERROR = "recording_error"
+    CONFIRMED = "confirmed"
+    RELIEF_GRANTED = "relief_granted"
+    NOT_STATED = "not_stated"
+
+
+class Countersignature(StrEnum):
+    """ours: what a person who signs an entry of another says by it."""
+
+    AGREES = "agrees"
+    AGREES_WITH_REMARKS = "agrees_with_remarks"
+    READ = "read"
+    OBJECTS = "objects"
+    NOT_STATED = "not_stated"

@@ -216,3 +216,86 @@ class CheckTrigger(StrEnum):
     COURT = "court"
     REQUEST = "request"
     NOT_STATED = "not_stated"
+
+
+class Channel(StrEnum):
+    """R18: by which way something was received."""
+
+    IN_PERSON = "in_person"
+    COURIER = "courier"
+    POST = "post"
+    PROVIDER_PORTAL = "provider_portal"
+    EMAIL = "email"
+    SECURE_TRANSFER = "secure_transfer"
+    E_EVIDENCE_SYSTEM = "e_evidence_system"
+    API = "api"
+    PUBLIC_UPLOAD = "public_upload"
+    FORMER_LEDGER = "former_ledger"
+    OTHER = "other"
+    NOT_STATED = "not_stated"
+
+
+class UseLimit(StrEnum):
+    """R98: what a giver allows to be done with what was given."""
+
+    SPECIALTY = "specialty"
+    NO_ONWARD_TRANSFER = "no_onward_transfer"
+    ONWARD_TRANSFER_WITH_CONSENT = "onward_transfer_with_consent"
+    DELETE_BY = "delete_by"
+    HANDLING_CODE = "handling_code"
+    OTHER = "other"
+    NOT_STATED = "not_stated"
+
+
+class ReferenceKind(StrEnum):
+    """ours: whose number an item goes by."""
+
+    LABORATORY = "laboratory"
+    COURT = "court"
+    AGENCY = "agency"
+    PROSECUTION = "prosecution"
+    DEFENCE = "defence"
+    FOREIGN_AUTHORITY = "foreign_authority"
+    PROVIDER = "provider"
+    OTHER = "other"
+    NOT_STATED = "not_stated"
+
+
+class Automation(StrEnum):
+    """R27: what part software that decides, or learned to, had in an analysis."""
+
+    NONE = "none"
+    AUTOMATED = "automated"
+    AI_ASSISTED = "ai_assisted"
+    AI = "ai"
+    NOT_STATED = "not_stated"
+
+
+class ReviewOutcome(StrEnum):
+    """R125: what a peer review came to."""
+
+    CONFIRMED = "confirmed"
+    CONFIRMED_WITH_REMARKS = "confirmed_with_remarks"
+    NOT_CONFIRMED = "not_confirmed"
+    NOT_STATED = "not_stated"
+
+
+class CopyFate(StrEnum):
+    """design §5: what became of a working copy."""
+
+    RETURNED = "returned"
+    WIPED = "wiped"
+    DESTROYED = "destroyed"
+    RETAINED = "retained"
+    LOST = "lost"
+    NOT_STATED = "not_stated"
+
+
+class Signature(StrEnum):
+    """R16: whether the possessor signed for what was taken."""
+
+    SIGNED = "signed"
+    REFUSED_TO_SIGN = "refused_to_sign"
+    UNABLE_TO_SIGN = "unable_to_sign"
+    ABSENT = "absent"
+    NOT_STATED = "not_stated"

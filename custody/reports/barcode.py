@@ -1,0 +1,129 @@
+"""Codes that machines read: Code 128 and QR as black and white modules, and a small PNG writer.
+
+Code 128 (ISO/IEC 15417) is made here, in code sets B and C: the shortest symbol that the two
+allow. The QR code (ISO/IEC 18004) is made by segno, which is imported when one is drawn.
+"""
+
+import zlib
+from collections.abc import Iterable, Sequence
+from itertools import chain, cycle, repeat
+
+from custody.core.errors import MalformedError
+
+Row = list[bool]  # modules from left to right, True is dark
+
+START_B, START_C, STOP = 104, 105, 106
+TO_B, TO_C = 100, 99  # the values that change the code set, each in the other one
+QUIET = 10  # light modules that a reader wants on both sides of a Code 128 symbol
+QUIET_QR = 4  # and around a QR code
+# Widths of bars and spaces, a bar first, of the values 0 to 106.
+WIDTHS = """
+212222 222122 222221 121223 121322 131222 122213 122312 132212 221213 221312 231212 112232 122132
+122231 113222 123122 123221 223211 221132 221231 213212 223112 312131 311222 321122 321221 312212
+322112 322211 212123 212321 232121 111323 131123 131321 112313 132113 132311 211313 231113 231311
+112133 112331 132131 113123 113321 133121 313121 211331 231131 213113 213311 213131 311123 311321
+331121 312113 312311 332111 314111 221411 431111 111224 111422 121124 121421 141122 141221 112214
+112412 122114 122411 142112 142211 241211 221114 413111 241112 134111 111242 121142 121241 114212
+124112 124211 411212 421112 421211 212141 214121 412121 111143 111341 131141 114113 114311 411113
+411311 113141 114131 311141 411131 211412 211214 211232 2331112
+""".split()
+
+
+def code128_values(text: str) -> list[int]:
+    """The values of a symbol: start, data in as few values as can be, check value, stop.
+
+    Raises:
+        MalformedError: code sets B and C have no such character.
+    """
+    if not text or not all(" " <= each <= "~" for each in text):
+        raise MalformedError(f"Code 128 holds printable ASCII characters only, not {text[:80]!r}")
+    # For each place in the text, the shortest values that lead there, by the code set in force.
+    ways: list[dict[int, list[int]]] = [{} for _ in range(len(text) + 2)]
+    ways[0] = {TO_B: [START_B], TO_C: [START_C]}
+    for at, here in enumerate(ways[: len(text)]):
+        for code_set, other in ((TO_B, TO_C), (TO_C, TO_B)):
+            if other in here:
+                _keep(here, code_set, [*here[other], code_set])
+        if TO_B in here:
+            _keep(ways[at + 1], TO_B, [*here[TO_B], ord(text[at]) - 32])
+        if TO_C in here and (pair := text[at : at + 2]).isdigit() and len(pair) == 2:
+            _keep(ways[at + 2], TO_C, [*here[TO_C], int(pair)])
+    found = min(ways[len(text)].values(), key=len)
+    return [*found, check_value(found), STOP]
+
+
+def _keep(ways: dict[int, list[int]], code_set: int, way: list[int]) -> None:
+    if code_set not in ways or len(way) < len(ways[code_set]):
+        ways[code_set] = way
+
+
+def check_value(values: Sequence[int]) -> int:
+    """The start value and each data value times its place, modulo 103."""
+    return (values[0] + sum(at * value for at, value in enumerate(values))) % 103
+
+
+def code128(text: str) -> Row:
+    """The modules of the symbol, without its quiet zones of `QUIET` modules.
+
+    Raises:
+        MalformedError: as `code128_values`.
+    """
+    widths = (int(width) for value in code128_values(text) for width in WIDTHS[value])
+    return list(chain.from_iterable(map(repeat, cycle((True, False)), widths)))
+
+
+def qr(parts: Iterable[str]) -> list[Row]:
+    """The modules of a QR code, without its quiet zone of `QUIET_QR` modules.
+
+    It corrects errors in 15 % of its area at least (level M).
+
+    parts: what it says, in parts that are each encoded as shortly as they can be: capital
+        letters, digits and ` $%*+-./:` take two thirds of the room of UTF-8.
+    """
+    import segno
+
+    made = segno.make(list(parts), error="m", micro=False, encoding="utf-8")
+    return [[bool(module) for module in row] for row in made.matrix]
+
+
+def framed(rows: Sequence[Row], quiet: int, width: int = 0) -> list[Row]:
+    """The modules with `quiet` light ones around them, and to both sides until `width` is reached."""
+    inner = len(rows[0])
+    left = max(quiet, (width - inner) // 2)
+    right = max(quiet, width - inner - left)
+    light: Row = [False] * (left + inner + right)
+    framed_rows = [[*repeat(False, left), *row, *repeat(False, right)] for row in rows]
+    return [*repeat(light, quiet), *framed_rows, *repeat(light, quiet)]
+
+
+def scaled(rows: Iterable[Row], across: int, down: int) -> list[Row]:
+    """Each module as `across` times `down` pixels."""
+    wide = ([module for module in row for _ in range(across)] for row in rows)
+    return [row for row in wide for _ in range(down)]
+
+
+def png(rows: Sequence[Row]) -> bytes:
+    """A PNG of one bit a pixel, dark pixels black; the rows are of one length."""
+    width, height = len(rows[0]), len(rows)
+    header = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes([1, 0, 0, 0, 0])
+    lines = b"".join(b"\0" + _packed(row) for row in rows)
+    return b"".join(
+        [
+            b"\x89PNG\r\n\x1a\n",
+            _chunk(b"IHDR", header),
+            _chunk(b"IDAT", zlib.compress(lines, 9)),
+            _chunk(b"IEND", b""),
+        ]
+    )
+
+
+def _packed(row: Row) -> bytes:
+    """Eight pixels a byte, the first in its highest bit; 1 is white."""
+    padded = [*row, *repeat(False, -len(row) % 8)]
+    bits = "".join("0" if dark else "1" for dark in padded)
+    return int(bits, 2).to_bytes(len(bits) // 8, "big")
+
+
+def _chunk(name: bytes, data: bytes) -> bytes:
+    check = zlib.crc32(name + data).to_bytes(4, "big")
+    return len(data).to_bytes(4, "big") + name + data + check
