@@ -19,12 +19,13 @@ from custody.drafting import Draft, Request, Subject, happened, split
 from custody.identity import keyfile
 from custody.identity.keyfile import Identity
 from custody.identity.passphrases import Unlocked
-from custody.opening import choose_identity, local_offset, unlocked
+from custody.opening import local_offset, unlocked
 from custody.receipts import Done
 from custody_cli import names, recording
 from custody_cli.content import line
 from custody_cli.moments import Moment, moment
 from custody_cli.names import ItemName
+from custody_cli.persons import find_identity, person_tag
 from custody_cli.recording import Signing
 from custody_cli.run import Run
 from custody_schemas.answers import EntryAnswer, Recorded, SignedBy
@@ -287,27 +288,6 @@ def spelt_records(records: Sequence[int]) -> str:
     if len(records) == 1:
         return f"record {records[0]}"
     return f"records {records[0]} to {records[-1]}"
-
-
-def find_identity(run: Run, words: str) -> Identity:
-    """An identity on this machine by its folder, by a path, or by the person's name."""
-    same = [
-        identity
-        for identity in keyfile.listed(run.identities)
-        if identity.name.casefold() == words.casefold() and identity.origin == run.ledger.origin
-    ]
-    if len(same) == 1:
-        return same[0]
-    run.check_identity(words)
-    return choose_identity(run.ledger, run.identities, words)
-
-
-def person_tag(run: Run, words: str) -> str:
-    """Tag of the person who goes by `words`, or whose identity on this machine does."""
-    for identity in keyfile.listed(run.identities):
-        if identity.handle == words and identity.origin == run.ledger.origin:
-            return identity.actor
-    return names.find_person(run.ledger, words)
 
 
 def tell_settled(run: Run, settled: Settled) -> None:

@@ -184,7 +184,7 @@ def create(
 
 
 def _person(run: Run, words: str) -> str:
-    from custody_cli.errand import person_tag
+    from custody_cli.persons import person_tag
 
     return person_tag(run, words)
 

@@ -16,8 +16,9 @@ from custody.drafting import Request, Subject
 from custody.identity import enrolling
 from custody.ledger import Ledger
 from custody_cli import names, output
-from custody_cli.errand import Errand, person_tag
+from custody_cli.errand import Errand
 from custody_cli.params import Choices
+from custody_cli.persons import person_tag
 from custody_cli.recording import acting
 from custody_cli.run import Run
 from custody_cli.table import Command

@@ -3,6 +3,8 @@
 Each answer is one object; lists stand under a name of their own, so that members can be added.
 """
 
+from custody_schemas.answers.bench import BenchAnswer
+from custody_schemas.answers.explaining import Explained, Explanation
 from custody_schemas.answers.items import (
     Authorities,
     AuthorityAnswer,
@@ -15,6 +17,15 @@ from custody_schemas.answers.items import (
     Items,
     OpenTransfer,
     OpenTransfers,
+)
+from custody_schemas.answers.journal import Journal, JournalEntry
+from custody_schemas.answers.mine import (
+    CopyHeld,
+    HeldItem,
+    Mine,
+    OpenDiscrepancy,
+    OutItem,
+    ReleasedItem,
 )
 from custody_schemas.answers.people import (
     Agent,
@@ -58,30 +69,40 @@ __all__ = [
     "Agent",
     "Authorities",
     "AuthorityAnswer",
+    "BenchAnswer",
     "BundleAnswer",
     "CaseAnswer",
     "Cases",
     "Checked",
     "CheckedItem",
+    "CopyHeld",
     "CorrectionAnswer",
     "Demonstrated",
     "Digests",
     "Drafted",
     "EntryAnswer",
     "Examined",
+    "Explained",
+    "Explanation",
     "Exported",
     "Fact",
     "Finding",
+    "HeldItem",
     "History",
     "HistoryEntry",
     "Identities",
     "IdentityAnswer",
     "ItemAnswer",
     "Items",
+    "Journal",
+    "JournalEntry",
     "KeyAnswer",
     "LedgerMade",
+    "Mine",
+    "OpenDiscrepancy",
     "OpenTransfer",
     "OpenTransfers",
+    "OutItem",
     "People",
     "PersonAnswer",
     "Planned",
@@ -90,6 +111,7 @@ __all__ = [
     "Recorded",
     "Refusal",
     "Refused",
+    "ReleasedItem",
     "Report",
     "RoleAnswer",
     "SignedBy",
