@@ -73,11 +73,26 @@ class Bench:
         return self("--json", *words, status=status).answer
 
     def process(
-        self, *words: object, status: int = 0, environ: Mapping[str, str] | None = None
+        self,
+        *words: object,
+        status: int = 0,
+        environ: Mapping[str, str] | None = None,
+        later: int = 0,
     ) -> Outcome:
-        """Run a command as a program of its own; every warning is an error."""
+        """Run a command as a program of its own; every warning is an error.
+
+        later: days by which its clock is ahead (the program `faketime` turns it).
+        """
         made = subprocess.run(
-            [sys.executable, "-W", "error", "-m", "custody_cli.start", *map(str, words)],
+            [
+                *(("faketime", "-f", f"+{later}d") if later else ()),
+                sys.executable,
+                "-W",
+                "error",
+                "-m",
+                "custody_cli.start",
+                *map(str, words),
+            ],
             env={**clean_environ(), **self.environ, **(environ or {})},
             capture_output=True,
             stdin=subprocess.DEVNULL,

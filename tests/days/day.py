@@ -1,0 +1,137 @@
+"""The stage of a working day: people who type commands, and what a court asks in the evening.
+
+Ada examines (and founded the ledger), Bo keeps the evidence room, Cy leads and oversees, Di reviews;
+case K-7 is open, and the search warrant W-1 is on file. Every command is a program of its own.
+"""
+
+import re
+import shlex
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tests.bench import Bench, Outcome, bench
+
+LIMITS = Path(__file__).parents[2] / "docs" / "limits.md"
+
+
+class Question(NamedTuple):
+    """What a court asks, the command that answers, and words that the answer must hold."""
+
+    asked: str
+    typed: str
+    answered: Sequence[str]
+
+
+@dataclass
+class Day:
+    """A day at one ledger.
+
+    folder: where files of the day lie; commands name them as they stand in it.
+    kept: words that later commands need, put in by `day.keep`.
+    days_gone: by how many days the clock of this machine has gone on (`faketime`).
+    """
+
+    bench: Bench
+    kept: dict[str, str] = field(default_factory=dict)
+    days_gone: int = 0
+
+    @property
+    def folder(self) -> Path:
+        return self.bench.folder
+
+    def types(
+        self,
+        who: str,
+        typed: str,
+        *says: str,
+        status: int = 0,
+        never: Sequence[str] = (),
+    ) -> Outcome:
+        """`who` types `custody …`; everything in `says` is printed, nothing in `never` is.
+
+        In `typed`, {name} stands for a file of the day's folder or for words that were kept.
+        """
+        words = shlex.split(typed.format_map(_Names(self)))
+        assert words.pop(0) == "custody", "a day types custody …"
+        made = self.bench.process("--as", who, *words, status=status, later=self.days_gone)
+        printed = _flat(made.out + made.err)
+        for each in says:
+            assert _flat(each) in printed, f"{typed}\n\n{made.out}{made.err}\nlacks: {each}"
+        for each in never:
+            assert _flat(each) not in printed, f"{typed}\n\n{made.out}{made.err}\nsays: {each}"
+        return made
+
+    def answers(self, who: str, typed: str, status: int = 0) -> Any:
+        """The same, for machines: the JSON document that the command prints."""
+        return self.types(who, f"{typed} --json", status=status).answer
+
+    def refused(self, who: str, typed: str, code: str, *says: str) -> None:
+        """A rule refuses: exit 4, its code, and nothing is recorded."""
+        before = self.records
+        self.types(who, typed, code, *says, status=4)
+        assert self.records == before, f"{typed} was refused, and recorded something"
+
+    def keep(self, **words: object) -> None:
+        """Words for later commands."""
+        self.kept |= {name: str(value) for name, value in words.items()}
+
+    def file(self, name: str, data: bytes = b"evidence") -> Path:
+        """A file in the day's folder."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        return path
+
+    @property
+    def records(self) -> int:
+        """How many records the ledger has."""
+        home = self.bench.environ["CUSTODY_HOME"]
+        ledger = sqlite3.connect(f"file:{home}/ledger.sqlite?mode=ro", uri=True)
+        try:
+            return int(ledger.execute("SELECT max(n) FROM record").fetchone()[0]) + 1
+        finally:
+            ledger.close()
+
+    def in_the_evening(
+        self, *exported: str, asked: Sequence[Question] = (), cannot: Sequence[str] = ()
+    ) -> None:
+        """Ledger and bundle verify; the court's questions are answered, the others written down.
+
+        exported: what the bundle is made of: case K-7 where nothing is said.
+        cannot: what the ledger cannot answer, word for word as docs/limits.md says it.
+        """
+        self.bench.examined()
+        self.types("ada", "custody trust show -o {trust.txt}")
+        what = " ".join(shlex.quote(each) for each in exported or ("K-7",))
+        court = "--recipient 'District Court' --outside court --purpose court_production"
+        self.types("ada", f"custody export {what} {court} -o {{bundle.zip}} --yes")
+        self.types("ada", "custody verify {bundle.zip} --trust {trust.txt}", "PROVED")
+        for question in asked:
+            self.types("ada", question.typed, *question.answered)
+        limits = _flat(LIMITS.read_text())
+        for sentence in cannot:
+            assert _flat(sentence) in limits, f"docs/limits.md does not say: {sentence}"
+
+
+class _Names(dict[str, str]):
+    """Kept words, or else the path of a file of the day."""
+
+    def __init__(self, day: Day) -> None:
+        super().__init__(day.kept)
+        self._folder = day.folder
+
+    def __missing__(self, name: str) -> str:
+        return shlex.quote(str(self._folder / name))
+
+
+def _flat(text: str) -> str:
+    """Lines are broken where the terminal ends; that is nobody's concern here."""
+    return re.sub(r"\s+", " ", text)
+
+
+def day(folder: Path) -> Day:
+    """A fresh day in `folder`."""
+    return Day(bench(folder))
