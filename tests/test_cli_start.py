@@ -161,7 +161,8 @@ def test_a_refusal_says_rule_source_and_what_to_do(tmp_path: Path) -> None:
     code = CODES["E_NOT_HOLDER"]
     assert f"rule: {code.means} ({code.source})" in text
     assert f"instead: {code.instead}" in text
-    assert text.rstrip().endswith("nothing was recorded")
+    assert text.rstrip().endswith("nothing was recorded; more: custody explain E_NOT_HOLDER")
+    assert len(made.err.splitlines()) == 4
 
 
 def test_a_refusal_in_json_is_one_document(tmp_path: Path) -> None:
@@ -173,6 +174,10 @@ def test_a_refusal_in_json_is_one_document(tmp_path: Path) -> None:
         "refused": {
             "code": "E_NOT_HOLDER",
             "message": "the item is with Ada Byron (Lab), not with the signer",
+            "rule": CODES["E_NOT_HOLDER"].means,
+            "source": CODES["E_NOT_HOLDER"].source,
+            "instead": CODES["E_NOT_HOLDER"].instead,
+            "explain": "custody explain E_NOT_HOLDER",
         }
     }
 

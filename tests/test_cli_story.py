@@ -77,6 +77,6 @@ def test_a_wrong_passphrase_records_nothing(tmp_path: Path) -> None:
     made = bench.process("case", "open", "C", "--title", "T", status=5, environ=other)
     said = "custody: E_PASSPHRASE the passphrase does not open the key of the identity a (A)"
     assert made.err.startswith(said)
-    assert made.err.rstrip().endswith("nothing was recorded")
+    assert made.err.rstrip().endswith("nothing was recorded; more: custody explain E_PASSPHRASE")
     assert "signature" not in made.err
     assert bench.process("--json", "case", "list").answer == {"cases": []}

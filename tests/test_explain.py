@@ -1,9 +1,11 @@
 """Whatever is said in short can be asked for in full, and nothing explained has gone stale."""
 
+import json
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -12,15 +14,19 @@ from click.testing import CliRunner
 from custody.core import summary
 from custody.core.against import KINDS
 from custody.core.checks import evidence
+from custody.core.errors import AmbiguousError, RuleError
 from custody.core.findings import Check
 from custody.core.reading import read_record
+from custody_cli import exits
 from custody_cli.explaining import answering, everything
 from custody_cli.main import cli
 from custody_schemas.answers.explaining import Explained
+from custody_schemas.answers.recording import Refused
 from custody_schemas.codes import CODES
 from custody_schemas.explanations import CASES, FACTS, LIMITS, QUESTIONS
 from tests.bench import Outcome, clean_environ, plain
 
+ROOT = Path(__file__).parents[1]
 TYPED = re.compile(r"`(custody [^`]+)`")
 LINES = (
     *summary.NEVER,
@@ -132,6 +138,54 @@ def test_it_needs_neither_ledger_nor_cryptography() -> None:
     loaded = set(made.stderr.split())
     assert "E_SEAL (refusal)" in made.stdout
     assert loaded.isdisjoint({"cryptography", "blake3", "sqlalchemy", "rich", "custody.opening"})
+
+
+@pytest.mark.parametrize("name", [code for code in CODES if code not in exits.QUIET])
+def test_every_refusal_is_four_lines_rule_source_way_out_and_more(
+    capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    code = CODES[name]
+    assert exits.refused(RuleError(name, "what is wrong"), as_json=False) == 4
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == f"custody: {name} what is wrong"
+    assert said[-1] == f"  nothing was recorded; more: custody explain {name}"
+    rule = [f"  rule: {code.means} ({code.source})"] if code.source else []
+    assert said[1:-1] == [*rule, f"  instead: {code.instead}"]
+
+
+@pytest.mark.parametrize("name", CODES)
+def test_every_refusal_in_json_says_the_same_and_more(
+    capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    exits.refused(RuleError(name, "what is wrong"), as_json=True)
+    told = read_record(Refused, json.loads(capsys.readouterr().out)).refused
+    assert (told.code, told.rule, told.source or "") == (name, *CODES[name][:2])
+    assert told.instead == CODES[name].instead
+    assert explain(*told.explain.split()[2:]).out.startswith(name)
+
+
+def test_an_ambiguous_name_comes_with_its_candidates(capsys: pytest.CaptureFixture[str]) -> None:
+    exits.refused(AmbiguousError("several", ["K-7/1", "K-8/1"]), as_json=True)
+    told = read_record(Refused, json.loads(capsys.readouterr().out)).refused
+    assert told.candidates == ("K-7/1", "K-8/1")
+
+
+def test_what_helps_in_this_very_case_replaces_what_the_code_says(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    error = RuleError("E_TIME", "it ended before it began")
+    exits.refused(error, as_json=True)
+    told = read_record(Refused, json.loads(capsys.readouterr().out)).refused
+    exits.refused(error, as_json=False)
+    assert told.instead.startswith("say with --at when it began")
+    assert f"  instead: {told.instead}\n" in capsys.readouterr().err
+
+
+def test_every_code_that_is_raised_is_declared() -> None:
+    files = [path for part in ("custody", "cli", "api") for path in (ROOT / part).rglob("*.py")]
+    named = {word for path in files for word in re.findall(r'"(E_[A-Z_]+)"', path.read_text())}
+    assert len(named) > 30
+    assert named <= CODES.keys()
 
 
 def commands() -> Iterator[tuple[str, str]]:

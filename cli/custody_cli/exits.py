@@ -46,7 +46,10 @@ def refused(error: Exception, *, as_json: bool) -> int:
     """
     match error:
         case CustodyError():
-            _say(error.code, str(error), list(_advice(error)), as_json)
+            more: dict[str, Any] = {"instead": way} if (way := _instead(error)) else {}
+            if isinstance(error, AmbiguousError):
+                more["candidates"] = list(error.candidates)
+            _say(error.code, str(error), list(_advice(error)), as_json, **more)
             return status(error)
         case click.exceptions.NoArgsIsHelpError():
             click.echo(error.ctx.get_help() if error.ctx else error.format_message(), err=True)
@@ -75,9 +78,11 @@ def refused(error: Exception, *, as_json: bool) -> int:
     raise error
 
 
-def _say(code: str, message: str, advice: list[str], as_json: bool) -> None:
+def _say(code: str, message: str, advice: list[str], as_json: bool, **more: Any) -> None:
+    """In JSON as `custody_schemas.answers.Refused`; `more` replaces what the code says."""
     if as_json:
-        click.echo(document({"refused": {"code": code, "message": message}}))
+        told = {"code": code, "message": message, **_declared(code), **more}
+        click.echo(document({"refused": told}))
         return
     lines = [safe(line) for line in message.splitlines()] or [""]
     name = "" if code in QUIET else f" {code}"
@@ -91,7 +96,9 @@ EXTRAS = {
     **dict.fromkeys(("sqlmodel", "sqlalchemy", "alembic", "pydantic", "pysqlite3"), "ledger"),
     "rich": "cli",
 }
-# Codes that say less than their message.
+# Errors by which it is certain that the act came to nothing.
+NOTHING_RECORDED = (RuleError, HeadMovedError, PassphraseError)
+# Codes that say less than their message, which is all that people are told.
 QUIET = {"E_USAGE", "E_EXTRA", "E_NOT_FOUND", "E_AMBIGUOUS", "E_CUSTODY", "E_STORAGE"}
 
 
@@ -110,19 +117,28 @@ INSTEAD = (
 
 
 def _advice(error: CustodyError) -> Iterator[str]:
-    """The rule, where it comes from, and what to do instead."""
+    """The rule, where it comes from, what to do instead, and where there is more: three lines."""
     code = CODES.get(error.code)
     if isinstance(error, AmbiguousError):
         yield "it could be: " + ", ".join(error.candidates)
-    elif isinstance(error, RuleError | HeadMovedError) and code is not None:
+    if code is None or error.code in QUIET:
+        return
+    if code.source:
         yield f"rule: {code.means} ({code.source})"
-        yield f"instead: {_instead(error) or code.instead}"
-        yield "nothing was recorded"
-    elif isinstance(error, PassphraseError):
-        yield f"instead: {CODES[error.code].instead}"
-        yield "nothing was recorded"
-    elif code is not None and code.source:
-        yield f"{code.means} ({code.source})"
+    yield f"instead: {_instead(error) or code.instead}"
+    more = f"more: {_explain(error.code)}"
+    yield f"nothing was recorded; {more}" if isinstance(error, NOTHING_RECORDED) else more
+
+
+def _declared(code: str) -> dict[str, str]:
+    """What the code says wherever it is met."""
+    found = CODES[code]
+    rule = {"rule": found.means, **({"source": found.source} if found.source else {})}
+    return {**rule, "instead": found.instead, "explain": _explain(code)}
+
+
+def _explain(code: str) -> str:
+    return f"custody explain {code}"
 
 
 def _instead(error: CustodyError) -> str:

@@ -11,10 +11,20 @@ class Refusal(Record):
 
     code: a code of `codes.CODES`
     message: what is wrong, and what to do
+    rule: what the code says wherever it is met
+    source: where the rule comes from: a requirement, SPEC.md, a standard
+    instead: what to do
+    explain: the command that says all of this in full
+    candidates: what an ambiguous name could mean
     """
 
     code: str
     message: str
+    rule: str
+    source: str | None = None
+    instead: str
+    explain: str
+    candidates: tuple[str, ...] | None = None
 
 
 class Refused(Record):
