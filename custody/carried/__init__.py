@@ -1,0 +1,1 @@
+"""Hand-overs between two machines: files that are carried, and what each side believes of them."""
