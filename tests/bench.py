@@ -94,6 +94,7 @@ class Bench:
                 *map(str, words),
             ],
             env={**clean_environ(), **self.environ, **(environ or {})},
+            cwd=self.folder,
             capture_output=True,
             stdin=subprocess.DEVNULL,
             text=True,

@@ -52,9 +52,9 @@ class Day:
     ) -> Outcome:
         """`who` types `custody …`; everything in `says` is printed, nothing in `never` is.
 
-        In `typed`, {name} stands for a file of the day's folder or for words that were kept.
+        In `typed`, {name} stands for words that were kept; files lie in the day's folder.
         """
-        words = shlex.split(typed.format_map(_Names(self)))
+        words = shlex.split(typed.format_map(self.kept))
         assert words.pop(0) == "custody", "a day types custody …"
         made = self.bench.process("--as", who, *words, status=status, later=self.days_gone)
         printed = _flat(made.out + made.err)
@@ -104,27 +104,16 @@ class Day:
         cannot: what the ledger cannot answer, word for word as docs/limits.md says it.
         """
         self.bench.examined()
-        self.types("ada", "custody trust show -o {trust.txt}")
+        self.types("ada", "custody trust show -o trust.txt")
         what = " ".join(shlex.quote(each) for each in exported or ("K-7",))
         court = "--recipient 'District Court' --outside court --purpose court_production"
-        self.types("ada", f"custody export {what} {court} -o {{bundle.zip}} --yes")
-        self.types("ada", "custody verify {bundle.zip} --trust {trust.txt}", "PROVED")
+        self.types("ada", f"custody export {what} {court} -o bundle.zip --yes")
+        self.types("ada", "custody verify bundle.zip --trust trust.txt", "PROVED")
         for question in asked:
             self.types("ada", question.typed, *question.answered)
         limits = _flat(LIMITS.read_text())
         for sentence in cannot:
             assert _flat(sentence) in limits, f"docs/limits.md does not say: {sentence}"
-
-
-class _Names(dict[str, str]):
-    """Kept words, or else the path of a file of the day."""
-
-    def __init__(self, day: Day) -> None:
-        super().__init__(day.kept)
-        self._folder = day.folder
-
-    def __missing__(self, name: str) -> str:
-        return shlex.quote(str(self._folder / name))
 
 
 def _flat(text: str) -> str:
