@@ -71,7 +71,7 @@ def test_what_must_be_said_cannot_be_left_out(run: Bench, words: tuple[str, ...]
 
 
 def test_other_empty_options_are_left_out(run: Bench) -> None:
-    made = run("seize", CASE, "--type", "mobile", "--place", "", status=2)
+    made = run("seize", CASE, "--type", "mobile", "--make", "", status=2)
     assert "is empty; leave the option out instead" in plain(made.err)
 
 

@@ -19,6 +19,14 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
         "whoami": Leaf("founding:whoami", "which identity signs, with which key and roles"),
         "unlock": Leaf("founding:unlock", "keep your key open for some minutes"),
         "lock": Leaf("founding:lock", "close it again"),
+        "bench": Family(
+            "defaults for what you do now, until your key is locked",
+            {
+                "set": Leaf("bench:set_", "put place, tool, write blocker … on the bench"),
+                "show": Leaf("bench:show", "what is on the bench"),
+                "clear": Leaf("bench:clear", "take everything off it"),
+            },
+        ),
     },
     "People": {
         "actor": Family(

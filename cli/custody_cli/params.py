@@ -16,6 +16,11 @@ from custody_cli.moments import moment
 from custody_schemas.declare import Chars, Matches
 from custody_schemas.fields import Time
 
+# Options that a bench may fill in: typed as "", they are left unsaid this time.
+ON_BENCH = (
+    *("place", "on_behalf_of", "location", "storage"),
+    *("tool", "tool_validation", "write_blocker", "environment"),
+)
 REASONS = {"reason", "late", "override", "text"}  # options that are there to say something
 
 
@@ -31,6 +36,8 @@ class Words(click.ParamType[Any]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The text in NFC."""
         text = str(composed(value.strip()))
+        if not text and param is not None and param.name in ON_BENCH:
+            return ""
         if not text:
             self.fail(f"is empty; {_instead_of_nothing(param)}", param, ctx)
         if len(text) > self.bounds.most:
@@ -69,6 +76,8 @@ class Choices(click.ParamType[Any]):
         """A member, or a tuple of members."""
         if not isinstance(value, str):
             return value
+        if not value.strip() and param is not None and param.name in ON_BENCH:
+            return param.default or ""
         parts = value.split(",") if self.several else [value]
         found = tuple(self._member(part, param, ctx) for part in parts if part.strip())
         if not found:

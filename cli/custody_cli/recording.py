@@ -88,6 +88,8 @@ SIGNING_OPTIONS: tuple[click.Parameter, ...] = (
     ),
 )
 
+OF_SIGNING = {str(option.name): option for option in SIGNING_OPTIONS}
+
 
 def options(act: type[Act], leave: Container[str], need: Container[str]) -> list[Option]:
     """An option for each member of the act that people state, in the order of its declaration.
@@ -221,6 +223,9 @@ def acting(
 
         @click.pass_obj
         def callback(run: Any, /, **params: Any) -> None:
+            from custody_cli import bench
+
+            bench.fill(run, declared, {**said, **OF_SIGNING}, params)
             signing = Signing(**{member: params.pop(member) for member in Signing._fields})
             told = {member: params.pop(member) for member in said}
             function(Errand(run, signing, told), **params)

@@ -18,6 +18,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from custody.core.errors import NotFoundError, SignatureError, StorageError, UsageError
@@ -39,6 +40,7 @@ NEVER = frozenset(
 )
 LONGEST = 12 * 60  # minutes: a working day; a key that is never locked is a key on the disk
 PATIENCE = 10.0  # seconds for one answer
+SLATE_LIMIT = 8192  # bytes of JSON that an agent keeps beside the keys
 
 
 class ForeignError(UsageError):
@@ -51,10 +53,14 @@ def may_sign(act: str, capacity: str) -> bool:
 
 
 class Running(NamedTuple):
-    """What a live agent says of itself."""
+    """What a live agent says of itself.
+
+    slate: what was last written there with `write`; the agent makes nothing of it.
+    """
 
     keys: tuple[str, ...]
     seconds_left: int
+    slate: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +172,19 @@ def running(identity: Identity, environ: Mapping[str, str]) -> Running | None:
         said = asked(door(identity, environ), {"do": "status"})
     except (NotFoundError, ForeignError):
         return None
-    return Running(tuple(said["keys"]), int(said["seconds_left"]))
+    return Running(tuple(said["keys"]), int(said["seconds_left"]), said.get("slate", {}))
+
+
+def write(identity: Identity, slate: Mapping[str, Any], environ: Mapping[str, str]) -> None:
+    """Have the identity's agent keep `slate` in its memory, in place of what it kept.
+
+    It is gone with the keys, and never on a disk.
+
+    Raises:
+        NotFoundError: no agent is running.
+        SignatureError: it refuses, because there is too much of it.
+    """
+    asked(door(identity, environ), {"do": "write", "slate": slate})
 
 
 def lock(identity: Identity, environ: Mapping[str, str]) -> bool:

@@ -17,7 +17,7 @@ import sys
 import time
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from typing import Any
 from custody.core import canonical, dsse
 from custody.core.errors import CustodyError, SignatureError
 from custody.identity import pkcs8
-from custody.identity.agent import may_sign, own
+from custody.identity.agent import SLATE_LIMIT, may_sign, own
 from custody.identity.signers import MemorySigner
 from custody_schemas.terms import UnlockMethod
 
@@ -33,6 +33,25 @@ LINE = 2 * canonical.STATEMENT_LIMIT
 PATIENCE = 5.0  # seconds that one client may keep the others waiting
 LOOK = 2.0  # seconds between two looks whether anybody can still find this agent
 NOT_DUMPABLE = (4, 0)  # prctl: PR_SET_DUMPABLE, no
+
+
+class Slate:
+    """A small JSON object that lasts as long as the keys; what it means is not our business."""
+
+    def __init__(self) -> None:
+        self.value: dict[str, Any] = {}
+
+    def write(self, value: object) -> None:
+        """Keep `value` in place of what is there.
+
+        Raises:
+            SignatureError: it is no JSON object, or a large one.
+        """
+        if not isinstance(value, dict):
+            raise SignatureError("what is to be kept is no JSON object")
+        if len(json.dumps(value)) > SLATE_LIMIT:
+            raise SignatureError(f"more than {SLATE_LIMIT} bytes are not kept beside the keys")
+        self.value = value
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +70,7 @@ class Holder:
     clock: Callable[[], float]
     forget: Callable[[], None]
     found: Callable[[], bool] = lambda: True
+    slate: Slate = field(default_factory=Slate)
 
     def left(self) -> float:
         """Seconds until the keys are forgotten."""
@@ -69,8 +89,11 @@ class Holder:
             return {"signature": b64encode(signer.sign(message)).decode()}
         if request["do"] == "lock":
             self.forget()  # before the answer: whoever reads it may start the next agent at once
-        if request["do"] in ("status", "lock"):
-            return {"keys": list(self.keys), "seconds_left": max(0, int(self.left()))}
+        if request["do"] == "write":
+            self.slate.write(request["slate"])
+        if request["do"] in ("status", "lock", "write"):
+            left = max(0, int(self.left()))
+            return {"keys": list(self.keys), "seconds_left": left, "slate": self.slate.value}
         raise SignatureError(f"nothing is known of {request['do']!r}")
 
 
@@ -129,7 +152,7 @@ def attend(channel: socket.socket, holder: Holder) -> bool:
         last = request["do"] == "lock"
     except CustodyError as error:
         answer = {"refused": str(error)}
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         answer = {"refused": "not a request that an agent understands"}
     channel.sendall(json.dumps(answer).encode() + b"\n")
     return last
