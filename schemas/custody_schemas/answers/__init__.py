@@ -4,6 +4,12 @@ Each answer is one object; lists stand under a name of their own, so that member
 """
 
 from custody_schemas.answers.bench import BenchAnswer
+from custody_schemas.answers.carrying import (
+    Countersigned,
+    CountersignedEntry,
+    OfferWritten,
+    Submitted,
+)
 from custody_schemas.answers.explaining import Explained, Explanation
 from custody_schemas.answers.items import (
     Authorities,
@@ -77,6 +83,8 @@ __all__ = [
     "CheckedItem",
     "CopyHeld",
     "CorrectionAnswer",
+    "Countersigned",
+    "CountersignedEntry",
     "Demonstrated",
     "Digests",
     "Drafted",
@@ -99,6 +107,7 @@ __all__ = [
     "KeyAnswer",
     "LedgerMade",
     "Mine",
+    "OfferWritten",
     "OpenDiscrepancy",
     "OpenTransfer",
     "OpenTransfers",
@@ -115,6 +124,7 @@ __all__ = [
     "Report",
     "RoleAnswer",
     "SignedBy",
+    "Submitted",
     "TrustAnswer",
     "Whoami",
 ]
