@@ -21,7 +21,7 @@ from custody.identity.keyfile import Identity
 from custody.identity.passphrases import Unlocked
 from custody.opening import local_offset, unlocked
 from custody.receipts import Done
-from custody_cli import names, recording
+from custody_cli import names, recording, scanning
 from custody_cli.content import line
 from custody_cli.moments import Moment, moment
 from custody_cli.names import ItemName
@@ -117,8 +117,8 @@ class Errand:
         return [self._kept[path] for path in self.signing.attach]
 
     def items(self, words: Sequence[str]) -> list[ItemName]:
-        """The items that were named; as they are now, the act is decided on."""
-        found = names.find_items(self.run.ledger, words)
+        """The items that were named, or scanned; as they are now, the act is decided on."""
+        found = scanning.items(self.run, words)
         self.looked |= {item.tag: item.state for item in found}
         return found
 

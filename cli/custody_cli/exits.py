@@ -95,6 +95,7 @@ def _say(code: str, message: str, advice: list[str], as_json: bool, **more: Any)
 EXTRAS = {
     **dict.fromkeys(("sqlmodel", "sqlalchemy", "alembic", "pydantic", "pysqlite3"), "ledger"),
     "rich": "cli",
+    "segno": "cli",
 }
 # Errors by which it is certain that the act came to nothing.
 NOTHING_RECORDED = (RuleError, HeadMovedError, PassphraseError)

@@ -8,6 +8,7 @@ from custody.core.errors import AmbiguousError, NotFoundError
 from custody.core.state import Case, Item
 from custody.core.tags import ITEM_NUMBERS
 from custody.ledger import Ledger
+from custody.reports import labels
 from custody_cli.told import Told, chain, text
 from custody_schemas.declare import Kind
 
@@ -67,17 +68,21 @@ def case_of(ledger: Ledger, tag: str) -> CaseName:
 
 
 def find_item(ledger: Ledger, words: str) -> ItemName:
-    """The item that CASE/NUMBER, CASE:EXHIBIT, a seal or bag number or an exhibit names.
+    """The item that CASE/NUMBER, CASE:EXHIBIT, a seal or bag number, an exhibit or a label names.
 
     Raises:
         NotFoundError, AmbiguousError.
     """
-    tags = dict.fromkeys([*_numbered(ledger, words), *_exhibits(ledger, words)])
+    if (label := labels.scanned(words)) is not None:
+        return _of_label(ledger, label)
+    tags = dict.fromkeys(
+        [*_numbered(ledger, words), *_exhibits(ledger, words), *_checked(ledger, words)]
+    )
     found = sorted((item_of(ledger, tag) for tag in tags), key=lambda item: item.name)
     if not found:
         raise NotFoundError(
-            f"no item answers to {words!r}: write CASE/NUMBER, CASE:EXHIBIT, a seal or bag number, "
-            "or an exhibit reference; `custody item list` shows all"
+            f"no item answers to {words!r}{labels.doubt(words)}: write CASE/NUMBER, CASE:EXHIBIT, a "
+            "seal or bag number, or an exhibit reference; `custody item list` shows all"
         )
     return _only(f"{words!r} names several items", found, lambda i: i.name)
 
@@ -89,12 +94,6 @@ def item_of(ledger: Ledger, tag: str) -> ItemName:
     return ItemName(
         tag, f"{reference}/{state.number}", ledger.labels(tag).get("exhibit", ""), state
     )
-
-
-def find_items(ledger: Ledger, several: Sequence[str]) -> list[ItemName]:
-    """The items, each once, in the order they were named."""
-    found = [find_item(ledger, words) for words in several]
-    return list({item.tag: item for item in found}.values())
 
 
 def items_of_case(ledger: Ledger, case: CaseName) -> list[ItemName]:
@@ -211,6 +210,33 @@ def _numbered(ledger: Ledger, words: str) -> Iterator[str]:
         tag = open_file(ledger, found).item(number).tag
         if ledger.chain(tag) is not None:
             yield tag
+
+
+def _checked(ledger: Ledger, words: str) -> Iterator[str]:
+    """What a label's bar code says, with its check character, as long as that fits."""
+    head, check = labels.split(words) or ("", "")
+    if not head or check != labels.check_character(head):
+        return
+    yield from _numbered(ledger, head)
+    if labels.SHORT_TAG.fullmatch(head):
+        yield from (e.tag for e in ledger.find(Kind.ITEM, "") if e.tag.startswith(head.lower()))
+
+
+def _of_label(ledger: Ledger, label: labels.Scanned) -> ItemName:
+    """The item of a scanned label, every part of which must be true of it.
+
+    Raises:
+        NotFoundError: it is of another ledger, was misread, or its parts do not belong together.
+    """
+    labels.check_origin(label, ledger.origin)
+    if ledger.chain(label.tag) is None:
+        raise NotFoundError(
+            f"the label says {label.code}, and no item here has its tag {label.tag[:12]}: it was "
+            "misread, or it is a label of another ledger or case"
+        )
+    item = item_of(ledger, label.tag)
+    labels.check_parts(label, item.name, next(chain(ledger, item.tag)).statement.id)
+    return item
 
 
 def _exhibits(ledger: Ledger, words: str) -> Iterator[str]:

@@ -2,8 +2,8 @@
 
 Three texts name the item, and each is taken wherever a command asks for an ITEM:
 
-    CASE/NUMBER-CHECK   2026-114/3-P   for people, and in the bar code (Code 128)
-    TAG-CHECK           4F2A9C001B7D-M  the same where the case's reference is too long for bars, or
+    CASE/NUMBER-CHECK   2026-114/3-U    for people, and in the bar code (Code 128)
+    TAG-CHECK           4F2A9C001B7D-F  the same where the case's reference is too long for bars, or
                         has characters that Code 128 has not: the first 12 digits of the item's tag
     CUSTODY1 TAG ENTRY ORIGIN CODE      in the QR code, in one line, blanks between: item tag and id
                         of the item's first signed entry (64 hexadecimal digits each, capitals),
@@ -18,15 +18,15 @@ and letters a to z count as the standard has them. Any other character counts as
 its UTF-8 bytes, byte // 36 and byte % 36, so that `K-7/12` and `K-71/2` differ.
 
 What it detects: every digit or letter a to z that was read as another one; every exchange of two
-neighbours of these but in 1 of 37 cases, by where they stand; of all else (a hyphen read as a
-letter, something left out, several errors) 35 of 36. It says nothing of the ledger: a bar code of
-another ledger with a case of that name passes, its QR code does not. It is no secret and proves
-nothing: anybody can print a label.
+neighbours of these but, in each place, of one pair in 630; of all else (a hyphen read as a letter,
+something left out, several errors) 35 of 36. It says nothing of the ledger: a bar code of another
+ledger with a case of that name passes, its QR code does not. It is no secret and proves nothing: anybody can print a label.
 """
 
 import re
 from typing import NamedTuple
 
+from custody.core.errors import NotFoundError
 from custody.ledger.projections import folded
 from custody.reports import barcode
 
@@ -35,6 +35,8 @@ SHORT = 12  # digits of the tag that are printed, and stand for it in a bar code
 BARS_MOST = 222  # modules: with quiet zones, a quarter of a millimetre each on 62 mm
 CODE_MOST = 80  # bytes of CASE/NUMBER-CHECK up to which a QR code is not too fine for a label
 SYMBOLS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+SHORT_TAG = re.compile(f"[0-9a-f]{{{SHORT}}}", re.IGNORECASE | re.ASCII)
+NUMBERED = re.compile(r".+/[0-9]{1,5}", re.ASCII | re.DOTALL)
 CHECKED = re.compile(r"(.+)-([0-9A-Z])", re.IGNORECASE | re.ASCII | re.DOTALL)
 QR = re.compile(
     r"(\S{8}) ([0-9a-f]{64}) ([0-9a-f]{64}) (\S+) (.+)", re.IGNORECASE | re.ASCII | re.DOTALL
@@ -135,3 +137,53 @@ def scanned(words: str) -> Scanned | None:
     if found is None or found[1].upper() != MARK:
         return None
     return Scanned(found[2].lower(), found[3].lower(), found[4], found[5])
+
+
+def doubt(words: str) -> str:
+    """What to say of words that look like a label's, and name nothing; or nothing."""
+    head, check = split(words) or ("", "")
+    if SHORT_TAG.fullmatch(head) or NUMBERED.fullmatch(head):
+        if check == check_character(head):
+            return " (its check character fits: it may be a label of another ledger or case)"
+        return (
+            f" (if that is a label's text, it was misread: {check} is not the check character of "
+            f"{head}; scan it again)"
+        )
+    if words[:6].upper() == MARK[:6]:
+        return (
+            " (it looks like a label's QR code in which something was changed: scan it again; is "
+            "the scanner set to the keyboard layout of this computer?)"
+        )
+    return ""
+
+
+def check_origin(label: Scanned, origin: str) -> None:
+    """Raises NotFoundError: the label is one of another ledger."""
+    if label.origin.casefold() != origin.casefold():
+        raise NotFoundError(f"that is a label of the ledger {label.origin}, and this is {origin}")
+
+
+def check_parts(label: Scanned, name: str, entry: str) -> None:
+    """Every part of a label is true of one item.
+
+    name, entry: CASE/NUMBER of the item that has the label's tag, and its first entry.
+
+    Raises:
+        NotFoundError: a part was misread, or is another item's.
+    """
+    head, check = split(label.code) or (label.code, "")
+    if check != check_character(head):
+        raise NotFoundError(
+            f"the label was misread: {check or 'nothing'} is not the check character of {head}; "
+            "scan it again"
+        )
+    if folded(head) not in (label.tag[:SHORT], folded(name)):
+        raise NotFoundError(
+            f"the label says {head}, and its tag is that of {name}: its parts do not belong "
+            "together. Do not trust it; print another one"
+        )
+    if label.entry != entry:
+        raise NotFoundError(
+            f"the label says {head}, and its entry is not the one that began {name}: its parts do "
+            "not belong together. Do not trust it; print another one"
+        )
