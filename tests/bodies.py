@@ -28,8 +28,24 @@ LEAST: dict[str, dict[str, Any]] = {
         "identity_checked": "in_person",
         "roles": ["examiner"],
     },
+    "analysis.recorded": {
+        "working_copy": "yes",
+        "validated": "yes",
+        "automation": "none",
+        "human_review": "not_applicable",
+    },
+    "analysis.reviewed": {"analysis": HASH, "outcome": "confirmed", "repeated": "yes"},
+    "authority.ended": {
+        "authority": HASH,
+        "ended_at": "2026-01-01T00:00:00Z",
+        "cause": "fulfilled",
+    },
     "authority.recorded": {"kind": "search_warrant"},
+    "case.closed": {"status": "convicted"},
     "case.opened": {"form": "case", "severity": "serious", "sensitivity": "normal"},
+    "case.reopened": {"status": "appeal"},
+    "copy.issued": {"number": 1, "outside": "defence", "purpose": "analysis", "verified": "match"},
+    "copy.returned": {"copy": HASH, "fate": "returned"},
     "correction.recorded": {
         "corrects": HASH,
         "act": "item.registered",
@@ -37,7 +53,22 @@ LEAST: dict[str, dict[str, Any]] = {
         "reason": "transcription_error",
         "value": "S/N 2",
     },
+    "court.exhibited": {"retained": "no", "condition": ["good"]},
+    "court.returned": {
+        "condition": ["good"],
+        "contents_inventoried": "yes",
+        "location": "evidence_room",
+    },
+    "custody.assumed": {
+        "reason": "left_service",
+        "observed": "physically_verified",
+        "condition": ["good"],
+        "contents_inventoried": "yes",
+        "location": "evidence_room",
+    },
     "discrepancy.opened": {"kind": "damage"},
+    "discrepancy.resolved": {"discrepancy": HASH, "kind": "damage", "outcome": "explained"},
+    "discrepancy.updated": {"discrepancy": HASH, "kind": "damage"},
     "export.created": {"export": HASH, "sha256": HASH, "size": SIZE},
     "export.prepared": {
         "outside": "court",
@@ -63,6 +94,15 @@ LEAST: dict[str, dict[str, Any]] = {
         "content": CONTENT,
         "reproducible": "yes",
     },
+    "item.received": {
+        "received_from": "owner",
+        "channel": "in_person",
+        "signature_valid": "not_applicable",
+        "certificate": "no",
+        "encryption": "none",
+        "intelligence_only": "no",
+    },
+    "item.reference_assigned": {"kind": "laboratory", "reference": "L-26/1"},
     "item.registered": {
         "case": HASH,
         "number": 1,
@@ -80,6 +120,12 @@ LEAST: dict[str, dict[str, Any]] = {
     },
     "key.registered": {"request": REQUEST, "identity_checked": "in_person"},
     "key.revoked": {"key": HASH, "reason": "lost"},
+    "key.rotated": {
+        "request": REQUEST,
+        "identity_checked": "in_person",
+        "replaces": HASH,
+        "reason": "lost",
+    },
     "ledger.opened": {
         "origin": "agency.example/evidence",
         "log_key": VERIFIER_KEY,
@@ -88,12 +134,16 @@ LEAST: dict[str, dict[str, Any]] = {
         "key": "A" * 60,
         "roles": ["admin"],
     },
+    "ledger.rules_changed": {
+        "rules": {"version": 1, "late_after": 3600, "ahead": 120, "approvers": 2}
+    },
     "note.recorded": {"note": "seen on the shelf"},
     "role.granted": {"role": "examiner"},
     "role.revoked": {"role": "examiner"},
     "seal.applied": {"type": "bag", "condition": ["good"], "contents_inventoried": "yes"},
     "seal.broken": {"verdict": "broken_authorised", "contents_inventoried": "yes"},
     "seal.verified": {"verdict": "intact"},
+    "statement.countersigned": {"entry": HASH, "position": "agrees"},
     "storage.moved": {"location": "evidence_room"},
     "transfer.accepted": {
         "transfer": HASH,
@@ -107,6 +157,12 @@ LEAST: dict[str, dict[str, Any]] = {
         "condition": ["good"],
     },
     "transfer.cancelled": {"transfer": HASH},
+    "transfer.lost": {"transfer": HASH},
     "transfer.refused": {"transfer": HASH, "reason": "item_missing"},
     "transfer.released": {"purpose": "storage", "method": "hand", "condition": ["good"]},
+    "transfer.returned": {
+        "transfer": HASH,
+        "condition": ["good"],
+        "location": "evidence_room",
+    },
 }

@@ -104,7 +104,7 @@ def test_who_signed_an_entry_corrects_it_and_no_state_changes(s: Story) -> None:
 def test_a_supervisor_corrects_also_what_is_gone(s: Story) -> None:
     """R57."""
     set_state(s, s.laptop, terminal=True)
-    correct(s, s.laptop, registration(s), s.olga)()
+    correct(s, s.laptop, registration(s), s.olga, for_absent="left_service")()
 
 
 @admits(CorrectionRecorded, CASE)

@@ -33,7 +33,24 @@ def eventful() -> Story:
         image(s, number, authority=s.warrant)
     check_out(s, s.world.item_tag(s.case, 2), s.eve, s.eve)
     send_out(s, s.world.item_tag(s.case, 3), s.eve)
+    copy = {"outside": None, "to": s.pia.tag, "due_back": "2026-12-01T00:00:00Z"}
+    s.world.record("copy.issued", [s.world.item_tag(s.case, 4)], copy, signers=[s.eve])
+    s.world.record("seal.verified", [s.laptop], {"verdict": "missing"}, signers=[s.dora])
+    s.world.record("authority.ended", [s.case], {"authority": first}, signers=[s.olga])
+    relieve(s)
+    s.world.record("case.closed", [s.case], signers=[s.olga])
     return s
+
+
+def relieve(s: Story) -> None:
+    """A part of a disk image is lost, and its holder relieved of it."""
+    image(s, 5, stored_hash="mismatch", disputed="urgency", verified="yes")
+    whole = s.world.item_tag(s.case, 5)
+    s.world.acquire(s.case, 6, by=s.eve, source=whole)
+    missing = {"kind": "missing_item"}
+    found = s.world.record("discrepancy.opened", [whole], missing, signers=[s.eve])
+    given = {**missing, "discrepancy": found, "outcome": "relief_granted"}
+    s.world.record("discrepancy.resolved", [whole], given, signers=[s.eve, s.olga, s.carl])
 
 
 def test_every_state_of_an_eventful_story_comes_back() -> None:
@@ -55,14 +72,8 @@ def test_every_member_of_every_state_was_in_use() -> None:
     for found in world.states.values():
         members = {k for k, v in vars(found).items() if v not in (None, (), False)}
         used[type(found)] = used.get(type(found), set()) | members
-    for kind, flags in (
-        (Item, {"copied", "disputed", "terminal", "parents"}),
-        (Case, {"closed"}),
-        (Actor, set[str]()),
-        (Register, set[str]()),
-        (LedgerFacts, set[str]()),
-    ):
-        assert used[kind] | flags == kind.FIELDS.keys()
+    for kind in (Item, Case, Actor, Register, LedgerFacts):
+        assert used[kind] == kind.FIELDS.keys()
 
 
 @pytest.mark.parametrize("kind", sorted(state.SUBJECTS))

@@ -115,19 +115,27 @@ class CheckOut(Record):
 class Seal(Record):
     """The seal on file: the entry that applied it, and what it was last found to be.
 
-    `sound` is what it was found to be before the latest finding against it.
+    finding: the entry that found it otherwise than it was before, and made it `state`
+    before: what it was then, for the day when the finding proves to be a typing mistake
     """
 
     id: str
     state: SealState
-    sound: SealState | None = None
+    finding: str | None = None
+    before: SealState | None = None
 
 
 class Discrepancy(Record):
-    """Something is not as it should be; the entry that found it is its id."""
+    """Something is not as it should be; the entry that found it is its id.
+
+    involved: who found it, and who had the item in hand, gave it or was to get it by then
+    keys: with which it was found
+    """
 
     id: str
     kind: DiscrepancyKind
+    involved: tuple[str, ...]
+    keys: tuple[str, ...]
 
 
 class Copy(Record):
@@ -167,6 +175,13 @@ class Item(Record):
     disputed: bool
     discrepancies: tuple[Discrepancy, ...]
     terminal: bool
+
+    @property
+    def hands(self) -> tuple[str, ...]:
+        """Who holds the item, has it out, gives it or is to get it."""
+        offer = self.transfer
+        named = (self.holder, self.out and self.out.to, offer and offer.by, offer and offer.to)
+        return tuple(tag for tag in named if tag)
 
 
 Subject = Actor | LedgerFacts | Case | Register | Item

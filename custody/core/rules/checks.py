@@ -1,6 +1,6 @@
 """Rules on checks, discrepancies, corrections and notes. (R29, R35, R36, R58, R59)"""
 
-from custody.core.rules.items import present
+from custody.core.rules.items import present, settled
 from custody.core.rules.rights import Right
 from custody.core.rules.scene import Scene, refuse, rule
 from custody.core.rules.transfers import judged_hash
@@ -22,6 +22,11 @@ from custody_schemas.terms import (
     SealState,
 )
 
+GONE = (  # discrepancies that somebody may be relieved of an item for (R36)
+    DiscrepancyKind.MISSING_ITEM,
+    DiscrepancyKind.LOCATION_UNKNOWN,
+    DiscrepancyKind.DAMAGE,
+)
 ANNULLING = (
     CorrectionReason.DUPLICATE_ENTRY,
     CorrectionReason.WRONG_ITEM,
@@ -36,6 +41,7 @@ FIXED = frozenset(
         *("log_key", "log_mldsa", "content", "content_sha256", "content_blake3"),
         *("media", "media_sha256", "media_blake3", "files", "found", "sha256", "size", "parents"),
         *("verdict", "seal", "hash", "stored_hash", "parents_verified"),
+        *("supplied", "supplied_digests", "differs", "former", "replaces"),
     )
 )
 
@@ -74,15 +80,21 @@ def discrepancy_resolved(item: Item, act: DiscrepancyResolved, scene: Scene) -> 
     """Somebody who oversees, and neither holds the item nor found it so, ends a discrepancy."""
     _any_right(item, scene)
     found = _discrepancy(item, act.discrepancy, act.kind)
-    finder = scene.cited(act.discrepancy)
-    involved = {item.holder, item.out.to if item.out else None, finder.by if finder else None}
-    free = [s.actor for s in scene.statement.signers if s.actor not in involved]
+    involved = {*found.involved, *item.hands}
+    free = {
+        signer.actor
+        for signer in scene.statement.signers
+        if signer.actor not in involved and signer.key not in found.keys
+    }
     if not any(scene.may(actor, Right.OVERSEE, item.case) for actor in free):
         refuse("E_TWO_PERSON", "a person who oversees, and is not involved, signs or co-signs")
     kept = item.but(discrepancies=tuple(d for d in item.discrepancies if d != found))
     if act.outcome is DiscrepancyOutcome.RELIEF_GRANTED:
-        scene.approved(item.case, item.holder)
-        return kept.but(terminal=True)
+        settled(item)
+        if found.kind not in GONE:
+            refuse("E_DISCREPANCY", f"nobody is relieved of an item for {found.kind}")
+        scene.approved(item.case, *involved, keys=found.keys)
+        return kept.but(terminal=True, out=None)
     if act.outcome is DiscrepancyOutcome.RECORDING_ERROR:
         return _misread(kept, found)
     return kept
@@ -90,11 +102,12 @@ def discrepancy_resolved(item: Item, act: DiscrepancyResolved, scene: Scene) -> 
 
 def _misread(item: Item, found: Discrepancy) -> Item:
     """The item after it proved that a seal number was mistyped: the seal is what it was before."""
-    if found.kind is not DiscrepancyKind.SEAL or item.seal is None:
+    seal = item.seal
+    if seal is None or found.kind is not DiscrepancyKind.SEAL:
         return item
-    if item.seal.state is not SealState.NUMBER_MISMATCH or item.seal.sound is None:
-        refuse("E_DISCREPANCY", f"a seal that is {item.seal.state} is not a typing mistake")
-    return item.but(seal=item.seal.but(state=item.seal.sound, sound=None))
+    if seal.state is not SealState.NUMBER_MISMATCH or seal.finding != found.id or not seal.before:
+        refuse("E_DISCREPANCY", "the seal is not what it is for a number that this entry read")
+    return item.but(seal=seal.but(state=seal.before, finding=None, before=None))
 
 
 def _discrepancy(item: Item, entry: str, kind: DiscrepancyKind) -> Discrepancy:

@@ -104,7 +104,7 @@ def sampled(source: Item, act: ItemRegistered, scene: Scene) -> Item:
 def item_seized(item: Item, act: ItemSeized, scene: Scene) -> Item:
     """A seizure needs a legal basis in force when it happened, or when the whole was. (R63)"""
     scene.require(Right.SEIZE, item.case)
-    first_origin(item)
+    first_origin(item, scene)
     if act.authority is None:
         refuse("E_AUTHORITY", "a seizure names its legal basis")
     authority = on_file(scene.case(item.case), act.authority)
@@ -122,7 +122,7 @@ def item_seized(item: Item, act: ItemSeized, scene: Scene) -> Item:
 def item_acquired(item: Item, act: ItemAcquired, scene: Scene) -> Item:
     """The first copy; one that contradicts the image's own hash must be disputed. (R126)"""
     scene.require(Right.EXAMINE, item.case)
-    first_origin(item)
+    first_origin(item, scene)
     if act.authority is not None:
         on_file(scene.case(item.case), act.authority)
     placed(act.content, act.unread)
@@ -152,7 +152,7 @@ def imaged(source: Item, act: ItemAcquired, scene: Scene) -> Item:
 def item_derived(item: Item, act: ItemDerived, scene: Scene) -> Item:
     """A derived item has parents whose content is on file, one entry cited for each."""
     scene.require(Right.EXAMINE, item.case)
-    first_origin(item)
+    first_origin(item, scene)
     placed(act.content, act.unread)
     if len(set(act.parents)) != len(scene.statement.places(Kind.SOURCE)):
         refuse("E_PARENT", "the entry cites as many parents' contents as it names parents")
@@ -172,10 +172,12 @@ def derived_from(source: Item, act: ItemDerived, scene: Scene) -> Item:
     return scene.with_discrepancy(source.but(disputed=True), DiscrepancyKind.HASH)
 
 
-def first_origin(item: Item) -> None:
-    """Raises RuleError: E_ORIGIN_TWICE."""
+def first_origin(item: Item, scene: Scene) -> None:
+    """The item has no origin yet, and its case is open. Raises E_ORIGIN_TWICE, E_CASE_CLOSED."""
     if item.origin is not None:
         refuse("E_ORIGIN_TWICE", f"the item has an origin: {item.origin}")
+    if scene.case(item.case).closed:
+        refuse("E_CASE_CLOSED", "the case was closed before anybody said where the item comes from")
 
 
 def _authority_of(scene: Scene, parent: str) -> str | None:

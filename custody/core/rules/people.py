@@ -120,7 +120,6 @@ def rules_changed(ledger: LedgerFacts, act: LedgerRulesChanged, scene: Scene) ->
     """An administrator changes the rules, and one more person who answers for it signs. (R54)"""
     scene.require(Right.ENROL, None)
     others = set(scene.statement.signing(Capacity.APPROVER)) - {scene.by}
-    others = {o for o in others if set(scene.keys(o)).isdisjoint(scene.keys(scene.by))}
     if not any(scene.may(o, r, None) for o in others for r in (Right.ENROL, Right.OVERSEE)):
         refuse("E_TWO_PERSON", "another person who may enrol or oversee everywhere co-signs")
     if act.rules == ledger.rules:

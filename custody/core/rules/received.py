@@ -22,7 +22,7 @@ from custody_schemas.terms import (
 def item_received(item: Item, act: ItemReceived, scene: Scene) -> Item:
     """Who takes something in holds it; content that contradicts its digests is disputed."""
     scene.require(Right.HOLD, item.case)
-    first_origin(item)
+    first_origin(item, scene)
     _answers_a_request(item, act, scene)
     wrong = act.supplied in WRONG or act.stored_hash is StoredHash.MISMATCH
     if wrong and act.disputed is None:

@@ -93,7 +93,15 @@ class Scene(NamedTuple):
 
     def with_discrepancy(self, item: Item, kind: DiscrepancyKind) -> Item:
         """The item with a discrepancy that this entry opens by itself. (R29, R48)"""
-        return item.but(discrepancies=(*item.discrepancies, Discrepancy(id=self.id, kind=kind)))
+        before = self.world.subject(self.tag)  # as it was found, whatever the act makes of it
+        hands = before.hands if isinstance(before, Item) else ()
+        opened = Discrepancy(
+            id=self.id,
+            kind=kind,
+            involved=tuple(sorted({self.by, *hands})),
+            keys=self.keys(self.by),
+        )
+        return item.but(discrepancies=(*item.discrepancies, opened))
 
 
 def refuse(code: str, message: str) -> NoReturn:

@@ -77,8 +77,7 @@ def judged_seal(item: Item, verdict: SealState | None, scene: Scene) -> Item:
         if sealed(item):
             refuse("E_SEAL", "a seal is on file: read its number off the bag and state it")
         return item
-    was = item.seal.state if sealed(item) else item.seal.sound
-    found = item.but(seal=item.seal.but(state=verdict, sound=was))
     if item.seal.state is verdict:
-        return found
-    return scene.with_discrepancy(found, DiscrepancyKind.SEAL)
+        return item
+    found = item.seal.but(state=verdict, finding=scene.id, before=item.seal.state)
+    return scene.with_discrepancy(item.but(seal=found), DiscrepancyKind.SEAL)

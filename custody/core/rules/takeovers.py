@@ -53,8 +53,7 @@ def custody_assumed(item: Item, act: CustodyAssumed, scene: Scene) -> Item:
 
 
 def _seconded(item: Item, scene: Scene) -> None:
-    """One who oversees the case, and neither held the item nor shares a key, co-signs. (R54)"""
-    others = set(scene.statement.signing(Capacity.APPROVER)) - {scene.by, item.holder}
-    others = {o for o in others if set(scene.keys(o)).isdisjoint(scene.keys(scene.by))}
+    """One who oversees the case, and has not had the item in hand, co-signs. (R54)"""
+    others = set(scene.statement.signing(Capacity.APPROVER)) - {scene.by, *item.hands}
     if not any(scene.may(other, Right.OVERSEE, item.case) for other in others):
         refuse("E_TWO_PERSON", "a takeover is co-signed by a person who oversees the case")

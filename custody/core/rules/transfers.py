@@ -208,9 +208,9 @@ def compared(
     if verdict in WRONG:
         transfer = item.transfer
         if transfer is None:
-            scene.approved(item.case)
+            scene.approved(item.case, *item.hands)
         else:
-            scene.approved(item.case, transfer.by, keys=transfer.keys)
+            scene.approved(item.case, *item.hands, keys=transfer.keys)
 
 
 def open_transfer(item: Item, transfer: str) -> Transfer:

@@ -14,7 +14,7 @@ from custody_schemas.acts import (
     ItemReferenceAssigned,
 )
 from custody_schemas.declare import Kind
-from custody_schemas.terms import Answer, DiscrepancyKind, IntegrityVerdict
+from custody_schemas.terms import Answer, CopyFate, DiscrepancyKind, IntegrityVerdict
 
 WRONG = (IntegrityVerdict.MISMATCH, IntegrityVerdict.PARTIAL, IntegrityVerdict.UNREADABLE)
 
@@ -30,6 +30,7 @@ def reference_assigned(item: Item, act: ItemReferenceAssigned, scene: Scene) -> 
 @rule(CopyIssued, Kind.ITEM)
 def copy_issued(item: Item, act: CopyIssued, scene: Scene) -> Item:
     """Who has the item in hand gives out copies that were read back and match."""
+    scene.require(Right.HOLD, item.case)
     settled(item)
     in_hands(item, scene)
     if item.content is None:
@@ -62,6 +63,8 @@ def copy_returned(item: Item, act: CopyReturned, scene: Scene) -> Item:
     if scene.by not in (item.holder, item.out.to if item.out else None, copy.to):
         refuse("E_NOT_HOLDER", "who holds the item, or got the copy, says what became of it")
     kept = item.but(copies=tuple(each for each in item.copies if each != copy))
+    if act.fate is CopyFate.LOST:  # evidence is in unknown hands, though the item is not
+        return scene.with_discrepancy(kept, DiscrepancyKind.UNAUTHORISED_ACCESS)
     if act.hash in WRONG:  # of the copy: it says nothing against the item
         return scene.with_discrepancy(kept, DiscrepancyKind.RECORD_CONFLICT)
     return kept
@@ -74,7 +77,8 @@ def analysis_recorded(item: Item, act: AnalysisRecorded, scene: Scene) -> Item:
     present(item)
     if act.authority is not None:
         on_file(scene.case(item.case), act.authority)
-    if item.content is not None and any(copy.to == scene.by for copy in item.copies):
+    original = act.working_copy is Answer.NO or act.original is not None
+    if not original and any(copy.to == scene.by for copy in item.copies):
         return item
     if act.working_copy is Answer.YES and item.content is None:
         refuse("E_ORIGINAL", "the item is the original: record the analysis on its copy")
