@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from custody.core import tags, times
 from custody.core.adverse import Adverse
 from custody.core.bundle.archive import Archive
-from custody.core.bundle.contents import read_contents
+from custody.core.bundle.contents import NamingKey, read_contents
 from custody.core.checkpoint import Checkpoint
 from custody.core.checks import bag, chains, compare, log, mirror
 from custody.core.checks.evidence import Evidence, Signed, signed
@@ -216,9 +216,7 @@ class Examination:
     def _whole(self, view: View, replay: Replay) -> Iterator[Finding]:
         """What needs the states: who exported, and which content was signed."""
         exported = Exported(view)
-        prepared = self._exports.get(exported.export)
-        if prepared and prepared.start not in view.contents.records:
-            prepared = None  # another bundle shows it
+        prepared = self._prepared(view, exported)
         digest = next(source.sha256 for source in self._sources if source.name == view.name)
         remade = self._promise.remade(exported.export, digest)
         yield from exported.check(prepared, replay.past, remade)
@@ -227,6 +225,18 @@ class Examination:
         evidence = Evidence(view, items, self._contents)
         self._adverse.found(evidence.unread(self._labels))
         yield from evidence.check(prepared, self._labels)
+
+    def _prepared(self, view: View, exported: Exported) -> Told | None:
+        """What announced the bundle, if it shows that itself."""
+        prepared = self._exports.get(exported.export)
+        return prepared if prepared and prepared.start in view.contents.records else None
+
+    def _whole_cases(self, view: View) -> Iterator[NamingKey]:
+        """Keys of the cases of which the bundle shows every item, or says so."""
+        prepared = self._prepared(view, Exported(view))
+        if prepared is None or not prepared.statement.places(Kind.ITEM):
+            shown = view.contents.subjects
+            yield from (key for tag, key in self._labels.cases.items() if tag in shown)
 
     def _compared(self, merged: Merged, proofs: Sequence[bytes]) -> Iterator[Finding]:
         """Bundles and proofs against each other, and each mirror against all of them."""
@@ -247,7 +257,8 @@ class Examination:
             others = sources[:place] + sources[place + 1 :]
             if others:
                 yield from compare.held_back(view, others, self._labels)
-            yield from mirror.mirror(view, self._labels, known, others)
+            cases = tuple(self._whole_cases(view))
+            yield from mirror.mirror(view, self._labels, known, others, cases)
 
     def _genesis(self, merged: Merged) -> Iterator[Finding]:
         """Does the path of enrolments end at the record 0 that the reader believes?"""
@@ -288,7 +299,8 @@ def _anchor(trust: TrustFile | None) -> Anchor | None:
     if trust.log_mldsa:
         keys.append(("ML-DSA log key, SHA-256", sha256(trust.log_mldsa.public).hexdigest()))
     keys += (
-        (f"witness {w.name}, SHA-256", sha256(w.key.public).hexdigest()) for w in trust.witnesses
+        (f"independent party {w.name}, SHA-256", sha256(w.key.public).hexdigest())
+        for w in trust.witnesses
     )
     if trust.genesis:
         keys.append(("record 0", trust.genesis))

@@ -9,6 +9,7 @@ import shlex
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -85,6 +86,11 @@ class Day:
         path.write_bytes(data)
         return path
 
+    def ago(self, hours: int) -> str:
+        """A moment so many hours before now, as people type it."""
+        moment = datetime.now(UTC) - timedelta(hours=hours)
+        return f"{moment:%Y-%m-%dT%H:%M:00Z}"
+
     @property
     def records(self) -> int:
         """How many records the ledger has."""
@@ -104,7 +110,8 @@ class Day:
         cannot: what the ledger cannot answer, word for word as docs/limits.md says it.
         """
         self.bench.examined()
-        self.types("ada", "custody trust show -o trust.txt")
+        if not (self.folder / "trust.txt").exists():
+            self.types("ada", "custody trust show -o trust.txt")
         what = " ".join(shlex.quote(each) for each in exported or ("K-7",))
         court = "--recipient 'District Court' --outside court --purpose court_production"
         self.types("ada", f"custody export {what} {court} -o bundle.zip --yes")

@@ -1,6 +1,6 @@
 """COMPLETENESS level C3: the whole blinded log replayed, so that nobody needs to be honest."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from custody.core import record, subject_index, tags
 from custody.core.bundle import layout
@@ -24,8 +24,11 @@ class Mirror:
         self._last, self._at = "", 0
         self._unknown: dict[str, int] = {}  # kinds of later versions, where each was met last
 
-    def replay(self, labels: Labels) -> Iterator[Finding]:
-        """Every record, then what must come of them (SPEC §7)."""
+    def replay(self, labels: Labels, cases: Iterable[NamingKey]) -> Iterator[Finding]:
+        """Every record, then what must come of them (SPEC §7).
+
+        cases: keys of the cases whose every item the bundle is to show.
+        """
         n = -1
         try:
             for n, line in enumerate(lines(self._view.archive.chunks(layout.MIRROR))):
@@ -47,9 +50,8 @@ class Mirror:
             subject = f"{self._view.name}: record {n} of the mirror"
             detail = f"of a later version's kind {kind}: what it does to a subject is not known"
             yield undetermined(Check.COMPLETENESS, subject, detail)
-        for tag, key in labels.cases.items():
-            if tag in self._view.contents.subjects:
-                yield from self._items(key)
+        for key in cases:
+            yield from self._items(key)
 
     def _forked(self) -> Iterator[Finding]:
         """Do all who know a root of this size know the same one?"""
@@ -99,11 +101,15 @@ class Mirror:
 
 
 def mirror(
-    view: View, labels: Labels, known: Mapping[int, Leaf], others: Sequence[Shown]
+    view: View,
+    labels: Labels,
+    known: Mapping[int, Leaf],
+    others: Sequence[Shown],
+    cases: Iterable[NamingKey],
 ) -> Iterator[Finding]:
     """Replay the mirror, where the bundle has one."""
     if layout.MIRROR not in view.archive.members:
         return
-    troubles = Mirror(view, known, others).replay(labels)
+    troubles = Mirror(view, known, others).replay(labels, cases)
     detail = f"C3: all {view.size} records of the log were replayed; nothing was left out"
     yield from judged(Check.COMPLETENESS, f"{view.name}: mirror", troubles, detail)
