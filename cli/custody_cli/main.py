@@ -98,9 +98,12 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
                 "acknowledge": Leaf(
                     "transfers:acknowledge", "record that somebody without account has them"
                 ),
+                "return": Leaf("failing:give_back", "take back what nobody accepted"),
+                "lost": Leaf("failing:lost", "record that items did not arrive"),
                 "list": Leaf("transfers:list_open", "hand-overs that are open"),
             },
         ),
+        "takeover": Leaf("takeover:takeover", "take over from somebody who cannot hand over"),
         "checkout": Leaf("access:checkout", "let somebody take items out for a while"),
         "checkin": Leaf("access:checkin", "take items back"),
         "move": Leaf("access:move", "put items in another place"),
@@ -121,6 +124,7 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
         "note": Leaf("remarks:note", "add a remark to items or a case"),
     },
     "Prove": {
+        "log": Leaf("journal:log", "all signed entries over all cases, as auditors read them"),
         "export": Leaf("exporting:export", "make a bundle that anyone can examine offline"),
         "proof": Leaf("proving:proof", "proof of recording of one record"),
         "trust": Family(
