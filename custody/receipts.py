@@ -77,13 +77,13 @@ def check(
         SignatureError, RollbackError: a checkpoint is not the pinned log's, or of another past.
     """
     if len(receipts) != len(batch):
-        raise ProofError(f"{len(batch)} entries were sent, {len(receipts)} receipts came back")
+        raise ProofError(f"{len(batch)} entries were sent, {len(receipts)} proofs came back")
     heads: dict[str, str] = {}
     notes: set[Note] = set()
     done = []
     for signed, receipt in zip(batch, receipts, strict=True):
         if receipt.statement != signed.statement.id:
-            raise ProofError("a receipt is for another entry than the one that was sent")
+            raise ProofError("a proof is for another entry than the one that was sent")
         entries = _entries(signed, receipt, heads)
         for entry, data, proof in zip(entries, receipt.records, receipt.proofs, strict=True):
             notes.add(_proved(entry, data, Proof.read(proof)))

@@ -236,10 +236,10 @@ def test_a_statement_of_its_own_passes() -> None:
 @pytest.mark.parametrize(
     ("message", "telling"),
     [
-        (b"", "statements and bundles, and nothing else"),
-        (b"anything", "statements and bundles, and nothing else"),
-        (dsse.pae(dsse.ENROLMENT, b"{}"), "statements and bundles, and nothing else"),
-        (pae(statement("k")) + b" ", "statements and bundles, and nothing else"),
+        (b"", "entries and bundles, and nothing else"),
+        (b"anything", "entries and bundles, and nothing else"),
+        (dsse.pae(dsse.ENROLMENT, b"{}"), "entries and bundles, and nothing else"),
+        (pae(statement("k")) + b" ", "entries and bundles, and nothing else"),
         (pae(statement("k")).replace(b".v1+json ", b".v1+json 0"), "nothing else"),
         (
             pae(statement("k", act="transfer.accepted")),

@@ -84,7 +84,7 @@ def test_an_envelope_of_another_kind_and_one_about_something_else(tmp_path: Path
     world.write(signed.statement, other, {}, world.now)
     bundle = whole(told)
     found = failures(tmp_path, bundle)
-    assert any(f.subject == f"record {n}" and "no statement" in f.detail for f in found)
+    assert any(f.subject == f"record {n}" and "no signed entry" in f.detail for f in found)
 
 
 def test_a_record_of_another_subject_than_was_signed(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_a_record_of_another_subject_than_was_signed(tmp_path: Path) -> None:
     world.write(wrong, signed, {}, world.now)
     found = failures(tmp_path, whole(told))
     details = {f.subject: f.detail for f in found if f.check is Check.STATEMENT}
-    assert details[f"record {n}"] == "the statement is not about the subject of this record"
+    assert details[f"record {n}"] == "the signed entry is not about the subject of this record"
 
 
 def test_a_statement_recorded_twice(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_a_statement_recorded_again_in_another_envelope(tmp_path: Path) -> None:
     world.submit(signed_by(signed, ed25519_signer(99)))
     found = failures(tmp_path, whole(told))
     assert any(
-        f.subject == f"record {n}" and f"records statement {signed.id} again" in f.detail
+        f.subject == f"record {n}" and f"records the entry {signed.id} again" in f.detail
         for f in found
     )
 

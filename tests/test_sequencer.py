@@ -272,7 +272,7 @@ def test_envelopes_of_other_payloads_are_refused(live: Live, story: Story) -> No
     signed = note(story)
     other = dsse.sign(dsse.BUNDLE, signed.statement.payload, [story.eve.signer])
     sub = Submission(other.encode(), signed.disclosures)
-    refused(live, sub, MalformedError, "is not a statement")
+    refused(live, sub, MalformedError, "is not a signed entry")
 
 
 def test_a_ledger_is_opened_with_its_own_log_keys(tmp_path: Path) -> None:

@@ -54,6 +54,9 @@ def check(
 
     The verdict is computed and recorded. Exit status 1 where any content differs or cannot be
     read, 3 where some could not be checked.
+
+    Whether the entries, signatures and chains of the record hold is another question: `custody
+    verify` examines the record-keeping.
     """
     if bool(items) + every + mine + (oldest is not None) != 1:
         raise UsageError("name items, or say one of --all, --mine, --oldest N")

@@ -28,7 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "python -m custody.core", description=DESCRIPTION, epilog=EXITS
     )
     parser.add_argument("bundle", type=Path, nargs="+", help="bundles of one ledger")
-    parser.add_argument("--trust", type=Path, help="trust file: whose log, whose witnesses")
+    parser.add_argument(
+        "--trust", type=Path, help="trust file: whose log, and whose countersignatures, you believe"
+    )
     parser.add_argument(
         "--proof", type=Path, action="append", default=[], help="proof of recording"
     )

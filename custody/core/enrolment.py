@@ -126,7 +126,7 @@ def _read_payload(data: bytes) -> tuple[dict[str, Any], PublicKey, PublicKey | N
     if not (isinstance(nonce, str) and _NONCE.fullmatch(nonce)):
         raise MalformedError("the nonce of an enrolment is 32 lower-case hex digits")
     if not _TAG.fullmatch(str(members.get("actor", "0" * 64))):
-        raise MalformedError("actor of an enrolment is the tag of a person")
+        raise MalformedError("whose further key it is, an enrolment says with the tag of a person")
     if not (isinstance(sd, dict) and tuple(sd) == FIELDS and all(map(is_digest, sd.values()))):
         raise MalformedError(f"sd of an enrolment holds digests of {', '.join(FIELDS)}")
     key = _read_key(members["spki"])

@@ -116,7 +116,7 @@ def read(payload: bytes) -> Statement:
     """
     value = canonical.decode(payload, canonical.STATEMENT_LIMIT)
     if type(value) is not dict or value.keys() != MEMBERS:
-        raise MalformedError(f"a statement has exactly the members {', '.join(sorted(MEMBERS))}")
+        raise MalformedError(f"a signed entry has exactly the members {', '.join(sorted(MEMBERS))}")
     if value["v"] != 1 or type(value["v"]) is not int:
         raise MalformedError("v: only version 1 is known")
     name = _text(value, "act", ACT)

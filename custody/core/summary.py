@@ -22,7 +22,7 @@ PROVES = {
     Check.FIXITY: "the files are those listed in two manifests, which the exporter signed",
     Check.EVIDENCE: "the evidence files are those whose digests were signed",
     Check.CHECKPOINT: "the log signed the checkpoint",
-    Check.WITNESSES: "as many independent witnesses as required cosigned the checkpoint",
+    Check.WITNESSES: "as many independent parties as required countersigned the checkpoint",
     Check.TIMESTAMP: "the checkpoint was time-stamped",
     Check.INCLUSION: "the records shown stand in the log under the checkpoint",
     Check.CHAIN: "each record names the one before it",
@@ -43,7 +43,9 @@ NO_MIRROR = (
     "that nothing was left out, beyond the operator's signed tally (level C1): {} carries no "
     "mirror of the log; other bundles and proofs of recording can show a false tally"
 )
-NO_WITNESS = "that others are shown the same log: no trust file asks for independent witnesses"
+NO_WITNESS = (
+    "that others are shown the same log: no trust file asks for independent countersignatures"
+)
 NO_TIME = "when it was recorded, beyond the ledger's own clock: no time stamp was asked for"
 OTHER_LEDGER = (
     "this bundle is not from the ledger that the trust file names: wrong trust file, or another "

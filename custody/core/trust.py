@@ -198,10 +198,10 @@ def _lines(data: bytes) -> list[str]:
 
 FORMS = """
 log <vkey>                               the log's Ed25519 key; its name is the origin
-witness log-mldsa <vkey>                 the log's ML-DSA-44 key: required, yet no witness
+witness log-mldsa <vkey>                 the log's ML-DSA-44 key: required, yet no independent party
 witness <name> <vkey>                    an independent party
 group <name> all|any|<k> <member>…       met when so many members are
-quorum <name>|none                       the witness or group that must be met
+quorum <name>|none                       the party or group that must be met
 #!custody genesis <hash of record 0>     64 hexadecimal digits
 #!custody tsa <certificate>              of a time-stamping authority: base64 of the DER
 #!custody log-until <vkey> <size>        an older log key, good for checkpoints up to <size>"""

@@ -108,12 +108,12 @@ def check_signable(message: bytes, key: str) -> None:
     head = dsse.pae(kind, b"").removesuffix(b"0 ")
     payload = message.removeprefix(head).partition(b" ")[2]
     if not kind or dsse.pae(kind, payload) != message:
-        raise SignatureError("an agent signs statements and bundles, and nothing else")
+        raise SignatureError("an agent signs entries and bundles, and nothing else")
     if kind == dsse.BUNDLE:
         return  # the digests of a bundle, whose export.prepared the same agent may sign
     statement = canonical.decode(payload, canonical.STATEMENT_LIMIT)
     if statement["signing"]["unlock"] != UnlockMethod.AGENT:
-        raise SignatureError("the statement does not say that an agent unlocked its key")
+        raise SignatureError("the entry does not say that an agent unlocked its key")
     capacities = [claim["as"] for claim in statement["signers"] if claim["key"] == key]
     if len(capacities) != 1 or not may_sign(statement["act"], capacities[0]):
         raise SignatureError(

@@ -70,7 +70,7 @@ def checked(private: object) -> PrivateKey:
     """`private`, if it is of a kind that the formats admit. (SPEC §3)"""
     if isinstance(private, PrivateKey):
         return private
-    raise MalformedError(f"{type(private).__name__} is not a kind of key that signs statements")
+    raise MalformedError(f"{type(private).__name__} is not a kind of key that signs entries")
 
 
 def secret_bytes(passphrase: str) -> bytes:

@@ -42,7 +42,7 @@ def prepare(submission: Submission, origin: str, world: World, size: int) -> Pre
     """
     envelope = Envelope.read(submission.envelope)
     if envelope.payload_type != STATEMENT:
-        raise MalformedError(f"an envelope of {envelope.payload_type} is not a statement")
+        raise MalformedError(f"an envelope of {envelope.payload_type} is not a signed entry")
     made = past.read(envelope.payload)
     if made.ledger != origin:
         raise MalformedError(f"the entry was signed for the ledger {made.ledger}, not for {origin}")

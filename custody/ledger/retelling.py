@@ -146,7 +146,7 @@ class Retelling:
             raise MalformedError("the envelope is not the one that the record names")
         envelope = Envelope.read(leaf.envelope)
         if envelope.payload_type != STATEMENT:
-            raise MalformedError(f"an envelope of {envelope.payload_type} is not a statement")
+            raise MalformedError(f"an envelope of {envelope.payload_type} is not a signed entry")
         made = statement.read(envelope.payload)
         if made.ledger != self._origin:
             raise MalformedError(f"it was signed for the ledger {made.ledger}")
@@ -157,7 +157,7 @@ class Retelling:
     def _check_row(self, made: Statement, leaf: Leaf, first: int) -> None:
         expected = StatementRow(first, len(made.about), leaf.envelope_id or 0)
         if self._rows.statement(bytes.fromhex(made.id)) != expected:
-            raise MalformedError("it was recorded before, or is not listed among the statements")
+            raise MalformedError("it was recorded before, or is not listed among the entries")
 
     def _check_keys(self, envelope: Envelope, made: Statement, n: int) -> Iterator[Finding]:
         name = f"record {n}"

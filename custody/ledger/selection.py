@@ -146,7 +146,7 @@ def _told(rows: Reading, leaf: Leaf, entry: Entry) -> Told:
     made = statement.read(Envelope.read(leaf.envelope).payload)
     run = rows.statement(bytes.fromhex(made.id))
     if run is None:
-        raise StorageError(f"statement {made.id:.12} is missing: run `custody rebuild`")
+        raise StorageError(f"the entry {made.id:.12} is missing: run `custody rebuild`")
     read = map(disclosure.read, rows.disclosures(leaf.envelope_id))
     shown = [each for each in read if is_shown(made, each.field)]
     opened, texts = {d.field: d.value for d in shown}, tuple(d.text for d in shown)

@@ -15,7 +15,7 @@ CODES: dict[str, Code] = {
     "E_NO_ORIGIN": Code(
         "an item takes part in nothing before it has an origin",
         "R42; CASE provenance rules",
-        "record the seizure, acquisition, receipt or derivation first",
+        "record first how it came: seized, acquired, received or derived",
     ),
     "E_ORIGIN_TWICE": Code(
         "an item has one origin", "R42", "correct the first entry, or register another item"

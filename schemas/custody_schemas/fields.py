@@ -22,7 +22,7 @@ HEX = "[0-9a-f]{64}"
 Digest = Annotated[str, Matches(HEX, "64 hexadecimal digits")]
 StatementId = Annotated[str, Matches(HEX, "the id of a signed entry, 64 hexadecimal digits")]
 KeyId = Annotated[str, Matches(HEX, "a key id, 64 hexadecimal digits")]
-ActorTag = Annotated[str, Matches(HEX, "a name, or an actor's tag"), Refers(Kind.ACTOR)]
+ActorTag = Annotated[str, Matches(HEX, "a name, or a person's tag"), Refers(Kind.ACTOR)]
 CaseTag = Annotated[str, Matches(HEX, "a case reference"), Refers(Kind.CASE)]
 
 Time = Annotated[

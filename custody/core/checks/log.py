@@ -11,7 +11,7 @@ from custody.core.record import Entry
 from custody.core.tree import root_from_inclusion
 from custody.core.trust import LOG_MLDSA, TrustFile, Verdict
 
-NO_WITNESS = "no trust file asks for witnesses"
+NO_WITNESS = "no trust file asks for independent countersignatures"
 
 
 def checkpoint(view: View, trust: TrustFile | None) -> Iterator[Finding]:
@@ -49,10 +49,10 @@ def _unjudged(trust: TrustFile, subject: str) -> Finding:
 def _witnesses(verdict: Verdict, subject: str) -> Finding:
     names = ", ".join(name for name, _ in verdict.witnesses) or "nobody"
     if not verdict.required:
-        detail = f"{NO_WITNESS}; cosigned by {names}"
+        detail = f"{NO_WITNESS}; countersigned by {names}"
         return Finding(Check.WITNESSES, Outcome.NOT_REQUIRED, subject, detail)
     outcome = Outcome.PASSED if verdict.met else Outcome.FAILED
-    return Finding(Check.WITNESSES, outcome, subject, f"cosigned by {names}")
+    return Finding(Check.WITNESSES, outcome, subject, f"countersigned by {names}")
 
 
 def timestamp(view: View, trust: TrustFile | None) -> Finding:

@@ -30,11 +30,13 @@ class Told:
             raise MalformedError("the envelope is not the one that the record names")
         self.envelope = Envelope.read(data)
         if self.envelope.payload_type != STATEMENT:
-            raise MalformedError(f"the envelope holds {self.envelope.payload_type}, no statement")
+            raise MalformedError(
+                f"the envelope holds {self.envelope.payload_type}, no signed entry"
+            )
         self.statement: Statement = statement.read(self.envelope.payload)
         places = [place.tag for place in self.statement.about]
         if entry.tag not in places:
-            raise MalformedError("the statement is not about the subject of this record")
+            raise MalformedError("the signed entry is not about the subject of this record")
         self.env, self.at = entry.env, entry.at
         self.start = entry.n - places.index(entry.tag)
         self.opened: dict[str, Disclosure] = {}

@@ -49,7 +49,7 @@ class Statements:
                     self._runs[entry.env] = None
                     yield from _unread(entry, str(error))
             elif told is None:
-                yield from _unread(entry, "its statement could not be read")
+                yield from _unread(entry, "its signed entry could not be read")
             if told and entry.n not in told.run:
                 detail = f"repeats the envelope of record {told.start}"
                 yield _trouble(Check.STATEMENT, entry, detail)
@@ -60,7 +60,7 @@ class Statements:
         if made.ledger not in {v.checkpoint.origin for v in self._merged.views if v.checkpoint}:
             yield failed(Check.STATEMENT, name, f"was signed for the ledger {made.ledger}")
         if self._ids.setdefault(made.id, told.env) != told.env:
-            yield failed(Check.STATEMENT, name, f"records statement {made.id} again")
+            yield failed(Check.STATEMENT, name, f"records the entry {made.id} again")
         if told.at > made.until:
             yield failed(Check.STATEMENT, name, "was recorded after it had expired")
         for n, place in zip(told.run, made.about, strict=True):
@@ -77,7 +77,7 @@ class Statements:
                 detail = f"is not what the entry of record {told.start} says: env, tag or time"
                 yield failed(Check.STATEMENT, f"record {n}", detail)
             elif (found.seq == 0) != (place.prev == ""):
-                detail = "is, or is not, the first of its subject, unlike its statement"
+                detail = "is, or is not, the first of its subject, unlike its signed entry"
                 yield failed(Check.STATEMENT, f"record {n}", detail)
 
     def open(self, told: Told) -> Iterator[Finding]:
@@ -138,7 +138,7 @@ def _trouble(check: Check, entry: Entry, detail: str) -> Trouble:
 def _unread(entry: Entry, detail: str) -> Iterator[Trouble]:
     yield _trouble(Check.STATEMENT, entry, detail)
     for check in NEEDS_STATEMENT:
-        finding = undetermined(check, f"record {entry.n}", "its statement cannot be read")
+        finding = undetermined(check, f"record {entry.n}", "its signed entry cannot be read")
         yield Trouble(finding, (entry.tag,))
 
 
