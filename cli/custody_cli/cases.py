@@ -1,10 +1,11 @@
 """Cases and their legal bases."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import click
 
+from custody.core import times
 from custody.core.errors import UsageError
 from custody.core.state import Register
 from custody.core.text import safe
@@ -134,7 +135,7 @@ def record(errand: Errand, case: str, document: str | None) -> None:
 def list_authorities(run: Run, case: str) -> None:
     """The legal bases of CASE."""
     found = names.find_case(run.ledger, case)
-    answers = tuple(_authority(run.ledger, each) for each in names.authorities(run.ledger, found))
+    answers = tuple(_authorities(run.ledger, found))
     if not run.as_json:
         _authorities_table(answers)
     run.answer(Authorities(case=found.reference, authorities=answers))
@@ -149,11 +150,17 @@ def case_answer(ledger: Ledger, case: CaseName) -> CaseAnswer:
         opened_by=names.person(ledger, case.state.opened_by),
         closed=case.state.closed,
         items=register.items if isinstance(register, Register) else 0,
-        authorities=tuple(_authority(ledger, each) for each in names.authorities(ledger, case)),
+        authorities=tuple(_authorities(ledger, case)),
     )
 
 
-def _authority(ledger: Ledger, authority: Authority) -> AuthorityAnswer:
+def _authorities(ledger: Ledger, case: CaseName) -> Iterator[AuthorityAnswer]:
+    ended = {each.id: each.ended for each in case.state.authorities}
+    for authority in names.authorities(ledger, case):
+        yield _authority(authority, ended.get(authority.id))
+
+
+def _authority(authority: Authority, ended: int | None) -> AuthorityAnswer:
     act = authority.told.statement.act
     assert isinstance(act, acts.AuthorityRecorded)
     return AuthorityAnswer(
@@ -166,6 +173,7 @@ def _authority(ledger: Ledger, authority: Authority) -> AuthorityAnswer:
         valid_to=act.valid_to,
         ratify_by=act.ratify_by,
         follows=act.follows,
+        ended_at=times.spelt(ended) if ended is not None else None,
     )
 
 
@@ -175,10 +183,18 @@ def _authorities_table(authorities: Sequence[AuthorityAnswer]) -> None:
             a.identifier or "(no number)",
             a.kind.replace("_", " "),
             a.issuer,
-            a.valid_to or (f"to be ratified by {a.ratify_by}" if a.ratify_by else "not stated"),
+            _holds(a),
             a.entry[:12],
         )
         for a in authorities
     ]
     columns = ("legal basis", "kind", "issued by", "valid to", "entry")
     output.table(columns, rows, "no legal basis on file: `custody authority record` puts one there")
+
+
+def _holds(authority: AuthorityAnswer) -> str:
+    """Until when it holds, or since when it does not."""
+    if authority.ended_at is not None:
+        return f"ended {authority.ended_at}"
+    by = f"to be ratified by {authority.ratify_by}" if authority.ratify_by else "not stated"
+    return authority.valid_to or by

@@ -60,12 +60,15 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
                 "open": Leaf("cases:open_case", "open a case"),
                 "list": Leaf("cases:list_cases", "all cases"),
                 "show": Leaf("cases:show", "one case: legal bases and items"),
+                "close": Leaf("ending:close", "end a case; its items stay in custody"),
+                "reopen": Leaf("ending:reopen", "take a closed case up again"),
             },
         ),
         "authority": Family(
             "warrants, orders, consents: the legal basis",
             {
                 "record": Leaf("cases:record", "put a legal basis on file"),
+                "end": Leaf("ending:end_authority", "record that one no longer holds"),
                 "list": Leaf("cases:list_authorities", "the legal bases of a case"),
             },
         ),
@@ -100,10 +103,19 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
                 ),
                 "return": Leaf("failing:give_back", "take back what nobody accepted"),
                 "lost": Leaf("failing:lost", "record that items did not arrive"),
+                "offer": Leaf(
+                    "carrying:offer", "offer items to somebody at another machine: a file"
+                ),
+                "countersign": Leaf("countersigning:countersign", "sign for an offer: a file back"),
+                "submit": Leaf("carrying:submit", "record what was signed at another machine"),
                 "list": Leaf("transfers:list_open", "hand-overs that are open"),
             },
         ),
         "takeover": Leaf("takeover:takeover", "take over from somebody who cannot hand over"),
+        "countersign": Leaf(
+            "countersigning:countersign", "sign for what was offered to you, without the ledger"
+        ),
+        "submit": Leaf("carrying:submit", "record what was signed at another machine"),
         "checkout": Leaf("access:checkout", "let somebody take items out for a while"),
         "checkin": Leaf("access:checkin", "take items back"),
         "move": Leaf("access:move", "put items in another place"),
@@ -132,6 +144,17 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
             {"show": Leaf("proving:show", "the trust file to hand out")},
         ),
         "verify": Leaf("verifying:verify", "examine the record-keeping: this ledger, or bundles"),
+        "print": Family(
+            "labels for bags, and papers to sign by hand",
+            {
+                "label": Leaf("printing:label", "labels with codes that scanners read"),
+                "property-receipt": Leaf(
+                    "printing:property_receipt", "what was taken, for the owner"
+                ),
+                "handover-sheet": Leaf("printing:handover_sheet", "for both sides to sign"),
+                "courier-sheet": Leaf("printing:courier_sheet", "travels with what is released"),
+            },
+        ),
         "explain": Leaf("explaining:explain", "what a code or a finding means, and what to do"),
         "demo": Leaf("demo:demo", "the whole story on one machine, in about a minute"),
         "rebuild": Leaf("verifying:rebuild", "make the tables anew from the signed entries"),
@@ -155,8 +178,9 @@ ALIASES = {"person": "actor", "receipt": "proof"}
 def cli(ctx: click.Context, /, **options: Any) -> None:
     """Chain of custody of electronic evidence: signed entries that anyone can check.
 
-    ITEM is CASE/NUMBER, CASE:EXHIBIT, a seal or bag number, or an exhibit reference if only one
-    item has it. Times are local unless they say otherwise: "2026-11-22 10:30", "10:30" (today),
+    ITEM is CASE/NUMBER, CASE:EXHIBIT, a seal or bag number, an exhibit reference if only one
+    item has it, or what a scanner reads off its label; where several may be named, - takes a list
+    of scans. Times are local unless they say otherwise: "2026-11-22 10:30", "10:30" (today),
     2026-11-22T10:30:00Z.
 
     \b

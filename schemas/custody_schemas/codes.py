@@ -115,7 +115,11 @@ CODES: dict[str, Code] = {
     "E_NOT_OUT": Code(
         "the item is not checked out", "R25", "check the item's history with `custody item show`"
     ),
-    "E_CASE_CLOSED": Code("the case is closed", "R13", "open a case that refers to it"),
+    "E_CASE_CLOSED": Code(
+        "the case is closed",
+        "R13",
+        "take it up again with `custody case reopen`, or open a case that refers to it",
+    ),
     "E_OTHER_CASE": Code("one entry concerns one case", "SPEC §2", "split the act by case"),
     "E_EXISTS": Code(
         "this subject has a first record already", "SPEC §2", "use another number or reference"

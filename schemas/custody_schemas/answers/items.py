@@ -7,7 +7,7 @@ from custody_schemas.fields import Digest, Time
 
 
 class AuthorityAnswer(Record):
-    """A legal basis on file."""
+    """A legal basis on file; `ended_at`: since when it no longer holds."""
 
     entry: Digest
     kind: str
@@ -18,6 +18,7 @@ class AuthorityAnswer(Record):
     valid_to: Time | None = None
     ratify_by: Time | None = None
     follows: Digest | None = None
+    ended_at: Time | None = None
 
 
 class Authorities(Record):
