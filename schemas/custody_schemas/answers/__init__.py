@@ -43,6 +43,7 @@ from custody_schemas.answers.mine import (
     OutItem,
     ReleasedItem,
 )
+from custody_schemas.answers.papers import LabelAnswer, LabelsPrinted, PaperPrinted
 from custody_schemas.answers.people import (
     Agent,
     Identities,
@@ -118,6 +119,8 @@ __all__ = [
     "Journal",
     "JournalEntry",
     "KeyAnswer",
+    "LabelAnswer",
+    "LabelsPrinted",
     "LedgerMade",
     "Left",
     "Mine",
@@ -126,6 +129,7 @@ __all__ = [
     "OpenTransfer",
     "OpenTransfers",
     "OutItem",
+    "PaperPrinted",
     "People",
     "PersonAnswer",
     "Planned",
