@@ -52,14 +52,20 @@ class Meant(NamedTuple):
     seen: Sequence[int] = ()
 
 
+class Made(NamedTuple):
+    """An offer: the file, the checkpoint that all of it is proved at, the items as they stand in it."""
+
+    data: bytes
+    checkpoint: Checkpoint
+    items: tuple[OfferedItem, ...]
+
+
 class _Moved(Exception):
     """Somebody recorded while the offer was made."""
 
 
-def offer(
-    ledger: Ledger, trust: TrustFile, meant: Meant, manifest_of: ManifestOf
-) -> tuple[bytes, Checkpoint, tuple[OfferedItem, ...]]:
-    """The file, the checkpoint that all of it is proved at, and the items as they stand in it.
+def offer(ledger: Ledger, trust: TrustFile, meant: Meant, manifest_of: ManifestOf) -> Made:
+    """An offer of the items that `meant` names, which holds as its receiver will examine it.
 
     Raises:
         RuleError: E_NO_TRANSFER, an item is not on its way to the receiver.
@@ -74,7 +80,7 @@ def offer(
         found = examine(made, trust, meant.receiver)
         for item in found.items:
             _check_agrees(item, ledger)
-        return encode(made), found.checkpoint, found.items
+        return Made(encode(made), found.checkpoint, found.items)
     raise StorageError("others record without a pause: try again")
 
 
