@@ -2,9 +2,9 @@
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -18,6 +18,8 @@ from custody.core.keys import fingerprint
 from custody.core.statement import SignerClaim
 from custody.core.text import safe
 from custody.drafting import Draft, Request, Subject, split
+from custody.identity.keyfile import Identity
+from custody.receipts import Signed
 from custody_cli import recording
 from custody_cli.carried_verdicts import SOUND, Found, Said, grouped, look, named, titled
 from custody_cli.carrying import FILE, NEW, new_file
@@ -27,7 +29,7 @@ from custody_cli.params import Choices, Words
 from custody_cli.recording import SIGNING_OPTIONS, Signing
 from custody_cli.rehearsal import members
 from custody_cli.run import Run
-from custody_cli.table import Command, Option
+from custody_cli.table import Command
 from custody_cli.verdicts import CONDITION, SEAL_FOUND, SEAL_READ
 from custody_schemas import acts
 from custody_schemas.answers import Countersigned, CountersignedEntry, Drafted, SignedBy
@@ -35,81 +37,84 @@ from custody_schemas.declare import Act, Capacity, Kind
 from custody_schemas.terms import LateReason, TransferRefusal, UnlockMethod
 
 LEAVE = {"transfer", "seal", "hash", "condition", "seal_read", "from_name"}
-UNUSED = {"attach", "confirm_clock"}  # of the options that sign: they need a ledger
+UNUSED = {"attach": (), "confirm_clock": False}  # of the options that sign: they need a ledger
 CARRIED = "signed at another machine and carried to the ledger"
 
 
-def _command() -> click.Command:
-    """The command: what an acceptance states, and how things are signed, as everywhere."""
-    own: list[click.Parameter] = [
-        click.Argument(["file"], type=FILE, metavar="OFFER"),
-        Option(
-            ["-o", "--output", "target"],
-            type=NEW,
-            metavar="FILE",
-            help="What you signed, to be carried back; a new file.",
-        ),
-        Option(["--only"], multiple=True, metavar="ITEM", help="Only this item. Repeatable."),
-        Option(
-            ["--content", "contents"],
-            multiple=True,
-            metavar="[ITEM=]PATH",
-            help="The content as you have it, to be hashed and compared. Repeatable.",
-        ),
-        Option(
-            ["--refuse"],
-            type=Choices(TransferRefusal),
-            metavar="REASON",
-            help=f"Do not take them: {', '.join(TransferRefusal)}.",
-        ),
-        Option(["--details"], type=Words(), metavar="TEXT", help="Why they are refused, in words."),
-        Option(
-            ["--valid-days", "days"],
-            type=click.IntRange(1, DAYS_MOST),
-            default=DAYS,
-            show_default=True,
-            metavar="DAYS",
-            help="Days for which what you sign may still be recorded.",
-        ),
-        Option(
-            ["--trust"],
-            type=FILE,
-            metavar="FILE",
-            help="The ledger's trust file, as you got it from its operator; at the first meeting.",
-        ),
-    ]
-    for decorate in (SEAL_READ, SEAL_FOUND, CONDITION):
-        decorate(_countersign)
-    own += reversed(getattr(_countersign, "__click_params__", []))
+class Asked(NamedTuple):
+    """What an answer is to be, as the options say."""
+
+    target: Path | None
+    refuse: TransferRefusal | None
+    details: str | None
+    days: int
+
+
+def _command(function: Callable[..., None]) -> click.Command:
+    """A command of `function`: it states what an acceptance states, and signs as others do."""
+    own: list[click.Parameter] = list(reversed(getattr(function, "__click_params__", [])))
     told = recording.options(acts.TransferAccepted, LEAVE, ())
     signing = [option for option in SIGNING_OPTIONS if option.name not in UNUSED]
 
     @click.pass_obj
     def callback(run: Run, /, **params: Any) -> None:
-        unused = {"attach": (), "confirm_clock": False}
-        said = Signing(**{m: params.pop(m, unused.get(m)) for m in Signing._fields})
+        said = Signing(**{m: params.pop(m, UNUSED.get(m)) for m in Signing._fields})
         stated = {str(option.name): params.pop(str(option.name)) for option in told}
-        _countersign(run, said, stated, **params)
+        asked = Asked(**{m: params.pop(m) for m in Asked._fields})
+        function(run, said, stated, asked, **params)
 
     return Command(
         "countersign",
         callback=callback,
         params=[*own, *told, *signing],
-        help=_countersign.__doc__,
+        help=function.__doc__,
         no_args_is_help=True,
     )
 
 
-def _countersign(
+@_command
+@click.argument("file", type=FILE, metavar="OFFER")
+@click.option("-o", "--output", "target", type=NEW, metavar="FILE", help="Your answer: a new file.")
+@click.option("--only", multiple=True, metavar="ITEM", help="Only this item. Repeatable.")
+@SEAL_READ
+@SEAL_FOUND
+@CONDITION
+@click.option(
+    "--content",
+    "contents",
+    multiple=True,
+    metavar="[ITEM=]PATH",
+    help="The content as you have it, to be hashed and compared. Repeatable.",
+)
+@click.option(
+    "--refuse",
+    type=Choices(TransferRefusal),
+    metavar="REASON",
+    help=f"Do not take them: {', '.join(TransferRefusal)}.",
+)
+@click.option("--details", type=Words(), metavar="TEXT", help="Why they are refused, in words.")
+@click.option(
+    "--valid-days",
+    "days",
+    type=click.IntRange(1, DAYS_MOST),
+    default=DAYS,
+    show_default=True,
+    metavar="DAYS",
+    help="Days for which what you sign may still be recorded; more than one is told as late.",
+)
+@click.option(
+    "--trust",
+    type=FILE,
+    metavar="FILE",
+    help="At the first meeting: the ledger's trust file, as you got it from its operator.",
+)
+def countersign(
     run: Run,
     signing: Signing,
     told: dict[str, Any],
+    asked: Asked,
     file: Path,
-    target: Path | None,
     only: tuple[str, ...],
-    refuse: TransferRefusal | None,
-    details: str | None,
-    days: int,
     trust: Path | None,
     **said: tuple[str, ...],
 ) -> None:
@@ -120,14 +125,7 @@ def _countersign(
     hashed and compared. Your passphrase is asked for, whatever is unlocked. Somebody at the ledger
     brings the answer in with `custody submit`; until then you do not hold the items.
     """
-    if target is not None:
-        new_file(target)
-    elif not signing.dry_run:
-        raise UsageError("say with -o into which new file your answer is to be written")
-    if (refuse is None) and details:
-        raise UsageError(
-            "--details goes with --refuse; say remarks on what you take with --remarks"
-        )
+    _check_asked(asked, signing)
     offer = files.read_offer(files.load(file))
     run.signer = receiver(run, offer)
     pinned = believed(run, offer, trust)
@@ -139,19 +137,26 @@ def _countersign(
     chosen = [named(examined.items, words) for words in only] or list(examined.items)
     items = list({item.tag: item for item in chosen}.values())
     introduce(run, offer, examined, items)
-    found = [Found(item) for item in items] if refuse else look(run, items, Said(**said))
-    requests = (
-        _refusals(errand, found, refuse, details, days)
-        if refuse
-        else _acceptances(errand, found, days)
-    )
+    found = [Found(item) for item in items] if asked.refuse else look(run, items, Said(**said))
+    requests = (_refusals if asked.refuse else _acceptances)(errand, found, asked)
     recording.check_typed(requests)
     offset = opening.local_offset(run.now())
-    table = Table(run.signer, seen, run.now, os.urandom, offset, days)
-    _sign(errand, table, requests, found, target)
+    table = Table(run.signer, seen, run.now, os.urandom, offset, asked.days)
+    _sign(errand, table, requests, found, asked.target)
 
 
-def _acceptances(errand: Away, found: Sequence[Found], days: int) -> list[Request]:
+def _check_asked(asked: Asked, signing: Signing) -> None:
+    if asked.target is not None:
+        new_file(asked.target)
+    elif not signing.dry_run:
+        raise UsageError("say with -o into which new file your answer is to be written")
+    if asked.refuse is None and asked.details:
+        raise UsageError(
+            "--details goes with --refuse; say remarks on what you take with --remarks"
+        )
+
+
+def _acceptances(errand: Away, found: Sequence[Found], asked: Asked) -> list[Request]:
     batch: list[Request] = []
     for group in grouped(found):
         first = group[0]
@@ -167,7 +172,9 @@ def _acceptances(errand: Away, found: Sequence[Found], days: int) -> list[Reques
             filled |= {"override": None, "override_reason": None}
         if first.detail:
             filled["remarks"] = "\n".join(filter(None, [errand.told.get("remarks"), first.detail]))
-        batch += _on(errand, acts.TransferAccepted, [each.item for each in group], filled, days)
+        batch += _on(
+            errand, acts.TransferAccepted, [each.item for each in group], filled, asked.days
+        )
     return batch
 
 
@@ -181,16 +188,14 @@ def _check_content(errand: Away, found: Found) -> None:
         )
 
 
-def _refusals(
-    errand: Away, found: Sequence[Found], why: TransferRefusal, details: str | None, days: int
-) -> list[Request]:
+def _refusals(errand: Away, found: Sequence[Found], asked: Asked) -> list[Request]:
     releases: dict[str, list[OfferedItem]] = {}
     for each in found:
         releases.setdefault(each.item.transfer.id, []).append(each.item)
     batch: list[Request] = []
     for transfer, items in releases.items():
-        filled = {"transfer": transfer, "reason": why, "details": details}
-        batch += _on(errand, acts.TransferRefused, items, filled, days)
+        filled = {"transfer": transfer, "reason": asked.refuse, "details": asked.details}
+        batch += _on(errand, acts.TransferRefused, items, filled, asked.days)
     return batch
 
 
@@ -221,7 +226,7 @@ def _sign(
     claims = [SignerClaim(who.actor, capacity, who.key.id) for who, capacity in parties]
     drafted = answering.drafts(table, requests, items, claims, UnlockMethod.PROMPT)
     _show(run, drafted, found)
-    if target is None:
+    if target is None or errand.signing.dry_run:
         run.answer(Drafted(would_sign=tuple(json.loads(d.statement.payload) for d in drafted)))
         return
     if not errand.signing.yes and run.interactive and not run.as_json:
@@ -230,28 +235,34 @@ def _sign(
     drafted = answering.drafts(table, requests, items, claims, opened.keys.method)
     signed = answering.sign(drafted, opened.keys, opened.cosigners)
     durable.write(target, answering.answer(errand.me.origin, signed))
-    until = times.spelt(signed[0].statement.until)
-    for who, _ in parties:
-        run.say(f"signed as {safe(who.name)}, key {fingerprint(who.key.id, 2)} …")
-    run.say(f"answer: {target}. It is recorded when somebody at the ledger runs, until {until}:")
-    run.say(f"  custody submit {safe(target.name)}")
-    run.answer(
-        Countersigned(
-            file=str(target),
-            ledger=errand.me.origin,
-            items=tuple(item.name for item in items),
-            entries=tuple(
-                CountersignedEntry(entry=each.statement.id, act=each.statement.name)
-                for each in signed
-            ),
-            found=tuple(each.answer for each in found),
-            until=until,
-            signed_by=tuple(
-                SignedBy(name=who.name, key=who.key.id, capacity=capacity)
-                for who, capacity in parties
-            ),
-        )
+    _tell(run, _answer(target, signed, found, parties))
+
+
+def _answer(
+    target: Path,
+    signed: Sequence[Signed],
+    found: Sequence[Found],
+    parties: Sequence[tuple[Identity, Capacity]],
+) -> Countersigned:
+    return Countersigned(
+        file=str(target),
+        ledger=signed[0].statement.ledger,
+        items=tuple(each.item.name for each in found),
+        entries=tuple(
+            CountersignedEntry(entry=s.statement.id, act=s.statement.name) for s in signed
+        ),
+        found=tuple(each.answer for each in found),
+        until=times.spelt(signed[0].statement.until),
+        signed_by=tuple(SignedBy(name=i.name, key=i.key.id, capacity=c) for i, c in parties),
     )
+
+
+def _tell(run: Run, made: Countersigned) -> None:
+    for who in made.signed_by:
+        run.say(f"signed as {safe(who.name)}, key {fingerprint(who.key, 2)} …")
+    run.say(f"not recorded yet: carry {safe(made.file)} to the ledger. Until {made.until} anybody")
+    run.say(f"  there may run: custody submit {safe(Path(made.file).name)}")
+    run.answer(made)
 
 
 def _show(run: Run, drafted: Sequence[Draft], found: Sequence[Found]) -> None:
@@ -264,6 +275,3 @@ def _show(run: Run, drafted: Sequence[Draft], found: Sequence[Found]) -> None:
         for member, value in sorted(members(draft).items()):
             if member not in ("occurred", "transfer"):
                 run.say(f"    {spoken(member)}: {safe(value)}")
-
-
-countersign = _command()

@@ -109,6 +109,7 @@ INSTEAD = (
     ("E_TIME", ", after ", AHEAD),
     ("E_TIME", "ended before it began", "say with --at when it began, with --ended when it ended"),
     ("E_TIME", "was signed later than", "set this machine's clock and the ledger's"),
+    ("E_SEEN", "have it written again", "ask for a new offer; what was released stays released"),
     (
         "E_EXISTS",
         "is enrolled already",
