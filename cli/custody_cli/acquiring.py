@@ -261,22 +261,25 @@ def _authority(errand: Errand, case: CaseName, source: ItemName | None) -> str |
 
 
 def _tell_plan(errand: Errand, plan: Plan) -> None:
+    errand.run.answer(planned(errand, plan))
+    click.get_current_context().exit(0)
+
+
+def planned(errand: Errand, plan: Plan) -> Planned:
+    """What would be taken in: said to people, and as an answer."""
     errand.run.say(f"would take in {shown(plan.name)}: {spoken_kind(plan)}, {plan.size} bytes")
     for member in plan.members if plan.kind is not Form.FOLDER else ():
         errand.run.say(f"  {shown(member.name)}, {member.size} bytes")
     unreadable = tuple(shown(member.name) for member in plan.unreadable())
     for name in unreadable:
         errand.run.say(f"  cannot be read: {name}")
-    errand.run.answer(
-        Planned(
-            name=shown(plan.name),
-            kind=plan.kind,
-            files=len(plan.members),
-            size=plan.size,
-            unreadable=unreadable,
-        )
+    return Planned(
+        name=shown(plan.name),
+        kind=plan.kind,
+        files=len(plan.members),
+        size=plan.size,
+        unreadable=unreadable,
     )
-    click.get_current_context().exit(0)
 
 
 def spoken_kind(plan: Plan) -> str:

@@ -20,7 +20,8 @@ from custody_schemas.answers import Checked
 from custody_schemas.declare import Kind
 from custody_schemas.terms import CheckTrigger, IntegrityVerdict
 
-HASHED = {"item.acquired", "item.derived", "integrity.checked", "transfer.accepted"}
+HASHED = {"item.acquired", "item.derived", "item.received", "integrity.checked"}
+HASHED |= {"transfer.accepted", "court.returned"}
 TOOL = "custody check"
 
 

@@ -99,6 +99,19 @@ def registration(
     return Registration(name, f"{name} ({exhibit})" if exhibit else name, subject, request)
 
 
+def numbers(errand: Errand, case: CaseName, number: int | None, many: int) -> list[int]:
+    """Numbers for several new items at once: free ones, one after the other."""
+    ledger = errand.run.ledger
+    file = open_file(ledger, case.tag)
+    found: list[int] = []
+    following = number or next_number(ledger, file)
+    while len(found) < many:
+        if found == [] or ledger.chain(file.item(following).tag) is None:
+            found.append(following)
+        following += 1
+    return found
+
+
 def warn_of_twins(errand: Errand, case: CaseName, exhibit: str) -> None:
     """Say, once, that the case has an item under this exhibit reference already."""
     ledger = errand.run.ledger

@@ -23,6 +23,7 @@ SECTIONS = {
     "item.seized": "The seizure",
     "item.acquired": "The acquisition",
     "item.derived": "The derivation",
+    "item.received": "How it came in",
     "seal.applied": "The seal",
 }
 OVERRIDE_WORDS = "override_reason"  # what goes with a member of type Override

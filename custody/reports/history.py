@@ -14,6 +14,7 @@ from custody.reports.telling import Correction, Line, Name, Told, line, plain, r
 from custody_schemas.acts import (
     AuthorityRecorded,
     CorrectionRecorded,
+    CourtExhibited,
     TransferAccepted,
     TransferAcknowledged,
     TransferCancelled,
@@ -21,6 +22,10 @@ from custody_schemas.acts import (
     TransferReleased,
 )
 from custody_schemas.declare import Act
+from custody_schemas.terms import Answer
+
+# Acts by which somebody has the item from then on.
+TAKEN = {"item.seized", "item.acquired", "item.derived", "item.received", "court.returned"}
 
 
 class Gap(NamedTuple):
@@ -97,9 +102,11 @@ def _opens_gap(act: Act, told: Told, name: Name) -> str:
         return f"on its way from {name(told.statement.by)} to {receiver(act, told, name)}"
     if isinstance(act, TransferAcknowledged):
         return "with somebody who has no account here"
+    if isinstance(act, CourtExhibited) and act.retained is Answer.YES:
+        return "kept by a court"
     return ""
 
 
 def _closes_gap(act: Act) -> bool:
     ends = (TransferAccepted, TransferRefused, TransferCancelled, TransferAcknowledged)
-    return isinstance(act, ends) or act.NAME in ("item.seized", "item.acquired", "item.derived")
+    return isinstance(act, ends) or act.NAME in TAKEN

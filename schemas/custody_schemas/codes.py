@@ -155,8 +155,8 @@ CODES: dict[str, Code] = {
         "set the clock; after a long pause confirm with --confirm-clock",
     ),
     "E_DISPUTED": Code(
-        "the image's own stored hash does not match its content",
-        "R49, R126",
+        "what an image states of its content, or who handed it in, does not match it",
+        "R18, R49, R126",
         "record it all the same with --disputed REASON; the item is then marked as disputed",
     ),
     "E_CUSTODY": Code("the act failed", "", "read the message"),

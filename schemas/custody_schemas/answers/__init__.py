@@ -80,6 +80,15 @@ from custody_schemas.answers.recording import (
     Refused,
     SignedBy,
 )
+from custody_schemas.answers.work import (
+    Copies,
+    CopyAnswer,
+    CopyEnded,
+    CopyMade,
+    PlannedItems,
+    Received,
+    ReceivedItem,
+)
 
 __all__ = [
     "Acquired",
@@ -95,7 +104,11 @@ __all__ = [
     "Checked",
     "CheckedItem",
     "Continued",
+    "Copies",
+    "CopyAnswer",
+    "CopyEnded",
     "CopyHeld",
+    "CopyMade",
     "CorrectionAnswer",
     "Countersigned",
     "CountersignedEntry",
@@ -133,8 +146,11 @@ __all__ = [
     "People",
     "PersonAnswer",
     "Planned",
+    "PlannedItems",
     "ProofAnswer",
     "Rebuilt",
+    "Received",
+    "ReceivedItem",
     "Recorded",
     "Recovered",
     "Refusal",

@@ -44,10 +44,14 @@ ERRORS: dict[str, Case] = {
         ("custody note CASE -m TEXT --confirm-clock",),
     ),
     "E_DISPUTED": Case(
-        "R49, R126: an image states a hash of its own content; here they disagree. At midnight a "
-        "dying disk must not be lost, so it can be recorded all the same, and is marked for good.",
-        "A segment of an E01 image was damaged on its way to the laboratory.",
-        ("custody acquire CASE PATH --disputed REASON",),
+        "R18, R49, R126: an image states a hash of its own content, a provider sends digests along; "
+        "here they disagree. At midnight a dying disk must not be lost, so it can be recorded all "
+        "the same, and is marked for good.",
+        "A segment of an E01 image was damaged on its way; a file of a provider's list is missing.",
+        (
+            "custody acquire CASE PATH --disputed REASON",
+            "custody receive CASE PATH --from KIND:NAME --channel WAY --disputed REASON",
+        ),
     ),
     "E_CUSTODY": Case(
         "A refusal without a code of its own: its message says all there is.",
