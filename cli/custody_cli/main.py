@@ -35,12 +35,14 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
                 "enrol": Leaf("people:enrol", "enrol a person out of a request file"),
                 "list": Leaf("people:list_people", "everybody who is enrolled"),
                 "show": Leaf("people:show", "one person: keys, roles, who enrolled"),
+                "leave": Leaf("leaving:leave", "withdraw all keys and roles of a person"),
             },
         ),
         "key": Family(
             "keys of people",
             {
                 "add": Leaf("people:add_key", "register a further key out of a request file"),
+                "rotate": Leaf("people:rotate_key", "a new key in place of an old one"),
                 "list": Leaf("people:list_keys", "keys of a person, and whether they are in force"),
                 "revoke": Leaf("people:revoke_key", "withdraw a key"),
             },
@@ -76,6 +78,7 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
     "Evidence": {
         "seize": Leaf("seizing:seize", "take an item at a scene: registered, seized, sealed"),
         "acquire": Leaf("acquiring:acquire", "take in files, folders and forensic images"),
+        "receive": Leaf("receiving:receive", "take in what somebody outside hands over"),
         "derive": Leaf("deriving:derive", "record what was made out of an item"),
         "item": Family(
             "items",
@@ -130,9 +133,14 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
         "check": Leaf("checking:check", "re-hash the evidence"),
         "discrepancy": Family(
             "what is not as it should be",
-            {"open": Leaf("remarks:discrepancy", "record that something is wrong")},
+            {
+                "open": Leaf("remarks:discrepancy", "record that something is wrong"),
+                "update": Leaf("resolving:update", "say what is being done about it"),
+                "resolve": Leaf("resolving:resolve", "say how it ended"),
+            },
         ),
-        "correct": Leaf("remarks:correct", "correct a field of an earlier entry"),
+        "correct": Leaf("remarks:correct", "correct a field of an earlier entry, or annul it"),
+        "sign": Leaf("resolving:sign", "put your signature to an entry of somebody else"),
         "note": Leaf("remarks:note", "add a remark to items or a case"),
     },
     "Prove": {

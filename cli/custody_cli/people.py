@@ -95,6 +95,30 @@ def add_key(errand: Errand, person: str, request: Path) -> None:
     _on_person(errand, acts.KeyRegistered, person, f"add key {key[:8]} to", request=asked.body)
 
 
+@acting(acts.KeyRotated, name="rotate", leave={"request", "replaces"}, need={"reason"})
+@PERSON
+@REQUEST
+@click.option(
+    "--replaces",
+    required=True,
+    metavar="KEY",
+    help="The beginning of the old key's id, at least 8 digits; see `custody key list`.",
+)
+def rotate_key(errand: Errand, person: str, request: Path, replaces: str) -> None:
+    """Give PERSON a new key, and withdraw the old one, in one step.
+
+    The person makes the REQUEST with `custody identity create NAME --for PERSON`; somebody else
+    who may enrol records this. The person co-signs with `--with PERSON`, still with the old key,
+    where it is at hand.
+    """
+    errand.capacity = Capacity.COUNTERPARTY
+    asked = _read(request)
+    key, old = asked.enrolment.key.id, _key_of(errand, person, replaces)
+    errand.run.aside(f"key in the request: {grouped(key)}")
+    what = f"key {key[:8]} in place of {old[:8]} for"
+    _on_person(errand, acts.KeyRotated, person, what, request=asked.body, replaces=old)
+
+
 @acting(acts.KeyRevoked, name="revoke", leave={"key"}, need={"reason"})
 @PERSON
 @click.argument("key")
@@ -103,12 +127,17 @@ def revoke_key(errand: Errand, person: str, key: str) -> None:
 
     KEY is the beginning of the key's id, at least 8 digits; see `custody key list`.
     """
-    tag = errand.person(person)
-    wanted = key.replace(" ", "").lower()
+    found = _key_of(errand, person, key)
+    _on_person(errand, acts.KeyRevoked, person, f"revoke key {found[:8]} of", key=found)
+
+
+def _key_of(errand: Errand, person: str, key: str) -> str:
+    """The id of the person's key that begins so. Raises NotFoundError."""
+    tag, wanted = errand.person(person), key.replace(" ", "").lower()
     ids = [k.id for k in actor_of(errand.run.ledger, tag).keys if k.id.startswith(wanted)]
     if len(ids) != 1 or len(wanted) < names.PREFIX:
         raise NotFoundError(f"no one key of {person} begins with {key!r}: see `custody key list`")
-    _on_person(errand, acts.KeyRevoked, person, f"revoke key {ids[0][:8]} of", key=ids[0])
+    return ids[0]
 
 
 @acting(acts.RoleGranted, name="grant", leave={"role"})

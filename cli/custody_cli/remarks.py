@@ -12,6 +12,7 @@ from custody.core.errors import (
     UsageError,
 )
 from custody.core.rules.checks import FIXED
+from custody.core.statement import Statement
 from custody.drafting import Request, Subject
 from custody_cli import names
 from custody_cli.errand import Errand
@@ -24,6 +25,36 @@ from custody_schemas import acts
 from custody_schemas.declare import Act, Kind
 
 VERDICTS = {"verdict", "seal", "hash", "stored_hash", "parents_verified"}  # computed, never typed
+# What undoes an act: corrections change no state.
+COUNTER_ACTS = {
+    "transfer.released": "`custody transfer cancel ITEM --reason …`",
+    "transfer.accepted": "`custody transfer release ITEM --to PERSON …`, back to who had it",
+    "transfer.acknowledged": "`custody transfer accept ITEM`, when it is back",
+    "transfer.refused": "`custody transfer release ITEM …`, once more",
+    "transfer.cancelled": "`custody transfer release ITEM …`, once more",
+    "transfer.returned": "`custody transfer release ITEM …`, once more",
+    "transfer.lost": "`custody discrepancy resolve ITEM '#…' --outcome recovered`",
+    "custody.assumed": "`custody transfer release ITEM --to PERSON …`, back to who had it",
+    "access.checked_out": "`custody checkin ITEM …`",
+    "access.checked_in": "`custody checkout ITEM …`, once more",
+    "storage.moved": "`custody move ITEM --to PLACE`, to where it really is",
+    "seal.applied": "`custody seal break ITEM …`",
+    "seal.broken": "`custody seal apply ITEM --seal NUMBER`",
+    "discrepancy.opened": "`custody discrepancy resolve ITEM '#…' --outcome recording_error`",
+    "discrepancy.resolved": "`custody discrepancy open ITEM …`, once more",
+    "copy.issued": "`custody copy return ITEM …`",
+    "court.exhibited": "`custody court return ITEM …`",
+    "authority.recorded": "`custody authority end CASE NUMBER …`",
+    "authority.ended": "`custody authority record CASE …`, once more",
+    "case.closed": "`custody case reopen CASE …`",
+    "case.reopened": "`custody case close CASE …`",
+    "role.granted": "`custody role revoke PERSON ROLE`",
+    "role.revoked": "`custody role grant PERSON ROLE`",
+    "key.registered": "`custody key revoke PERSON KEY …`",
+    "key.revoked": "`custody key add PERSON REQUEST`, with a new key",
+    "key.rotated": "`custody key rotate PERSON REQUEST …`, once more",
+    "actor.registered": "`custody actor leave PERSON`",
+}
 
 
 class Named(NamedTuple):
@@ -67,45 +98,86 @@ def note(errand: Errand, subjects: tuple[str, ...], text: str | None) -> None:
 
 @acting(
     acts.CorrectionRecorded,
-    leave={"corrects", "act", "field", "value", "values"},
+    leave={"corrects", "act", "field", "annuls", "value", "values"},
     need={"reason"},
 )
 @click.argument("subject", metavar="ITEM|CASE|PERSON")
-@click.argument("entry")
-@click.option("--field", required=True, help="Which field of the entry is wrong.")
+@click.argument("entry", metavar="'#4'")
+@click.option("--field", help="Which field of the entry is wrong.")
+@click.option("--value", "values", multiple=True, help="What it is to read. Repeatable for lists.")
 @click.option(
-    "--value",
-    "values",
-    required=True,
-    multiple=True,
-    help="What it is to read. Repeatable for lists.",
+    "--annul", is_flag=True, help="The whole entry should not be there: made twice, wrong item."
 )
-def correct(errand: Errand, subject: str, entry: str, field: str, values: Sequence[str]) -> None:
-    """Correct a FIELD of an earlier ENTRY, given as '#4' or by the beginning of its id.
+def correct(errand: Errand, subject: str, entry: str, **said: Any) -> None:
+    """Correct a field of an earlier entry, or annul the entry as a whole.
 
-    Both values stay readable. States do not change by corrections: what was not done is mended
-    by doing the opposite.
+    '#4' is its number in the history, or give the beginning of its id. Both values stay readable.
+    States do not change by corrections: what was not done is mended by doing the opposite. Your
+    own entries you correct yourself; those of somebody who cannot, whoever oversees the case does
+    with --for-absent.
     """
+    field, values, annul = said["field"], said["values"], said["annul"]
+    if annul == bool(field or values) or bool(field) != bool(values):
+        raise UsageError("say --field and --value, or --annul for the whole entry")
     found = find(errand, subject, people=True)
     number, told = names.find_entry(chain(errand.run.ledger, found.tag), entry)
+    _by_whom(errand, number, told)
+    members, what = _annulled(told) if annul else _changed(told, number, field, values)
+    given = errand.given(
+        acts.CorrectionRecorded,
+        corrects=told.statement.id,
+        act=told.statement.name,
+        **members,
+    )
+    request = Request(acts.CorrectionRecorded.NAME, (Subject(found.kind, found.tag),), given)
+    summary = f"{found.name} #{number}, {what}"
+    errand.finish(
+        errand.record([request], summary), summary, [found.name] * (found.kind is Kind.ITEM)
+    )
+    if annul:
+        errand.run.say(f"  {unmade(told.statement)}")
+
+
+def _by_whom(errand: Errand, number: int, told: Told) -> None:
+    """Raises RuleError: E_CORRECTION, somebody else signed it, and nothing says that she cannot."""
+    by = told.statement.by
+    if by != errand.me.actor and errand.told["for_absent"] is None:
+        raise RuleError(
+            "E_CORRECTION",
+            f"#{number} was signed by {names.person(errand.run.ledger, by)}, who corrects it. If "
+            "that is not possible, somebody who oversees the case says why with --for-absent",
+        )
+
+
+def _annulled(told: Told) -> tuple[dict[str, Any], str]:
+    """The members of an annulment, and what to call it."""
+    return {"annuls": True}, f"{told.statement.name}: annulled as a whole"
+
+
+def _changed(
+    told: Told, number: int, field: str, values: Sequence[str]
+) -> tuple[dict[str, Any], str]:
+    """The members of a correction, and what to call it.
+
+    Raises:
+        RuleError: E_CORRECTION, the field reads so already, or cannot be corrected.
+    """
     name = field.strip().lower().replace("-", "_").replace(" ", "_")
     value = corrected(told, name, values)
     old = old_value(told, name)
     if (value["values"] or value["value"]) == old:
         raise RuleError("E_CORRECTION", f"{name} of #{number} reads {spelt(old)!r} already")
-    given = errand.given(
-        acts.CorrectionRecorded,
-        corrects=told.statement.id,
-        act=told.statement.name,
-        field=name,
-        **value,
-    )
-    request = Request(acts.CorrectionRecorded.NAME, (Subject(found.kind, found.tag),), given)
     new = spelt(value["values"] or value["value"])
-    summary = f"{found.name} #{number}, {name}: {spelt(old) or '(empty)'} is to read {new}"
-    errand.finish(
-        errand.record([request], summary), summary, [found.name] * (found.kind is Kind.ITEM)
-    )
+    return {"field": name, **value}, f"{name}: {spelt(old) or '(empty)'} is to read {new}"
+
+
+def unmade(entry: Statement) -> str:
+    """What undoes an act whose entry was annulled, for people."""
+    if entry.name in COUNTER_ACTS:
+        return f"What it did stands until it is undone: {COUNTER_ACTS[entry.name]}"
+    if not any(concern.changes(entry.act) for concern in entry.act.ABOUT):
+        return "It changed no state, so there is nothing to undo"
+    return "What it did stands, and no act undoes it: say with `custody note` how it really is"
 
 
 def corrected(told: Told, field: str, values: Sequence[str]) -> dict[str, Any]:
