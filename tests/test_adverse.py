@@ -158,7 +158,11 @@ ACTS: dict[str, tuple[Callable[[Story], object], tuple[str, str, str]]] = {
             {"corrects": told.world.runs[-2].signed.id, "details": "misread"},
             signers=[told.dora],
         ),
-        ("correction", LAPTOP, "a field of an earlier entry was corrected (misread)"),
+        (
+            "correction",
+            LAPTOP,
+            "a field of an earlier entry was corrected: serial, in record 10 (misread)",
+        ),
     ),
     "a discrepancy": (
         lambda told: told.world.record("discrepancy.opened", [told.laptop], signers=[told.dora]),

@@ -33,6 +33,7 @@ LINES = (
     summary.NO_MIRROR,
     summary.NO_WITNESS,
     summary.NO_TIME,
+    summary.NO_REVIEW,
     summary.OTHER_LEDGER,
     summary.OWN_WORD,
     summary.UNVOUCHED,

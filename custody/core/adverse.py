@@ -7,15 +7,18 @@ everybody can look it up. What the rules refuse is not here: that is a failed ch
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from custody.core import times
-from custody.core.against import KINDS, MISREAD, NOT_STATED, REASONS, of_act
+from custody.core.against import KINDS, MISREAD, NOT_STATED, REASONS, of_act, spaced
 from custody.core.checks.labels import Labels
 from custody.core.checks.merged import Told
+from custody.core.circumstances import Setting, of_setting, whom
 from custody.core.findings import Fact
-from custody.core.rules.cases import in_force
+from custody.core.hindsight import Hindsight
 from custody.core.state import Actor, Case, Item, Subject
-from custody.core.statement import Place, Statement
+from custody.core.statement import Place
 from custody_schemas import acts, terms
 from custody_schemas.declare import Kind
+
+NOWHERE = (None, terms.LocationKind.NOT_STATED)
 
 
 class Adverse:
@@ -27,24 +30,21 @@ class Adverse:
         self._signed: dict[str, list[tuple[int, int]]] = {}  # by key: (record, signing time)
         self._seals: dict[str, str] = {}  # by item: number on file, where it is opened
         self._silent: dict[str, dict[str, list[int]]] = {}  # by subject: member, records
+        self._records: dict[str, int] = {}  # of the entries shown, by id
+        self._later = Hindsight()
         self.facts: list[Fact] = []
 
     def take(
         self, told: Told, before: Mapping[str, Subject | None], after: Mapping[str, Subject]
     ) -> None:
-        """One statement: its subjects before it, and all shown subjects after it."""
-        made, act = told.statement, told.statement.act
+        """One entry: its subjects before it, and all shown subjects after it."""
+        made = told.statement
+        self._records[made.id] = told.start
         for signer in made.signers:
             self._signed.setdefault(signer.key, []).append((told.start, made.time))
         self._number(told, after)
-        found = list(of_act(told))
-        if isinstance(act, acts.ItemAcquired):
-            found += _of_acquisition(act, after, made.places(Kind.ITEM)[0].tag)
-        if isinstance(act, acts.TransferAccepted):
-            found += [("same enroller", why) for why in _one_enroller(made.by, before, after)]
-        if isinstance(act, acts.KeyRegistered) and _unasked(made):
-            found.append(("key", "a key was registered for this person without her own signature"))
-        for kind, what in dict.fromkeys(found):
+        setting = Setting(told, before, after, self._labels.of, self._record)
+        for kind, what in dict.fromkeys((*of_act(told), *of_setting(setting))):
             if kind == NOT_STATED:
                 for place in _about(told, kind):
                     silent = self._silent.setdefault(self._labels.of(place.tag), {})
@@ -54,6 +54,7 @@ class Adverse:
             self._add(
                 told, kind, what + self._numbers(told, what) + (f" ({reason})" if reason else "")
             )
+        self._later.take(setting, _where(told))
         for place in made.places(Kind.ITEM):
             item = after.get(place.tag)
             if isinstance(item, Item):
@@ -69,9 +70,13 @@ class Adverse:
             name = self._labels.of(tag)
             if isinstance(state, Item):
                 self._gap(tag, "", now)
-                self.facts += (Fact(kind, name, what) for kind, what in _open(state, now))
+                self.facts += (Fact(kind, name, what) for kind, what in self._open(state, now))
+                self.facts += (
+                    Fact("use limit", name, what) for what in self._later.overdue(tag, now)
+                )
             elif isinstance(state, Case):
                 self.facts += (Fact("authority", name, what) for what in _unratified(state, now))
+                self.facts += self._later.unfounded(state)
             elif isinstance(state, Actor):
                 self.facts += (Fact("key", name, what) for what in self._contested(state))
         for name, silent in self._silent.items():
@@ -82,8 +87,12 @@ class Adverse:
     def _add(self, told: Told, kind: str, what: str) -> None:
         names = [self._labels.of(place.tag) for place in _about(told, kind)]
         subject = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if names[3:] else "")
-        where = f"record {told.start}, {times.spelt(told.at)}, {told.statement.name}"
-        self.facts.append(Fact(kind, subject, f"{what}; {where}"))
+        self.facts.append(Fact(kind, subject, f"{what}; {_where(told)}"))
+
+    def _record(self, entry: str) -> str:
+        """Words for the record of an entry, by its id."""
+        n = self._records.get(entry)
+        return f"the entry {entry:.12}, which is not shown" if n is None else f"record {n}"
 
     def _number(self, told: Told, after: Mapping[str, Subject]) -> None:
         """Keep the number of the seal on file, as its entry or a correction of that opens it."""
@@ -115,6 +124,30 @@ class Adverse:
             span = f"from {times.spelt(since)} to {times.spelt(at)} by the ledger's time"
             self.facts.append(Fact("gap", self._labels.of(tag), f"{was} {span}"))
 
+    def _open(self, item: Item, now: int) -> Iterator[tuple[str, str]]:
+        """What stands open with an item at the end."""
+        for each in item.discrepancies:
+            where = self._record(each.id)
+            yield "discrepancy", f"an open discrepancy: {spaced(each.kind)} ({where})"
+        if item.disputed:
+            yield "digest", "its integrity is disputed"
+        if item.transfer is not None:
+            since = times.spelt(item.transfer.since)
+            yield "transfer", f"released on {since} and accepted by nobody yet"
+        if item.out is not None and item.out.due is not None and item.out.due < now:
+            yield "transfer", f"checked out, and due back since {times.spelt(item.out.due)}"
+        for copy in item.copies:
+            since, to = times.spelt(copy.since), whom(copy, self._labels.of)
+            words = f"copy {copy.number} is still out, with {to} since {since}"
+            if copy.due is not None and copy.due < now:
+                words += f", and due back since {times.spelt(copy.due)}"
+            yield "copy", f"{words} ({self._record(copy.id)})"
+
+    @property
+    def unreviewed(self) -> list[tuple[str, str]]:
+        """Analyses that nobody else went over: the record, and the items."""
+        return self._later.unreviewed
+
     def _contested(self, actor: Actor) -> Iterator[str]:
         """R61: signed while, as was said later, the key was in other hands."""
         for key in actor.keys:
@@ -131,71 +164,29 @@ def _about(told: Told, kind: str) -> Sequence[Place]:
     return places or [p for p in about if p.kind not in (Kind.REGISTER, Kind.LEDGER)] or about
 
 
+def _where(told: Told) -> str:
+    return f"record {told.start}, {times.spelt(told.at)}, {told.statement.name}"
+
+
 def _records(numbers: Sequence[int]) -> str:
     many = "s" if len(numbers) > 1 else ""
     return f"record{many} {', '.join(map(str, numbers))}"
-
-
-def _of_acquisition(
-    act: acts.ItemAcquired, states: Mapping[str, Subject], tag: str
-) -> Iterator[tuple[str, str]]:
-    if act.read_errors is None:
-        yield NOT_STATED, "read errors"
-    elif act.read_errors:
-        yield "source", f"{act.read_errors} read errors"
-    if act.authority is None:
-        yield "authority", "acquired without a legal basis on file"
-        return
-    item = states.get(tag)
-    case = states.get(item.case) if isinstance(item, Item) else None
-    moment = times.seconds(act.occurred.at)
-    for authority in case.authorities if isinstance(case, Case) else ():
-        if authority.id == act.authority and not in_force(authority, moment):
-            yield "authority", f"the {authority.kind} was not in force at {act.occurred.at}"
-
-
-def _one_enroller(
-    taker: str, before: Mapping[str, Subject | None], after: Mapping[str, Subject]
-) -> Iterator[str]:
-    for item in before.values():
-        if not isinstance(item, Item) or item.transfer is None:
-            continue
-        one, other = after.get(item.transfer.by), after.get(taker)
-        if isinstance(one, Actor) and isinstance(other, Actor):
-            both = {one.enrolled_by or item.transfer.by, other.enrolled_by or taker}
-            if len(both) == 1:
-                yield "one person enrolled the giver and the receiver, or is one of them"
-                return
-
-
-def _unasked(made: Statement) -> bool:
-    """The person whom the entry is about did not sign it herself."""
-    return {place.tag for place in made.about}.isdisjoint(s.actor for s in made.signers)
 
 
 def _unplaced(item: Item) -> str:
     """Why nobody can say from the record who holds the item, and where; empty if somebody can."""
     if item.terminal:
         return ""
+    missing = any(each.kind is terms.DiscrepancyKind.MISSING_ITEM for each in item.discrepancies)
+    if missing and item.location in NOWHERE:
+        return "missing"
     if item.holder is None and item.outside is None:
         return "nobody is on file as holding it"
     if item.outside is not None:
         return f"with somebody without an account ({item.outside})"
-    if item.content is None and item.location in (None, terms.LocationKind.NOT_STATED):
+    if item.content is None and item.location in NOWHERE:
         return "held, with no place on file"
     return ""
-
-
-def _open(item: Item, now: int) -> Iterator[tuple[str, str]]:
-    for each in item.discrepancies:
-        yield "discrepancy", f"an open discrepancy: {each.kind} (entry {each.id:.12})"
-    if item.disputed:
-        yield "digest", "its integrity is disputed"
-    if item.transfer is not None:
-        since = times.spelt(item.transfer.since)
-        yield "transfer", f"released on {since} and accepted by nobody yet"
-    if item.out is not None and item.out.due is not None and item.out.due < now:
-        yield "transfer", f"checked out, and due back since {times.spelt(item.out.due)}"
 
 
 def _unratified(case: Case, now: int) -> Iterator[str]:
@@ -203,4 +194,5 @@ def _unratified(case: Case, now: int) -> Iterator[str]:
     for authority in case.authorities:
         by = authority.ratify_by
         if by is not None and by < now and authority.id not in followed:
-            yield f"the {authority.kind} was to be ratified by {times.spelt(by)}; no entry says so"
+            kind = spaced(authority.kind)
+            yield f"the {kind} was to be ratified by {times.spelt(by)}; no entry says so"

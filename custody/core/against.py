@@ -1,4 +1,7 @@
-"""Which acts, and which values of their members, speak against the record-keeping, and in what words."""
+"""Which acts, and which values of their members, speak against the record-keeping, and in what words.
+
+What an act says only in view of what stood before it is in `circumstances`.
+"""
 
 from collections.abc import Iterator, Mapping
 
@@ -7,7 +10,16 @@ from custody.core.checks.merged import Told
 from custody_schemas import acts, terms
 from custody_schemas.declare import Record, Sealed
 from custody_schemas.fields import Content, Occurred
-from custody_schemas.terms import Answer, Condition, IntegrityVerdict, SealState, StoredHash
+from custody_schemas.terms import (
+    Answer,
+    Condition,
+    IntegrityVerdict,
+    RevocationReason,
+    SealState,
+    Signature,
+    StoredHash,
+    UseLimit,
+)
 
 UNKNOWN = "not_stated"  # as the terms of all acts spell it
 NOT_STATED = "not stated"
@@ -18,18 +30,28 @@ REASONS: Mapping[str, tuple[str, ...]] = {
     "digest": ("override_reason", "variance", "remarks"),
     "discrepancy": ("details",),
     "correction": ("details",),
+    "takeover": ("details",),
+    "key": ("details",),
+    "authority": ("details",),
+    "use limit": ("use_terms",),
     "transfer": ("details", "remarks"),
+    "copy": ("details",),
     "source": ("changes", "loss"),
+    "objection": ("remarks",),
+    "rules": ("details",),
+    "closed case": ("details",),
 }
 # The order in which facts are told: what weighs most comes first.
 KINDS = (
-    *("seal", "digest", "unread", "discrepancy", "override", "gap", "key", "authority", "transfer"),
-    *("source", "same enroller", "correction", "late", "place", "condition"),
-    NOT_STATED,
+    *("seal", "digest", "unread", "discrepancy", "override", "takeover", "gap", "lost ledger"),
+    *("key", "authority", "use limit", "transfer", "copy", "source", "analysis", "received"),
+    *("objection", "same enroller", "correction", "rules", "closed case", "late", "possessor"),
+    *("place", "condition", NOT_STATED),
 )
 
 
-def _spaced(value: str) -> str:
+def spaced(value: str) -> str:
+    """A term as words."""
     return value.replace("_", " ")
 
 
@@ -43,6 +65,24 @@ SEALS: Mapping[SealState, str] = {
 
 
 MISREAD = SEALS[SealState.NUMBER_MISMATCH]
+COMPARED = [  # and not found equal
+    verdict
+    for verdict in IntegrityVerdict
+    if verdict not in (IntegrityVerdict.MATCH, IntegrityVerdict.NOT_STATED)
+]
+USE: Mapping[UseLimit, str] = {
+    UseLimit.SPECIALTY: "it may be used for nothing but what it was given for",
+    UseLimit.NO_ONWARD_TRANSFER: "it may not be passed on",
+    UseLimit.ONWARD_TRANSFER_WITH_CONSENT: "it may be passed on only if the giver consents",
+    UseLimit.DELETE_BY: "the giver wants it deleted by a certain day",
+    UseLimit.HANDLING_CODE: "the giver set a handling code",
+    UseLimit.OTHER: "the giver set a limit to its use",
+}
+UNSIGNED: Mapping[Signature, str] = {
+    Signature.REFUSED_TO_SIGN: "the possessor refused to sign for what was taken",
+    Signature.UNABLE_TO_SIGN: "the possessor could not sign for what was taken",
+    Signature.ABSENT: "the possessor was absent, and signed for nothing that was taken",
+}
 # Members whose value speaks against the record, whatever act they stand in.
 VALUES: Mapping[tuple[str, str], tuple[str, str]] = {
     **{
@@ -51,13 +91,21 @@ VALUES: Mapping[tuple[str, str], tuple[str, str]] = {
         for state, words in SEALS.items()
     },
     **{
-        (member, verdict): ("digest", f"comparison with the digests on file: {_spaced(verdict)}")
+        (member, verdict): ("digest", f"comparison with the digests on file: {spaced(verdict)}")
         for member in ("verdict", "hash", "parents_verified")
-        for verdict in IntegrityVerdict
-        if verdict not in (IntegrityVerdict.MATCH, IntegrityVerdict.NOT_STATED)
+        for verdict in COMPARED
     },
     **{
-        ("condition", each): ("condition", f"condition: {_spaced(each)}")
+        ("supplied", verdict): (
+            "digest",
+            f"comparison with the digests that came with it: {spaced(verdict)}",
+        )
+        for verdict in COMPARED
+    },
+    **{("use_limits", limit): ("use limit", words) for limit, words in USE.items()},
+    **{("receipt_signature", why): ("possessor", words) for why, words in UNSIGNED.items()},
+    **{
+        ("condition", each): ("condition", f"condition: {spaced(each)}")
         for each in Condition
         if each in (Condition.DAMAGED, Condition.WET, Condition.TAMPER_SUSPECTED)
         or each is Condition.CONTENTS_NOT_INVENTORIED
@@ -70,6 +118,21 @@ VALUES: Mapping[tuple[str, str], tuple[str, str]] = {
     ("reproducible", Answer.NO): ("source", "the same steps do not give the same bytes"),
     ("contents_inventoried", Answer.NO): ("condition", "the contents were not looked through"),
     ("where", terms.ContentPlace.IN_PLACE): ("place", "the content is not in the vault"),
+    ("signature_valid", Answer.NO): (
+        "received",
+        "the signature or seal of the package was not checked, or does not hold",
+    ),
+    ("intelligence_only", Answer.YES): (
+        "use limit",
+        "it may not be used as evidence until a formal request allows it",
+    ),
+    ("validated", Answer.NO): ("analysis", "the method was not validated for this use"),
+    ("receipt_given", Answer.NO): ("possessor", "no property receipt was given for what was taken"),
+    ("reason", RevocationReason.LOST): ("key", "a key was withdrawn because it was lost"),
+    ("reason", RevocationReason.COMPROMISED): (
+        "key",
+        "a key was withdrawn because others may have used it",
+    ),
 }
 # Members that are there only where something was out of order.
 PRESENT = {
@@ -78,11 +141,15 @@ PRESENT = {
     "disputed": ("override", "recorded in spite of a mismatch"),
     "compromised_from": ("key", "a key was in other hands"),
 }
+# Members whose value says something else in that act; `circumstances` tells what.
+ELSEWHERE = {(acts.CopyReturned, "hash")}
 SPOKEN_FOR = {
-    acts.CorrectionRecorded: ("correction", "a field of an earlier entry was corrected"),
     acts.DiscrepancyOpened: ("discrepancy", "a discrepancy was opened"),
     acts.TransferRefused: ("transfer", "a receiver refused the item"),
     acts.TransferAcknowledged: ("transfer", "received by one without an account, as stated"),
+    acts.TransferLost: ("transfer", "released, and lost on the way"),
+    acts.TransferReturned: ("transfer", "came back without having been accepted"),
+    acts.CourtReturned: ("transfer", "taken back from a court, on the receiver's word alone"),
 }
 
 
@@ -93,7 +160,9 @@ def of_act(told: Told) -> Iterator[tuple[str, str]]:
         yield SPOKEN_FOR[type(act)]
     if isinstance(act, acts.TransferAccepted) and act.transfer is None:
         yield "transfer", "taken back from one without an account, on the receiver's word alone"
-    if isinstance(act, acts.ItemAcquired | acts.ItemDerived) and act.unread:
+    if isinstance(act, acts.CourtExhibited) and act.retained is Answer.YES:
+        yield "transfer", "left with a court, on the word of who produced it"
+    if isinstance(act, acts.ItemAcquired | acts.ItemDerived | acts.ItemReceived) and act.unread:
         many = "entries" if act.unread > 1 else "entry"
         yield "unread", f"{act.unread} {many} of the folder could not be read or opened"
     yield from _of_members(act)
@@ -110,7 +179,9 @@ def _of_members(value: Record) -> Iterator[tuple[str, str]]:
             if isinstance(each, Content | Occurred):
                 yield from _of_members(each)
             elif each == UNKNOWN:
-                yield NOT_STATED, _spaced(name)
+                yield NOT_STATED, spaced(name)
+            elif (type(value), name) in ELSEWHERE:
+                continue
             elif isinstance(each, str) and (name, each) in VALUES:
                 yield VALUES[name, each]
 
@@ -122,7 +193,7 @@ def _late(told: Told) -> Iterator[tuple[str, str]]:
         return
     ended = act.occurred.until or act.occurred.at
     passed = span(told.at - times.seconds(ended))
-    why = ": ".join(filter(None, (_spaced(act.late), told.text("late_reason"))))
+    why = ": ".join(filter(None, (spaced(act.late), told.text("late_reason"))))
     yield "late", f"a late entry: happened {ended}, recorded {passed} later ({why})"
 
 

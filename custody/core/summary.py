@@ -1,7 +1,7 @@
 """The lists of a report that are said in sentences: what leads, proved, not proved, withheld."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from custody.core.bundle import layout
 from custody.core.checks import bag, compare
@@ -47,6 +47,7 @@ NO_WITNESS = (
     "that others are shown the same log: no trust file asks for independent countersignatures"
 )
 NO_TIME = "when it was recorded, beyond the ledger's own clock: no time stamp was asked for"
+NO_REVIEW = "that another examiner went over the analysis in {}: no review of it is on file for {}"
 OTHER_LEDGER = (
     "this bundle is not from the ledger that the trust file names: wrong trust file, or another "
     "ledger"
@@ -108,8 +109,12 @@ def not_proved(
     views: Sequence[View],
     attached: Mapping[str, str],
     trust: TrustFile | None,
+    unreviewed: Iterable[tuple[str, str]] = (),
 ) -> tuple[str, ...]:
-    """What failed, was not asked for or answered, and what no bundle can answer."""
+    """What failed, was not asked for or answered, and what no bundle can answer.
+
+    unreviewed: records of analyses that nobody else went over, and their items
+    """
     said = []
     for check in Check:
         found = Counter(f.outcome for f in findings if f.check is check)
@@ -127,6 +132,7 @@ def not_proved(
         said.append(NO_TIME)
     if any(path.startswith(layout.ITEMS) for view in views for path in view.archive.members):
         said.append(MEDIA)
+    said += (NO_REVIEW.format(*each) for each in unreviewed)
     return (*said, *_own_word(views, attached), *compare.unlinked(views), *NEVER)
 
 

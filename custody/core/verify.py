@@ -141,7 +141,9 @@ class Examination:
             leading=leading(findings, self._views, self._trust),
             adverse=tuple(self._adverse.facts),
             proved=proved(findings),
-            not_proved=not_proved(findings, self._views, self._attached, self._trust),
+            not_proved=not_proved(
+                findings, self._views, self._attached, self._trust, self._adverse.unreviewed
+            ),
             withheld=withheld(
                 findings, merged, statements, self._registered, self._attached, self._labels
             ),

@@ -29,13 +29,20 @@ FACTS: dict[str, Fact] = {
     "discrepancy": Fact(
         "Somebody recorded that something is not as it should be, or it is still open.",
         "R65: what is lost or contradictory is recorded as such and never erased.",
-        "Read what was found and what was done about it.",
+        "Read what was found, what was done about it, and who ended it how.",
         ("custody item history ITEM",),
     ),
     "override": Fact(
         "A rule would have refused the act, and people overrode it with a reason.",
         "R49, R54: an override is possible, needs its reason and its approvers, and is never hidden.",
         "Weigh the reason, and who approved.",
+        ("custody item history ITEM",),
+    ),
+    "takeover": Fact(
+        "Two people took the item over from a holder who could not hand it over.",
+        "R45, R66: nobody may be the only one who can move evidence, but the holder did not "
+        "sign, and that is told.",
+        "Read why and how the item was seen; ask the former holder, if that can be done.",
         ("custody item history ITEM",),
     ),
     "gap": Fact(
@@ -47,17 +54,31 @@ FACTS: dict[str, Fact] = {
             "custody move ITEM --to PLACE --at TIME --late-reason REASON",
         ),
     ),
+    "lost ledger": Fact(
+        "This ledger, or the item, continues one that was lost; its earlier entries are not here.",
+        "A loss is told and never bridged over: what the lost ledger held is proved by its own "
+        "bundles alone.",
+        "Ask for bundles and proofs of the lost ledger, and compare its name, size and root "
+        "with what stands here.",
+        ("custody item history ITEM",),
+    ),
     "key": Fact(
-        "A key was in other hands at some time, or was registered without its person's signature.",
+        "A key was lost or in other hands at some time, or its person did not sign for it.",
         "R61: what was signed in such a time is marked, not dropped.",
         "Compare each entry named with what its signer remembers.",
         ("custody key list PERSON", "custody actor show PERSON"),
     ),
     "authority": Fact(
-        "An item was acquired without a legal basis, or one that was not in force or not ratified.",
+        "An item came in without a legal basis, or one that had ended, was undone or not ratified.",
         "R63: whether evidence may be used depends on it.",
         "Look for the warrant, order or consent; record it, with the reason why it comes late.",
         ("custody authority list CASE", "custody authority record CASE --kind search_warrant"),
+    ),
+    "use limit": Fact(
+        "Who gave the item allowed its use only in part, for a time, or not as evidence.",
+        "R98: whether it may be used, shown or passed on depends on it.",
+        "Read the limits and the giver's words; look for the formal request that lifts them.",
+        ("custody item history ITEM",),
     ),
     "transfer": Fact(
         "A hand-over was refused, is open, overdue, or rests on one side's word alone.",
@@ -65,11 +86,37 @@ FACTS: dict[str, Fact] = {
         "Ask the side that did not sign; look at the scanned counter-signature, if there is one.",
         ("custody transfer list", "custody item history ITEM"),
     ),
+    "copy": Fact(
+        "A working copy is still out, was lost or kept, or no longer matched its digests.",
+        "R25, R75: what is on a copy is evidence too, wherever it is.",
+        "Ask whoever got it; the item itself is not touched by what became of a copy.",
+        ("custody item history ITEM",),
+    ),
     "source": Fact(
         "The source was changed or damaged by acquiring it, had read errors, or a derivation cannot "
         "be repeated.",
         "ACPO principle 2: whoever must touch an original says what that changed.",
         "Read the changes stated; an expert can say what they touch.",
+        ("custody item history ITEM",),
+    ),
+    "analysis": Fact(
+        "An original was examined, software decided and nobody reviewed it, the method was not "
+        "validated, or a review did not confirm the analysis.",
+        "R27, R51, R125: a result is worth what its method, its material and its review are worth.",
+        "Read method, limits and the reason given; have the analysis done again on a copy.",
+        ("custody item history ITEM",),
+    ),
+    "received": Fact(
+        "What came in from outside brought no digests to compare, or its signature was not "
+        "checked.",
+        "R18, R109: without them nothing shows that it arrived as it was sent.",
+        "Ask who sent it for digests or a certificate, and compare them with those on file.",
+        ("custody item history ITEM",),
+    ),
+    "objection": Fact(
+        "Somebody put her signature beside an entry to object to it.",
+        "A later signature does not change the entry; it says what another person thinks of it.",
+        "Read her remarks, and ask both.",
         ("custody item history ITEM",),
     ),
     "same enroller": Fact(
@@ -85,10 +132,28 @@ FACTS: dict[str, Fact] = {
         "Compare the two values, and who corrected when.",
         ("custody item history ITEM",),
     ),
+    "rules": Fact(
+        "The ledger's own rules were changed: when an entry is late, how many people approve.",
+        "R129: an act is judged by the rules of its time, so a change is seen.",
+        "Read who changed them and why, and which acts came after it.",
+        ("custody log",),
+    ),
+    "closed case": Fact(
+        "The case was closed while something with an item of it was still open.",
+        "R13: a closed case does not end custody; what was open stays open.",
+        "Look at what became of each item named.",
+        ("custody case show CASE", "custody item history ITEM"),
+    ),
     "late": Fact(
         "It was recorded later than it happened, with the reason given.",
         "R60: when it happened is the signer's word; when it was recorded is the ledger's.",
         "Weigh the delay and the reason; photographs and logs attached may show more.",
+        ("custody item history ITEM",),
+    ),
+    "possessor": Fact(
+        "The person from whom it was taken did not sign for it, or got no property receipt.",
+        "R16: her signature would show that she agrees on what was taken.",
+        "Look at the photographs and at who watched; ask her.",
         ("custody item history ITEM",),
     ),
     "place": Fact(
@@ -149,6 +214,11 @@ LIMITS: dict[str, Limit] = {
         "what is inside forensic images",
         "The files of an image were hashed; what they hold when they are unpacked was not decoded.",
         "Run the imaging tool's own check (for instance `ewfverify`) on the file.",
+    ),
+    "review": Limit(
+        "no review of it is on file",
+        "No other examiner recorded that she went over this analysis. No rule asks for it.",
+        "Ask the laboratory for its review, or have the analysis reviewed.",
     ),
     "not vouched for": Limit(
         "not vouched for by any signed entry",
