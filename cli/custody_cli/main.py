@@ -14,6 +14,7 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
             {
                 "create": Leaf("founding:create", "make keys, and a request to be enrolled"),
                 "list": Leaf("founding:identities", "the identities on this machine"),
+                "passphrase": Leaf("rekeying:passphrase", "give one another passphrase"),
             },
         ),
         "whoami": Leaf("founding:whoami", "which identity signs, with which key and roles"),
@@ -52,6 +53,13 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
             {
                 "grant": Leaf("people:grant", "give a person a role, in one case or in all"),
                 "revoke": Leaf("people:revoke_role", "take a role back"),
+            },
+        ),
+        "rules": Family(
+            "what the ledger asks of every entry",
+            {
+                "show": Leaf("rules:show", "the rules in force"),
+                "change": Leaf("rules:change", "change them from here on; two people sign"),
             },
         ),
     },

@@ -13,8 +13,8 @@ import re
 import secrets
 import shutil
 from base64 import b64decode, b64encode
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +128,25 @@ def create(
     identity = Identity(folder, origin, name, organisation, tag, keys)
     _settle(identity)
     return identity, signers
+
+
+def resealed(
+    identity: Identity,
+    signers: Sequence[MemorySigner],
+    passphrase: str,
+    entropy: Callable[[int], bytes],
+) -> Identity:
+    """The same keys under another passphrase, on the disk: the file is the old one or the new.
+
+    signers: the identity's keys, unlocked, in the order of `Identity.keys`.
+
+    Raises:
+        StorageError: the disk refused; the old passphrase holds.
+    """
+    keys = tuple(StoredKey(s.key, pkcs8.seal(s.private, passphrase, entropy)) for s in signers)
+    made = replace(identity, keys=keys)
+    durable.replace(identity.folder / FILE, _spelt(made))
+    return made
 
 
 def _settle(identity: Identity) -> None:
