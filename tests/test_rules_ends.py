@@ -109,8 +109,9 @@ def test_an_open_case_is_not_reopened(s: Story) -> Attempt:
     return attempt(s, "case.reopened", [s.case], {}, s.olga)
 
 
-def rotate(s: Story, by: Person, name: str = "spare", to: Person | None = None,
-           replaces: str = "") -> Attempt:  # fmt: skip
+def rotate(
+    s: Story, by: Person, name: str = "spare", *, to: Person | None = None, replaces: str = ""
+) -> Attempt:
     to = to or s.dora
     asked = s.world.request(to.name, signer_of(name), actor=to.tag)
     given = {"request": asked.body, "replaces": replaces or to.signer.key.id}

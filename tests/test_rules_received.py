@@ -53,7 +53,7 @@ def test_an_order_in_force_when_it_was_produced_may_have_run_out_since(s: Story)
     order = warrant(s, valid_to="2026-09-21T12:00:00Z")
     occurred = s.world.occurred(1_789_990_000)
     s.world.now += 86_400
-    late = {"late": "system_failure", "occurred": occurred}
+    late: dict[str, Any] = {"late": "system_failure", "occurred": occurred}
     receive(s, **PRODUCED, authority=order, **late)()
 
 
