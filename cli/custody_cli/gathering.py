@@ -125,6 +125,7 @@ def _taken(ledger: Ledger, item: ItemName, each: Read) -> Taken | None:
         return None
     case = names.case_of(ledger, item.state.case)
     basis = names.authority_name(ledger, case, made.act.authority) if made.act.authority else ""
+    content = getattr(made.act, "content", None)
     giver = {ItemSeized: "possessor", ItemReceived: "from_name"}.get(type(made.act))
     return Taken(
         how=each.line.title,
@@ -133,6 +134,7 @@ def _taken(ledger: Ledger, item: ItemName, each: Read) -> Taken | None:
         by=", ".join(each.line.who),
         basis=basis,
         possessor=each.said(giver) if giver else "",
+        sha256=(content.sha256 or each.said("content_sha256")) if content else "",
     )
 
 

@@ -151,14 +151,14 @@ def _label(label: Label, file: Path) -> LabelAnswer:
 
 @click.command("property-receipt", cls=Command, no_args_is_help=True)
 @click.argument("subjects", nargs=-1, required=True, metavar="ITEM…|CASE")
-@click.option("--to", type=Words(), default="", metavar="NAME", help="For whom it is.")
+@click.option("--to", type=Words(), metavar="NAME", help="For whom it is.")
 @click.option(
     "--refused-to-sign", is_flag=True, help="She or he refused to sign; the paper says so."
 )
 @PAPER
 @click.pass_obj
 def property_receipt(
-    run: Run, subjects: tuple[str, ...], to: str, refused_to_sign: bool, target: Path | None
+    run: Run, subjects: tuple[str, ...], to: str | None, refused_to_sign: bool, target: Path | None
 ) -> None:
     """A receipt for the owner of what was taken: all of CASE, or ITEMs of it.
 

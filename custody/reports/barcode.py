@@ -79,11 +79,11 @@ def qr(parts: Iterable[str]) -> list[Row]:
     It corrects errors in 15 % of its area at least (level M).
 
     parts: what it says, in parts that are each encoded as shortly as they can be: capital
-        letters, digits and ` $%*+-./:` take two thirds of the room of UTF-8.
+        letters, digits and ` $%*+-./:` take two thirds of the room of other ASCII.
     """
     import segno
 
-    made = segno.make(tuple(parts), error="m", micro=False, encoding="utf-8")  # type: ignore[arg-type]
+    made = segno.make(tuple(parts), error="m", micro=False)  # type: ignore[arg-type]
     return [[bool(module) for module in row] for row in made.matrix]
 
 

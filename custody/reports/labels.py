@@ -3,8 +3,8 @@
 Three texts name the item, and each is taken wherever a command asks for an ITEM:
 
     CASE/NUMBER-CHECK   2026-114/3-U    for people, and in the bar code (Code 128)
-    TAG-CHECK           4F2A9C001B7D-F  the same where the case's reference is too long for bars, or
-                        has characters that Code 128 has not: the first 12 digits of the item's tag
+    TAG-CHECK           4F2A9C001B7D-F  the same where the case's reference is too long for a code,
+                        or has other characters than ASCII: the first 12 digits of the item's tag
     CUSTODY1 TAG ENTRY ORIGIN CODE      in the QR code, in one line, blanks between: item tag and id
                         of the item's first signed entry (64 hexadecimal digits each, capitals),
                         name of the ledger, and one of the two texts above
@@ -20,7 +20,8 @@ its UTF-8 bytes, byte // 36 and byte % 36, so that `K-7/12` and `K-71/2` differ.
 What it detects: every digit or letter a to z that was read as another one; every exchange of two
 neighbours of these but, in each place, of one pair in 630; of all else (a hyphen read as a letter,
 something left out, several errors) 35 of 36. It says nothing of the ledger: a bar code of another
-ledger with a case of that name passes, its QR code does not. It is no secret and proves nothing: anybody can print a label.
+ledger with a case of that name passes, its QR code does not. It is no secret and proves nothing:
+anybody can print a label.
 """
 
 import re
@@ -33,7 +34,7 @@ from custody.reports import barcode
 MARK = "CUSTODY1"
 SHORT = 12  # digits of the tag that are printed, and stand for it in a bar code
 BARS_MOST = 222  # modules: with quiet zones, a quarter of a millimetre each on 62 mm
-CODE_MOST = 80  # bytes of CASE/NUMBER-CHECK up to which a QR code is not too fine for a label
+CODE_MOST = 80  # characters of CASE/NUMBER-CHECK up to which a QR code is not too fine for a label
 SYMBOLS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 SHORT_TAG = re.compile(f"[0-9a-f]{{{SHORT}}}", re.IGNORECASE | re.ASCII)
 NUMBERED = re.compile(r".+/[0-9]{1,5}", re.ASCII | re.DOTALL)
@@ -74,16 +75,22 @@ class Label(NamedTuple):
     @property
     def bars(self) -> str:
         """What the Code 128 symbol says."""
-        fits = self.code.isascii() and self.code.isprintable()
-        if fits and len(barcode.code128(self.code)) <= BARS_MOST:
+        if self._plain and len(barcode.code128(self.code)) <= BARS_MOST:
             return self.code
         return self.short
 
     @property
     def parts(self) -> tuple[str, str]:
         """What the QR code says, in two parts: the first has capitals and digits only."""
-        code = self.code if len(self.code.encode()) <= CODE_MOST else self.short
+        code = self.code if self._plain and len(self.code) <= CODE_MOST else self.short
         return f"{MARK} {self.tag.upper()} {self.entry.upper()} ", f"{self.origin} {code}"
+
+    @property
+    def _plain(self) -> bool:
+        """Whether every scanner types it: of other characters readers guess the encoding, wrongly
+        too, and keyboards have no keys for them.
+        """
+        return self.code.isascii() and self.code.isprintable()
 
     @property
     def qr(self) -> str:

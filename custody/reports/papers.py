@@ -26,6 +26,7 @@ td, th { vertical-align: top; padding: .6mm 2mm .6mm 0; overflow-wrap: anywhere;
 .facts th { width: 42mm; font-weight: normal; color: #444; }
 .grid { margin: 3mm 0; font-size: 10pt; } .grid td, .grid th { border: .3mm solid #000;
          padding: 1mm 1.5mm; } .grid td { height: 11mm; } .grid th { background: #eee; }
+.grid .blank { min-width: 24mm; }
 .strong { border: .6mm solid #000; padding: 2mm; font-weight: bold; }
 .piece, tr, .box { break-inside: avoid; } h2 { break-after: avoid; }
 .boxes { display: flex; gap: 4mm; margin: 5mm 0; }
@@ -46,7 +47,7 @@ class Stamp(NamedTuple):
     @property
     def lines(self) -> tuple[str, str]:
         """Below every paper."""
-        root = fingerprint(self.root, 16)
+        root = fingerprint(self.root, 4)
         return (
             RECORD,
             f"Ledger {self.origin}, {self.size} records, root {root} …, printed {self.printed}",
@@ -176,8 +177,7 @@ def _part(part: Part) -> str:
             return f"<p class={'strong' if strong else 'plain'}>{_html(text)}</p>"
         case Grid(columns, rows):
             head = "".join(f"<th>{_html(name)}</th>" for name in columns)
-            cells = (("".join(f"<td>{_html(cell or '')}</td>" for cell in row)) for row in rows)
-            lines = (f"<tr>{each}</tr>" for each in cells)
+            lines = (f"<tr>{''.join(map(_square, row))}</tr>" for row in rows)
             return f'<table class="grid"><tr>{head}</tr>{"".join(lines)}</table>'
         case Boxes(boxes):
             drawn = "".join(map(_box, boxes))
@@ -187,6 +187,10 @@ def _part(part: Part) -> str:
 def _box(box: Box) -> str:
     lines = "".join(f"<div>{_html(line)}</div>" for line in box.lines)
     return f'<div class="box"><p><b>{_html(box.title)}</b></p>{lines}</div>'
+
+
+def _square(value: str | None) -> str:
+    return '<td class="blank"></td>' if value is None else f"<td>{_html(value)}</td>"
 
 
 def _cell(value: str | None) -> str:

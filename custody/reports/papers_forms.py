@@ -12,13 +12,16 @@ from custody.core.text import grouped
 from custody.reports.labels import SHORT
 from custody.reports.papers import Box, Boxes, Facts, Grid, Paper, Part, Stamp, Words
 
-SIGN = ("name", "service or identity number", "signature", "date, time")
+SIGN = ("name", "service or ID number", "signature", "date, time")
 LEGS = 4  # hand-overs on the way for which a courier sheet has room
 NOT_STATED = "not stated"
 
 
 class Taken(NamedTuple):
-    """How an item came into custody; `''` where nobody said."""
+    """How an item came into custody; `''` where nobody said.
+
+    sha256: digest of the content that was taken, 64 hexadecimal digits
+    """
 
     how: str
     when: str
@@ -26,6 +29,7 @@ class Taken(NamedTuple):
     by: str
     basis: str
     possessor: str
+    sha256: str = ""
 
 
 class Thing(NamedTuple):
@@ -71,7 +75,7 @@ class Handover(NamedTuple):
 
 
 def property_receipt(
-    stamp: Stamp, case: str, things: Sequence[Thing], to: str, *, refused: bool
+    stamp: Stamp, case: str, things: Sequence[Thing], to: str | None, *, refused: bool
 ) -> Paper:
     """What was taken, for the person it was taken from.
 
@@ -79,9 +83,9 @@ def property_receipt(
         box for who saw it instead of hers.
     """
     parts: list[Part] = [
-        Facts([("ledger", stamp.origin), ("case", case), ("for", to or None)]),
+        Facts([("ledger", stamp.origin), ("case", case), ("for", to)]),
         Words(
-            f"{_count(things)} taken, as listed below. Keep this paper: the number of each item "
+            f"{_count(things, 'was', 'were')} taken, as listed below. Keep this paper: the number of each item "
             "names it in every later question."
         ),
         *(Facts(_thing(thing), _heading(number, thing)) for number, thing in enumerate(things, 1)),
@@ -120,6 +124,7 @@ def _thing(thing: Thing) -> list[tuple[str, str | None]]:
         ("by", taken.by),
         ("legal basis", taken.basis or NOT_STATED),
         ("owner or possessor", taken.possessor),
+        ("SHA-256 of the content", grouped(taken.sha256)),
     ]
 
 
@@ -140,7 +145,7 @@ def handover_sheet(stamp: Stamp, things: Sequence[Thing], handover: Handover) ->
         Facts([("from", handover.giver), ("to", handover.receiver), ("purpose", handover.purpose)]),
         Facts(_release(handover)),
         Words(
-            f"{_count(things)} handed over. Read the number off each seal or bag and write it down "
+            f"{_count(things, 'is', 'are')} to be handed over. Read the number off each seal or bag and write it down "
             "as it stands there; what is on file is compared by software when the hand-over is "
             "accepted (custody transfer accept)."
         ),
@@ -183,19 +188,19 @@ def _consignment(handover: Handover, things: Sequence[Thing]) -> list[Part]:
         ("expected by", handover.expected),
     ]
     pieces = [
-        (str(number), grouped(thing.tag[:SHORT]), thing.hazards, None)
+        (str(number), grouped(thing.tag[:SHORT]), thing.hazards or "none on file", None)
         for number, thing in enumerate(things, 1)
     ]
     stops = ["handed to carrier", *["on the way"] * (LEGS - 2), "delivered"]
     ways = [(stop, None, None, None, None) for stop in stops]
     return [
         Facts(facts, heading),
-        Grid(("piece", "tag on its label", "hazards", "packaging and seal, as FOUND"), pieces),
+        Grid(("piece", "tag on its label", "hazards", "package, seal FOUND"), pieces),
         Grid(
             ("", "date, time, place", "pieces", "packages, seals intact?", "name, signature"), ways
         ),
     ]
 
 
-def _count(things: Sequence[Thing]) -> str:
-    return "1 item was" if len(things) == 1 else f"{len(things)} items were"
+def _count(things: Sequence[Thing], one: str, several: str) -> str:
+    return f"1 item {one}" if len(things) == 1 else f"{len(things)} items {several}"
