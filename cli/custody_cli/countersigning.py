@@ -181,10 +181,11 @@ def _acceptances(errand: Away, found: Sequence[Found], asked: Asked) -> list[Req
 def _check_content(errand: Away, found: Found) -> None:
     """Raises RuleError: E_HASH, content is taken over that was not found to match."""
     if found.verdict not in SOUND and errand.told.get("override") is None:
+        why = f", {found.detail}" if found.detail else ""
         raise RuleError(
             "E_HASH",
-            f"{titled(found.item)}: content {spoken(str(found.verdict))}. Compare it with --content "
-            f"{found.item.name}=PATH; or refuse it, or say with --override why you take it so",
+            f"{titled(found.item)}: content {spoken(str(found.verdict))}{why}. Compare it with "
+            f"--content {found.item.name}=PATH; or refuse it, or say with --override why you take it so",
         )
 
 

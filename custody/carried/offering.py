@@ -31,6 +31,7 @@ from custody.core.trust import TrustFile
 from custody.ledger import Ledger, Recorded
 from custody_schemas.acts import CorrectionRecorded, TransferReleased
 from custody_schemas.declare import Kind
+from custody_schemas.terms import ContentForm
 
 ATTEMPTS = 5  # times that an offer is made anew while others record
 PERSONAL = frozenset({"name", "organisation"})
@@ -100,6 +101,7 @@ class _Writer:
         self._ledger, self._manifest_of = ledger, manifest_of
         self._entries: dict[str, SignedEntry] = {}
         self._made: dict[str, Statement] = {}
+        self._small: dict[str, str] = {}  # by entry: SHA-256 of small content, which is personal
         self._note: Note | None = None
 
     def offer(self, trust: TrustFile, meant: Meant) -> Offer:
@@ -144,11 +146,13 @@ class _Writer:
         )
 
     def _manifest(self, state: Item) -> bytes | None:
+        """The list of the files of a folder or of segments."""
         made = self._made.get(state.content or "")
         content = getattr(made.act, "content", None) if made else None
-        if content is None or content.form == "file":
+        if made is None or content is None or content.form is ContentForm.FILE:
             return None
-        return self._manifest_of(content.sha256) if content.sha256 else None
+        sha256 = content.sha256 or self._small.get(made.id, "")
+        return self._manifest_of(sha256) if sha256 else None
 
     def _chain(self, tag: str) -> dict[str, tuple[str, ...]]:
         """Records of a chain up to its newest, and the path of that one."""
@@ -168,10 +172,14 @@ class _Writer:
         if sha256(recorded.envelope).hexdigest() != entry.env:
             raise ProofError(f"record {entry.n} comes with another entry; {chains.ALTERED}")
         shown = _shown(made)
-        texts = [t for t in recorded.disclosures if disclosure.read(t).field in shown]
-        envelope = canonical.to_base64(recorded.envelope)
-        self._entries[entry.env] = SignedEntry(envelope=envelope, disclosures=tuple(texts))
+        opened = [d for d in map(disclosure.read, recorded.disclosures) if d.field in shown]
+        self._entries[entry.env] = SignedEntry(
+            envelope=canonical.to_base64(recorded.envelope),
+            disclosures=tuple(each.text for each in opened),
+        )
         self._made[made.id] = made
+        digests = [str(each.value) for each in opened if each.field == "content_sha256"]
+        self._small[made.id] = "".join(digests)
 
     def _proof(self, n: int) -> Proof:
         proof = Proof.read(self._ledger.receipt(n))
