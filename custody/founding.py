@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from custody import durable
+from custody import durable, locking
 from custody.core import canonical, tags
 from custody.core.errors import NotFoundError, StorageError, UsageError
 from custody.core.keys import Algorithm
@@ -80,6 +80,7 @@ def found(
         MalformedError: a name is beyond its limits; nothing was made.
         StorageError: the disk refused; call again when it is mended.
     """
+    locking.required()
     stand_ins = opening_act(founder, (ANY_KEY, ANY_KEY), ANY_SPKI, None)
     open_act(LedgerOpened.NAME, {**stand_ins, "occurred": happened(0, 0)})
     home = _home(folder, founder.origin)

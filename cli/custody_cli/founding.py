@@ -256,6 +256,7 @@ def unlock(run: Run, minutes: int, passphrase_file: Path | None) -> None:
     """
     from custody.identity import agent
 
+    agent.required()
     identity = run.who
     keys = run.passphrases(passphrase_file).unlock(identity)
     running = agent.start(identity, keys.signers, minutes, run.environ)
@@ -269,6 +270,7 @@ def lock(run: Run) -> None:
     """Close your key again."""
     from custody.identity import agent
 
+    agent.required()
     ended = agent.lock(run.who, run.environ)
     run.say("the key is locked" if ended else "the key was locked already")
     run.answer(Agent(unlocked=False, seconds_left=0))

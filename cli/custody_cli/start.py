@@ -1,5 +1,6 @@
 """The `custody` script: says which extra is missing where the command line is not installed."""
 
+import io
 import sys
 
 NEEDS = "the command line needs more packages: pip install 'custody[cli]'"
@@ -14,6 +15,9 @@ def main() -> None:
             raise
         sys.stderr.write(f"custody: {NEEDS}\n")
         raise SystemExit(5) from None
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that knows no Unicode stops nothing
+            stream.reconfigure(errors="backslashreplace")
     cli.main(prog_name="custody")
 
 

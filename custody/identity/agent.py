@@ -81,14 +81,21 @@ class AgentSigner:
         return b64decode(asked(self.door, request)["signature"])
 
 
+def required() -> None:
+    """Raises UsageError where the system has no sockets that say who is at their other end."""
+    if not hasattr(socket, "SO_PEERCRED"):
+        raise UsageError(
+            "the agent needs Linux: here give the passphrase for each act, or --passphrase-file"
+        )
+
+
 def door(identity: Identity, environ: Mapping[str, str]) -> Path:
     """Where the socket of this identity's agent is, or would be: in the user's runtime folder.
 
     Raises:
         UsageError: the platform has no such sockets, or the folder is open to others.
     """
-    if not hasattr(socket, "SO_PEERCRED"):
-        raise UsageError("the agent needs Linux; here give the passphrase for each act instead")
+    required()
     base = environ.get("XDG_RUNTIME_DIR")
     folder = (
         Path(base) / "custody" if base else Path(tempfile.gettempdir()) / f"custody-{os.getuid()}"

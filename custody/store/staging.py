@@ -2,7 +2,6 @@
 
 import ctypes
 import errno
-import fcntl
 import itertools
 import os
 import tempfile
@@ -12,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from custody import locking
 from custody.core.digest import (
     BLOCK,
     Digests,
@@ -25,7 +25,8 @@ from custody.core.errors import StorageError
 LOCK = "lock"
 KICK = 16 << 20  # bytes written before the kernel is asked to start bringing them to the disk
 ZEROS = bytes(BLOCK)
-SYNCFS = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
+LIBC = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
+SYNCFS = getattr(LIBC, "syncfs", None)
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -124,6 +125,7 @@ class Staging:
 
 def locked_folder(root: Path) -> Path:
     """A fresh folder that no sweep takes away while this process lives."""
+    locking.required()
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     while True:
         folder = Path(tempfile.mkdtemp(dir=root))
@@ -131,8 +133,7 @@ def locked_folder(root: Path) -> Path:
         with suppress(FileNotFoundError):
             # Never closed: the lock ends with the process, however it ends.
             lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if os.fstat(lock).st_nlink:
+            if locking.take(lock) and os.fstat(lock).st_nlink:
                 return folder
             os.close(lock)
 
@@ -150,13 +151,12 @@ def sweep_folder(folder: Path) -> int:
     """Empty and remove one writer's folder, unless the writer lives."""
     lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not locking.take(lock):
+            return 0
         files = [path for path in folder.iterdir() if path.name != LOCK]
         for path in [*files, folder / LOCK]:
             path.unlink()
         folder.rmdir()
-    except BlockingIOError:
-        return 0
     finally:
         os.close(lock)
     return len(files)
