@@ -92,6 +92,7 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
             "items",
             {
                 "register": Leaf("items:register", "register an item without saying how it came"),
+                "ref": Leaf("referring:ref", "note the number that somebody else gave it"),
                 "list": Leaf("items:list_items", "items, and who holds them"),
                 "show": Leaf("items:show", "one item as it stands"),
                 "history": Leaf(
@@ -129,6 +130,28 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
         "submit": Leaf("carrying:submit", "record what was signed at another machine"),
         "checkout": Leaf("access:checkout", "let somebody take items out for a while"),
         "checkin": Leaf("access:checkin", "take items back"),
+        "court": Family(
+            "items before a court",
+            {
+                "exhibit": Leaf("courts:exhibit", "record that an item was produced in court"),
+                "return": Leaf("courts:return_items", "take back what a court kept"),
+            },
+        ),
+        "copy": Family(
+            "working copies",
+            {
+                "issue": Leaf("copies:issue", "write a copy to a medium, and read it back"),
+                "return": Leaf("accounting:return_copy", "record what became of a copy"),
+                "list": Leaf("accounting:list_copies", "copies that are out"),
+            },
+        ),
+        "analysis": Family(
+            "examinations and their reviews",
+            {
+                "record": Leaf("analyses:record", "record what was asked, how it was examined"),
+                "review": Leaf("analyses:review", "go over somebody else's analysis"),
+            },
+        ),
         "move": Leaf("access:move", "put items in another place"),
         "seal": Family(
             "seals",
@@ -174,6 +197,15 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
         "explain": Leaf("explaining:explain", "what a code or a finding means, and what to do"),
         "demo": Leaf("demo:demo", "the whole story on one machine, in about a minute"),
         "rebuild": Leaf("verifying:rebuild", "make the tables anew from the signed entries"),
+        "recover": Family(
+            "go on after a loss, out of what a backup saved",
+            {
+                "check": Leaf("recovering:check", "examine what was saved of a lost ledger"),
+                "ledger": Leaf("recovering:ledger", "make a new ledger that continues it"),
+                "items": Leaf("reentering:items", "take over its items that are seen"),
+                "history": Leaf("recovering:old_history", "an item's history before the loss"),
+            },
+        ),
     },
 }
 ALIASES = {"person": "actor", "receipt": "proof"}
