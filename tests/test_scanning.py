@@ -212,3 +212,32 @@ def test_a_scanner_that_types_ahead_loses_nothing(run: Bench) -> None:
     terminal.answer("scan: ", "JS/1\nJS/2\n\ny")
     terminal.answer("Passphrase of Ada Byron", run.environ["CUSTODY_PASSPHRASE"])
     assert "recorded: K-7/1 (JS/1), K-7/2 (JS/2) moved" in plain(terminal.end(0))
+
+
+def test_remarks_and_bundles_are_of_scanned_items_too(run: Bench) -> None:
+    lines = f"{label(run, 'JS/1')['qr']}\nJS/2\n"
+    noted = piped(run, lines, "--json", "note", "-", "-m", "both seen").answer
+    assert noted["items"] == ["K-7/1", "K-7/2"]
+    bundle = ("-o", str(run.folder / "b.zip"), "--recipient", "X", "--purpose", "storage")
+    assert piped(run, lines, "--json", "export", "-", *bundle).answer["items"] == ["K-7/1", "K-7/2"]
+    run.examined()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("K-7/1-0", "0 is not the check character of K-7/1"),
+        (f"CUSTODY1 {'A' * 64} {'B' * 64} police.example K-7/1-A", "the ledger police.example"),
+    ],
+)
+def test_where_cases_may_be_named_too_a_misread_is_still_called_one(
+    shared: Bench, words: str, said: str
+) -> None:
+    assert said in shared("note", words, "-m", "x", status=2).err
+
+
+def test_no_list_stands_for_the_one_item_that_a_command_is_about(shared: Bench) -> None:
+    for words in (("item", "show", "-"), ("discrepancy", "resolve", "-", "#1")):
+        more = ("--outcome", "explained") if "resolve" in words else ()
+        said = piped(shared, "JS/1\nJS/2\n", *words, *more, status=2).err
+        assert "no item answers to '-'" in said

@@ -122,6 +122,12 @@ class Errand:
         self.looked |= {item.tag: item.state for item in found}
         return found
 
+    def item(self, words: str) -> ItemName:
+        """The one item that was named, as `items`; no list of scans stands for it."""
+        found = names.find_item(self.run.ledger, words)
+        self.looked[found.tag] = found.state
+        return found
+
     def person(self, words: str) -> str:
         """Tag of a person, who may also be named by an identity on this machine."""
         return person_tag(self.run, words)

@@ -12,7 +12,7 @@ from custody.core.text import grouped, safe
 from custody.drafting import Request, Subject
 from custody.exporting import Wish
 from custody.exporting import export as make
-from custody_cli import names, output
+from custody_cli import names, output, scanning
 from custody_cli.errand import SIGNED, Errand
 from custody_cli.items import spoken
 from custody_cli.params import Choices, Words
@@ -70,7 +70,7 @@ def export(
     It holds the signed entries, the proofs, the evidence, and reports for people, and is examined
     offline with `custody verify BUNDLE --trust FILE`. Hand the trust file out over another way.
     """
-    found = [find(errand, words) for words in subjects]
+    found = [find(errand, words) for words in scanning.spread(errand.run, subjects)]
     case = _case(found)
     receiver = _receiver(errand, person, more)
     given = errand.given(acts.ExportPrepared, authority=_authority(errand, case), **receiver)

@@ -14,7 +14,8 @@ from custody.core.errors import (
 from custody.core.rules.checks import FIXED
 from custody.core.statement import Statement
 from custody.drafting import Request, Subject
-from custody_cli import names
+from custody.reports import labels
+from custody_cli import names, scanning
 from custody_cli.errand import Errand
 from custody_cli.items import spoken
 from custody_cli.params import Reason, Words
@@ -85,7 +86,7 @@ def note(errand: Errand, subjects: tuple[str, ...], text: str | None) -> None:
         errand.signing = errand.signing._replace(note=text)
     if not errand.signing.note and not errand.signing.attach:
         raise UsageError("say the remark with -m TEXT, or attach a document")
-    found = [find(errand, words) for words in subjects]
+    found = [find(errand, words) for words in scanning.spread(errand.run, subjects)]
     given = errand.given(acts.NoteRecorded)
     groups: dict[tuple[Kind, str], list[Subject]] = {}
     for each in found:
@@ -247,7 +248,8 @@ def find(errand: Errand, words: str, *, people: bool = False) -> Named:
         item = names.find_item(ledger, words)
         found.append(Named(Kind.ITEM, item.tag, item.name, item.state.case))
     except NotFoundError:
-        pass
+        if labels.scanned(words) is not None:
+            raise
     try:
         case = names.find_case(ledger, words)
         found.append(Named(Kind.CASE, case.tag, case.reference, case.tag))
@@ -260,7 +262,9 @@ def find(errand: Errand, words: str, *, people: bool = False) -> Named:
         except NotFoundError:
             pass
     if not found:
-        raise NotFoundError(f"nothing answers to {words!r}: see `custody item list`")
+        raise NotFoundError(
+            f"nothing answers to {words!r}{labels.doubt(words)}: see `custody item list`"
+        )
     if len(found) > 1:
         candidates = [f"{each.kind} {each.name}" for each in found]
         raise AmbiguousError(f"{words!r} names several things", candidates)

@@ -64,7 +64,7 @@ def _record(
     kind: DiscrepancyKind | None,
     what: str,
 ) -> None:
-    (item,) = errand.items([words])
+    item = errand.item(words)
     number, told = names.find_entry(chain(errand.run.ledger, item.tag), entry)
     meant = _kind(errand, item, number, told, kind)
     given = errand.given(act, discrepancy=told.statement.id, kind=meant)

@@ -22,12 +22,22 @@ def items(run: Run, words: Sequence[str]) -> list[ItemName]:
         NotFoundError, AmbiguousError: words that name no item, or several.
         UsageError: there is more than one `-`, or nothing in its list.
     """
+    found = [names.find_item(run.ledger, each) for each in spread(run, words)]
+    return list({item.tag: item for item in found}.values())
+
+
+def spread(run: Run, words: Sequence[str]) -> list[str]:
+    """The words; in the place of a `-`, the tags of the items in its list.
+
+    Raises:
+        NotFoundError, AmbiguousError, UsageError: as `items`, of the list only.
+    """
     if words.count(STDIN) > 1:
         raise UsageError("- stands for standard input, which can be read once: give it once")
-    found: list[ItemName] = []
+    found: list[str] = []
     for each in words:
-        found += _scanned(run) if each == STDIN else [names.find_item(run.ledger, each)]
-    return list({item.tag: item for item in found}.values())
+        found += [item.tag for item in _scanned(run)] if each == STDIN else [each]
+    return found
 
 
 def _scanned(run: Run) -> list[ItemName]:
