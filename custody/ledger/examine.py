@@ -19,7 +19,7 @@ from custody.ledger.past import Past
 from custody.ledger.rebuild import compare, compare_places, from_nothing
 from custody.ledger.retelling import Retelling, pages
 from custody.ledger.signatures import SHARE, Signatures
-from custody.ledger.signer import LogSigner, Signed
+from custody.ledger.signer import Log, Signed
 from custody.ledger.storage import CheckpointRow, Reading, Storage
 from custody.ledger.tiles import Tiles, split
 
@@ -58,7 +58,7 @@ class Work(NamedTuple):
 
     open_storage: Callable[[], Storage]
     rows: Reading
-    signer: LogSigner
+    signer: Log
     newest: CheckpointRow
     processes: int
     share: int
@@ -79,7 +79,7 @@ class Work(NamedTuple):
 
 def examine(
     open_storage: Callable[[], Storage],
-    signer: LogSigner,
+    signer: Log,
     *,
     full: bool = False,
     processes: int = 1,
@@ -140,7 +140,7 @@ def retold(rows: Reading, told: Retelling, size: int) -> Iterator[Finding]:
 
 
 def checkpoints(
-    rows: Reading, signer: LogSigner, newest: CheckpointRow, known: Sequence[Signed | Mark]
+    rows: Reading, signer: Log, newest: CheckpointRow, known: Sequence[Signed | Mark]
 ) -> Iterator[Finding]:
     """Is the newest checkpoint signed by the log, and does it extend what is `known`?"""
     name = f"checkpoint of {newest.size} records"

@@ -6,7 +6,6 @@ not extend what `signed` says: it is the first witness against a database that w
 or forked. `signed` must never be restored from a backup that is older than the last checkpoint.
 """
 
-import fcntl
 import json
 import os
 import time
@@ -14,13 +13,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
-from custody import durable
+from custody import durable, locking
 from custody.core import canonical, checkpoint, tree
 from custody.core.checkpoint import Checkpoint
 from custody.core.errors import ProofError, RollbackError, StorageError
@@ -47,6 +46,23 @@ class Signed(NamedTuple):
     size: int
     root: bytes
     note: bytes
+
+
+class Log(Protocol):
+    """What can be said of a log without its private keys; `LogSigner` fulfils it.
+
+    folder: where examinations leave their mark. signed: the last checkpoint that it signed.
+    """
+
+    @property
+    def folder(self) -> Path: ...
+    @property
+    def origin(self) -> str: ...
+    @property
+    def key(self) -> VerifierKey: ...
+    @property
+    def mldsa_key(self) -> VerifierKey: ...
+    def signed(self) -> Signed: ...
 
 
 class LogSigner:
@@ -94,7 +110,7 @@ class LogSigner:
         """
         with (self.folder / LOCK_FILE).open("rb") as lock:
             deadline = time.monotonic() + self._patience
-            while not _locked(lock.fileno()):
+            while not locking.take(lock.fileno()):
                 if time.monotonic() > deadline:
                     raise StorageError(
                         f"another program has been recording for {self._patience:g} seconds; "
@@ -125,8 +141,7 @@ class LogSigner:
             data = path.read_bytes()
         except OSError as error:
             raise RollbackError(f"the log signer's state {path} is missing. {LOST}") from error
-        slots = [(decoded(data[SLOT * at : SLOT * (at + 1)]), at) for at in (0, 1)]
-        found = [(state, at) for state, at in slots if state is not None]
+        found = slots(data)
         if not found:
             raise RollbackError(f"the log signer's state {path} is damaged. {LOST}")
         return max(found)
@@ -196,19 +211,22 @@ class LogSigner:
         self._held = (state, slot) if self._held else None
 
 
-def _locked(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
 def encoded(state: Signed) -> bytes:
     """A slot: SHA-256 of the JSON in hex, the JSON, line feeds up to SLOT bytes."""
     members = {"note": state.note.decode(), "root": state.root.hex(), "size": state.size}
     text = canonical.encode(members)
     return (sha256(text).hexdigest().encode() + b"\n" + text).ljust(SLOT, b"\n")
+
+
+def slots(data: bytes) -> list[tuple[Signed, int]]:
+    """What a state file says, each state with its slot; a torn slot is left out."""
+    found = [(decoded(data[SLOT * at : SLOT * (at + 1)]), at) for at in (0, 1)]
+    return [(state, at) for state, at in found if state is not None]
+
+
+def newest_of(data: bytes) -> Signed | None:
+    """The last checkpoint that a state file says was signed; None where it is spoilt."""
+    return max(slots(data))[0] if slots(data) else None
 
 
 def decoded(slot: bytes) -> Signed | None:
