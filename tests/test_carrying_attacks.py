@@ -21,6 +21,7 @@ from custody.identity import keyfile
 from custody.opening import open_ledger, read_home
 from tests.bench import plain
 from tests.machines import Machines, machines, other_ledger
+from tests.spec_tables import SPEC
 
 Offer = dict[str, Any]
 Spoil = Callable[[Offer], object]
@@ -405,3 +406,29 @@ def test_an_identity_of_another_ledger_cannot_be_named(two: Machines) -> None:
     out = two.stick / "s.json"
     made = two.away("--as", "stranger", "countersign", offer, "-o", out, status=5)
     assert "is an identity at other.example/x" in plain(made.err)
+
+
+def test_an_answer_brings_no_other_act(two: Machines) -> None:
+    """A signed act is a bearer instrument: none comes in under a name that hides what it is."""
+    ledger = open_ledger(read_home(two.ledger.folder / "home"))
+    cy = keyfile.read(two.ledger.folder / "identities" / "cy")
+    (recorded,) = ledger.history(cy.actor)
+    entry = {
+        "disclosures": list(recorded.disclosures),
+        "envelope": b64encode(recorded.envelope).decode(),
+    }
+    value = {"entries": [entry], "form": "transfer.answer", "ledger": ledger.origin, "v": 1}
+    path = two.stick / "other.json"
+    path.write_bytes(canonical.encode(value))
+    made = two.ledger("submit", path, status=5)
+    assert "this one holds actor.registered" in plain(made.err)
+
+
+def test_what_the_specification_says_of_carried_files() -> None:
+    text = SPEC.read_text().partition("### 11.7 Carried files")[2].partition("\n## ")[0]
+    assert f"{files.LIMIT:,} bytes" in text
+    assert f"{files.MANIFEST_MOST:,} bytes" in text
+    for kind in (files.Offer, files.Answer, files.ItemChain, files.SignedEntry):
+        assert [
+            name for name in kind.FIELDS if f"`{name}`" not in text and f'"{name}"' not in text
+        ] == []

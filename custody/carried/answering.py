@@ -16,9 +16,11 @@ from custody.identity.keyfile import Identity
 from custody.identity.passphrases import Unlocked
 from custody.ledger import Submission
 from custody.receipts import Signed
+from custody_schemas.acts import TransferAccepted, TransferRefused
 from custody_schemas.declare import Act
 from custody_schemas.terms import UnlockMethod
 
+ACTS = (TransferAccepted.NAME, TransferRefused.NAME)  # that an answer holds
 DAYS, DAYS_MOST = 7, UNTIL_MOST // DAY  # for which an answer may be recorded
 
 
@@ -108,7 +110,7 @@ def submissions(file: Answer, origin: str) -> list[Signed]:
         if envelope.payload_type != dsse.STATEMENT:
             raise MalformedError(f"an envelope of {envelope.payload_type} is not an entry")
         made = statement.read(envelope.payload)
-        if not made.known:
-            raise MalformedError(f"{made.name} is an act of a later version: upgrade custody")
+        if made.name not in ACTS:
+            raise MalformedError(f"an answer accepts or refuses; this one holds {made.name}")
         signed.append(Signed(made, Submission(data, each.disclosures)))
     return signed
