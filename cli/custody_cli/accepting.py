@@ -16,6 +16,7 @@ from custody_cli.verdicts import (
     CONDITION,
     SEAL_FOUND,
     SEAL_READ,
+    SOUND,
     Looked,
     Said,
     grouped,
@@ -26,9 +27,6 @@ from custody_cli.verdicts import (
 from custody_schemas import acts
 from custody_schemas.answers import Checked, CheckedItem
 from custody_schemas.declare import Capacity
-from custody_schemas.terms import IntegrityVerdict
-
-WRONG = (IntegrityVerdict.MISMATCH, IntegrityVerdict.PARTIAL)
 
 
 @acting(
@@ -126,7 +124,7 @@ def _requests(errand: Errand, looked: Sequence[Looked]) -> list[Request]:
             "condition": list(first.condition),
             "seal_read": read_of(group),
         }
-        if first.hash not in WRONG:
+        if first.hash in SOUND:
             filled |= {"override": None, "override_reason": None}
         if first.content and first.content.detail:
             said = [errand.told.get("remarks"), first.content.detail]

@@ -103,7 +103,7 @@ def acquire(
     authority = _authority(errand, found, imaged)
     plan = intake.plan(paths, plain=more["plain"])
     if errand.signing.dry_run:
-        _tell_plan(errand, plan)
+        tell_plan(errand, plan)
     told = {**more, "authority": authority, "began": errand.run.now()}
     batch = _batch(errand, found, imaged, told, NOTHING_YET)[1]
     errand.rehearse(batch)  # hours of copying must not end in a refusal
@@ -260,7 +260,8 @@ def _authority(errand: Errand, case: CaseName, source: ItemName | None) -> str |
     return names.find_authority(errand.run.ledger, case, words)
 
 
-def _tell_plan(errand: Errand, plan: Plan) -> None:
+def tell_plan(errand: Errand, plan: Plan) -> None:
+    """Answer with what would be taken in, and end."""
     errand.run.answer(planned(errand, plan))
     click.get_current_context().exit(0)
 
@@ -273,13 +274,8 @@ def planned(errand: Errand, plan: Plan) -> Planned:
     unreadable = tuple(shown(member.name) for member in plan.unreadable())
     for name in unreadable:
         errand.run.say(f"  cannot be read: {name}")
-    return Planned(
-        name=shown(plan.name),
-        kind=plan.kind,
-        files=len(plan.members),
-        size=plan.size,
-        unreadable=unreadable,
-    )
+    name, files = shown(plan.name), len(plan.members)
+    return Planned(name=name, kind=plan.kind, files=files, size=plan.size, unreadable=unreadable)
 
 
 def spoken_kind(plan: Plan) -> str:

@@ -53,13 +53,8 @@ def record(errand: Errand, items: tuple[str, ...], tools: Sequence[str]) -> None
     summary = f"analysis of {listed(found)}: {_short(errand.told['question'])}"
     done = errand.record(batch, summary)
     errand.finish(done, summary, [item.name for item in found])
-    numbers = {
-        number
-        for number, told in enumerate(chain(errand.run.ledger, found[0].tag), 1)
-        if told.statement.id == done[0].statement.id
-    }
-    for number in numbers:
-        errand.run.say(f"  next: custody analysis review {found[0].name} '#{number}' …")
+    number = sum(1 for _ in chain(errand.run.ledger, found[0].tag))
+    errand.run.say(f"  another goes over it: custody analysis review {found[0].name} '#{number}'")
 
 
 def _of_originals(errand: Errand) -> None:
@@ -93,7 +88,7 @@ def review(errand: Errand, item: str, entry: str) -> None:
 
     The review stands on every item that the analysis concerned. Nobody reviews her own.
     """
-    (named,) = errand.items([item])
+    named = errand.item(item)
     number, told = names.find_entry(chain(errand.run.ledger, named.tag), entry)
     analysis = _analysis(told, f"#{number} of {named.both}")
     found = [names.item_of(errand.run.ledger, place.tag) for place in told.statement.about]

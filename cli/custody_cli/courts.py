@@ -45,7 +45,7 @@ def exhibit(errand: Errand, item: str, retained: bool | None) -> None:
 
     What the court keeps comes back with `custody court return`; until then nobody here holds it.
     """
-    found = errand.items([item])
+    found = [errand.item(item)]
     authority = authority_for(errand, found)
     kept = KEPT[retained]
     batch = list(errand.on_items(acts.CourtExhibited, found, retained=kept, authority=authority))

@@ -9,7 +9,7 @@ from custody.core.errors import RuleError, UsageError
 from custody.drafting import Request, Subject
 from custody.images import intake
 from custody_cli import names
-from custody_cli.acquiring import finish, taken_in
+from custody_cli.acquiring import finish, taken_in, tell_plan
 from custody_cli.content import content
 from custody_cli.errand import Errand
 from custody_cli.items import NUMBER, REGISTERED_LEAVE, Registration, registration, spoken
@@ -61,11 +61,15 @@ ORDER = (
     help="What it is, as with `custody item register`.",
 )
 @click.option("--in-place", is_flag=True, help="Leave the content where it is; record digests.")
+@click.option(
+    "--unchecked", is_flag=True, help="Do not hash the parents again; that is recorded, and shown."
+)
 def derive(errand: Errand, item: str, path: Path, also: tuple[str, ...], **more: Any) -> None:
     """Record that PATH was made out of ITEM: an extraction, a redaction, a working copy.
 
     The content of ITEM is hashed again first; PATH is taken into the vault as a new item of the
-    same case. A parent that does not match needs --variance with a reason.
+    same case. A parent that does not match needs --variance with a reason. What is unpacked or
+    decrypted, and a report on what was found, become items in this way too.
     """
     parents = errand.items([item, *also])
     if len({parent.state.case for parent in parents}) > 1:
@@ -74,10 +78,10 @@ def derive(errand: Errand, item: str, path: Path, also: tuple[str, ...], **more:
     began = errand.run.now()
     planned = _batch(errand, parents, more, dict(NOTHING_YET))[1]
     errand.rehearse(planned)
+    if errand.signing.dry_run:
+        tell_plan(errand, plan)
     errand.unlock(planned)
-    verified = _verified(errand, parents)
-    if verified is not IntegrityVerdict.MATCH and not errand.told.get("variance"):
-        raise RuleError("E_PARENT", f"the parent's content: {spoken(verified)}; see --variance")
+    verified = _verified(errand, parents, more["unchecked"])
     taken = taken_in(errand, plan, in_place=more["in_place"])
     members = content(taken, more["in_place"])
     members |= {"occurred": errand.lasted(began, errand.run.now()), "parents_verified": verified}
@@ -102,10 +106,24 @@ def _contents(parents: list[ItemName]) -> list[str]:
     """The entries that put the parents' content on file. Raises RuleError: E_PARENT."""
     for parent in parents:
         if parent.state.content is None:
-            raise RuleError("E_PARENT", f"no content of {parent.both} is on file")
+            raise RuleError(
+                "E_PARENT",
+                f"no content of {parent.both} is on file. Of a thing without digital content, a "
+                "report goes along with its analysis: `custody analysis record … --attach FILE`",
+            )
     return [str(parent.state.content) for parent in parents]
 
 
-def _verified(errand: Errand, parents: list[ItemName]) -> IntegrityVerdict:
+def _verified(errand: Errand, parents: list[ItemName], unchecked: bool) -> IntegrityVerdict:
+    """The verdict on the parents, the worst of them all.
+
+    Raises:
+        RuleError: E_PARENT, one does not match, and nobody says why it was used.
+    """
+    if unchecked:
+        return IntegrityVerdict.NOT_CHECKED
     found = {each.verdict for each in rehashed(errand, parents).values() if each is not None}
-    return next(verdict for verdict in ORDER if verdict in found)
+    verified = next(verdict for verdict in ORDER if verdict in found)
+    if verified is not IntegrityVerdict.MATCH and not errand.told.get("variance"):
+        raise RuleError("E_PARENT", f"the parent's content: {spoken(verified)}; see --variance")
+    return verified

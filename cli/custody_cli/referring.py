@@ -19,7 +19,7 @@ def ref(errand: Errand, item: str) -> None:
 
     The item keeps its own number. Each number that is noted stays readable.
     """
-    (found,) = errand.items([item])
+    found = errand.item(item)
     reference = errand.told["reference"]
     _warn_of_twins(errand, found, reference)
     given = errand.given(acts.ItemReferenceAssigned)
