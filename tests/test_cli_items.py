@@ -208,8 +208,11 @@ def test_computed_verdicts_are_not_corrected_by_typing(run: Bench) -> None:
 def test_others_correct_only_with_oversight(run: Bench) -> None:
     run.seized("JS/1", "--make", "Nokai")
     words = ("JS/1", "#1", "--field", "make", "--value", "Nokia", "--reason", "transcription_error")
-    refused = run.json("--as", "di", "correct", *words)
-    assert refused["entries"][0]["act"] == "correction.recorded"
+    made = run.json("--as", "di", "correct", *words, status=4)
+    assert "says why with --for-absent" in made["refused"]["message"]
+    answer = run.json("--as", "di", "correct", *words, "--for-absent", "on_leave")
+    assert answer["entries"][0]["act"] == "correction.recorded"
+    assert history(run, "JS/1")["history"][2]["details"]["for a signer who is absent"] == "on leave"
 
 
 def test_lists_and_choices_are_corrected_by_their_own_types(run: Bench) -> None:

@@ -9,7 +9,8 @@ from custody.core.keys import fingerprint
 from custody.core.record import record_hash
 from custody.ledger.selection import Selection, gather
 from custody.reports import readme, register
-from custody.reports.history import gaps, history
+from custody.reports.gaps import gaps
+from custody.reports.history import history
 from custody.reports.people import names
 from tests.exports import Stage
 

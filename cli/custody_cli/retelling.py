@@ -7,20 +7,17 @@ import click
 from custody.core.record import Entry
 from custody.core.text import safe
 from custody.ledger import Ledger
-from custody.reports.history import Gap, authorities, gaps, history
-from custody.reports.register import entry_rows
+from custody.reports.gaps import Gap, all_gaps, is_source
+from custody.reports.history import authorities, history
+from custody.reports.rows import entry_rows
 from custody.reports.telling import Line
 from custody_cli import names, output
 from custody_cli.items import item_answer, item_rows
 from custody_cli.run import Run
 from custody_cli.table import Command
 from custody_cli.told import Told, chain
-from custody_schemas import acts
-from custody_schemas.answers import CorrectionAnswer, History, HistoryEntry
+from custody_schemas.answers import CorrectionAnswer, History, HistoryEntry, LaterAnswer
 from custody_schemas.declare import Kind
-from custody_schemas.terms import LocationKind
-
-NO_PLACE = "held, with no place on file"
 
 
 @click.command("history", cls=Command)
@@ -42,7 +39,7 @@ def item_history(run: Run, item: str) -> None:
 
     lines = history(entries, name, authorities(case))
     _tell_sources(ledger, lines, entries)
-    times = sorted([*gaps(entries, name), *unplaced(entries)], key=lambda gap: gap.since)
+    times = all_gaps(entries, name)
     answer = item_answer(ledger, found)
     if not run.as_json:
         run.say(safe(f"{found.both}: {answer.description or answer.type}"))
@@ -57,46 +54,12 @@ def item_history(run: Run, item: str) -> None:
     )
 
 
-def unplaced(entries: Iterable[tuple[Entry, Told]]) -> list[Gap]:
-    """Times in which somebody held the item and nobody said where it was. (R68)"""
-    found: list[Gap] = []
-    since: int | None = None
-    for entry, told in entries:
-        place = _place(entry, told)
-        if place is not None and since is not None and place is not LocationKind.NOT_STATED:
-            found.append(Gap(since, entry.at, NO_PLACE))
-            since = None
-        elif place is LocationKind.NOT_STATED and since is None:
-            since = entry.at
-    return [*found, *([Gap(since, None, NO_PLACE)] if since is not None else [])]
-
-
-def _place(entry: Entry, told: Told) -> LocationKind | None:
-    """Where the entry puts the item; None where it says nothing of that."""
-    match told.statement.act:
-        case acts.ItemSeized():
-            return LocationKind.SCENE
-        case acts.ItemAcquired() | acts.ItemDerived():
-            return None if _is_source(entry, told) else LocationKind.NOT_STATED
-        case acts.TransferAccepted(location=place) | acts.AccessCheckedIn(location=place):
-            return place
-        case acts.StorageMoved(location=place):
-            return place
-        case acts.TransferAcknowledged():
-            return LocationKind.EXTERNAL
-    return None
-
-
-def _is_source(entry: Entry, told: Told) -> bool:
-    return any(place.tag == entry.tag for place in told.statement.places(Kind.SOURCE))
-
-
 def _tell_sources(
     ledger: Ledger, lines: Iterable[Line], entries: Iterable[tuple[Entry, Told]]
 ) -> None:
     """An acquisition on the chain of its source is told from the source's side."""
     for line, (entry, told) in zip(lines, entries, strict=True):
-        if _is_source(entry, told):
+        if is_source(entry, told):
             made = [names.item_of(ledger, each.tag) for each in told.statement.places(Kind.ITEM)]
             line.title = f"source of {', '.join(item.both for item in made)}, {line.title}"
 
@@ -105,7 +68,7 @@ def _tell(run: Run, lines: list[Line], times: list[Gap]) -> None:
     """The entries for people, then the gaps."""
     for line in lines:
         run.say()
-        run.say(safe(f"#{line.number}  {line.title.upper()}"))
+        run.say(safe(f"#{line.number}  {line.heading.upper()}"))
         output.pairs(entry_rows(line), "    ")
     run.say()
     run.say("Gaps (no holder, no place, on the way, or with somebody without an account):")
@@ -140,4 +103,6 @@ def _entry(line: Line) -> HistoryEntry:
         details=dict(line.details),
         withheld=line.withheld,
         corrections=corrections,
+        annulled_by=line.annulled,
+        later=tuple(LaterAnswer(by=each.by_number, what=each.what) for each in line.later),
     )

@@ -1,69 +1,104 @@
 """An item's history as a court wants to read it: one line for each act, nothing left out.
 
 The signed entries are retold, not judged: three times stand apart (happened, signed, recorded),
-corrections stand beside what they correct, withheld fields are named, and gaps are computed from
-the acts (R35, R58, R68, R85).
+corrections stand beside what they correct, an annulled entry is marked and stays readable, and
+what became of an entry (a copy that came back, a review, a countersignature) stands beside it.
+(R35, R58, R85)
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
-from custody.core import times
 from custody.core.record import Entry
-from custody.reports.telling import Correction, Line, Name, Told, line, plain, receiver, text
+from custody.reports.members import Name, Told
+from custody.reports.telling import Correction, Later, Line, line, receiver
+from custody.reports.wording import plain, text
 from custody_schemas.acts import (
+    AnalysisReviewed,
     AuthorityRecorded,
+    CopyIssued,
+    CopyReturned,
     CorrectionRecorded,
-    CourtExhibited,
+    CourtReturned,
+    CustodyAssumed,
+    DiscrepancyResolved,
+    DiscrepancyUpdated,
+    ItemAcquired,
+    ItemDerived,
+    ItemReceived,
+    ItemSeized,
+    StatementCountersigned,
     TransferAccepted,
-    TransferAcknowledged,
-    TransferCancelled,
-    TransferRefused,
     TransferReleased,
 )
-from custody_schemas.declare import Act
-from custody_schemas.terms import Answer
+from custody_schemas.declare import Kind
 
-# Acts by which somebody has the item from then on.
-TAKEN = {"item.seized", "item.acquired", "item.derived", "item.received", "court.returned"}
-
-
-class Gap(NamedTuple):
-    """A time in which the record says less than it should. (R68)"""
-
-    since: int
-    until: int | None
-    what: str
-
-    @property
-    def words(self) -> str:
-        """The gap in a line."""
-        end = times.spelt(self.until) if self.until is not None else "now"
-        return f"{times.spelt(self.since)} – {end}: {self.what}"
+HOLDS = (ItemSeized, ItemAcquired, ItemDerived, ItemReceived)
+HOLDS_NOW = (*HOLDS, TransferAccepted, CustodyAssumed, CourtReturned)
 
 
 def history(
     chain: Iterable[tuple[Entry, Told]], name: Name, references: Mapping[str, str] | None = None
 ) -> list[Line]:
-    """The entries of one chain, oldest first, with corrections beside what they correct.
+    """The entries of one chain, oldest first, with what later ones say of them beside them.
 
     references: words for entries of other chains that are cited here, by statement id.
     """
     lines: list[Line] = []
-    offers: dict[str, str] = {}
-    cited = dict(references or {})
+    offers: dict[str, tuple[str, str]] = {}
+    cited, holder = dict(references or {}), ""
     for number, (entry, told) in enumerate(chain, 1):
-        act = told.statement.act
-        if isinstance(act, TransferReleased):
-            offers[told.statement.id] = name(told.statement.by)
-        lines.append(line(number, entry, told, name, offers, cited))
-        cited[told.statement.id] = f"entry #{number}"
-        if isinstance(act, CorrectionRecorded):
-            value = text(told.opened.get("value") or told.opened.get("values", "(withheld)"))
-            for earlier in lines:
-                if earlier.entry == act.corrects:
-                    earlier.corrections.append(Correction(number, act.field or "", value))
+        made = told.statement
+        if isinstance(made.act, TransferReleased | CopyIssued):
+            offers[made.id] = name(made.by), receiver(made.act, told, name)
+        lines.append(line(number, entry, told, name, offers, cited, holder))
+        cited[made.id] = f"entry #{number}"
+        _beside(lines, told, name)
+        if isinstance(made.act, HOLDS_NOW) and _holds(entry, told):
+            holder = name(made.by)
     return lines
+
+
+def _holds(entry: Entry, told: Told) -> bool:
+    return any(place.tag == entry.tag for place in told.statement.places(Kind.ITEM))
+
+
+def _beside(lines: Sequence[Line], told: Told, name: Name) -> None:
+    """Put what the newest entry says of an earlier one beside that one."""
+    number = lines[-1].number
+    act = told.statement.act
+    if isinstance(act, CorrectionRecorded):
+        value = text(told.opened.get("value") or told.opened.get("values", "(withheld)"))
+        why = plain(act.reason) if act.field is None else value
+        for earlier in _named(lines, act.corrects):
+            earlier.corrections.append(Correction(number, act.field or "", why))
+        return
+    of, what = _later(told, name)
+    for earlier in _named(lines, of):
+        earlier.later.append(Later(number, what))
+
+
+def _later(told: Told, name: Name) -> tuple[str, str]:
+    """The entry that an entry says something of, and what."""
+    by = name(told.statement.by)
+    match told.statement.act:
+        case StatementCountersigned() as act:
+            return act.entry, f"{by} countersigned: {plain(act.position)}"
+        case AnalysisReviewed() as act:
+            return act.analysis, f"reviewed by {by}: {plain(act.outcome)}"
+        case CopyReturned() as act:
+            return act.copy, f"the copy: {plain(act.fate)}"
+        case DiscrepancyUpdated() as act:
+            return act.discrepancy, f"what is being done about it ({plain(act.kind)})"
+        case DiscrepancyResolved() as act:
+            return (
+                act.discrepancy,
+                f"the discrepancy ({plain(act.kind)}) ended: {plain(act.outcome)}",
+            )
+    return "", ""
+
+
+def _named(lines: Sequence[Line], entry: str) -> list[Line]:
+    return [each for each in lines if entry and each.entry == entry]
 
 
 def authorities(case: Iterable[tuple[Entry, Told]]) -> dict[str, str]:
@@ -74,39 +109,3 @@ def authorities(case: Iterable[tuple[Entry, Told]]) -> dict[str, str]:
         for _, told in case
         if isinstance(told.statement.act, AuthorityRecorded)
     }
-
-
-def gaps(chain: Sequence[tuple[Entry, Told]], name: Name) -> list[Gap]:
-    """Times without a holder, on the way, or with somebody without an account. (R68)"""
-    found: list[Gap] = []
-    since: int | None = None
-    what = ""
-    for entry, told in chain:
-        act = told.statement.act
-        begins = _opens_gap(act, told, name)
-        if since is not None and (begins or _closes_gap(act)):
-            if entry.at > since:  # acts of one run are recorded in one moment
-                found.append(Gap(since, entry.at, what))
-            since = None
-        if begins:
-            since, what = entry.at, begins
-    if since is not None:
-        found.append(Gap(since, None, what))
-    return found
-
-
-def _opens_gap(act: Act, told: Told, name: Name) -> str:
-    if act.NAME == "item.registered":
-        return "registered, and nobody is recorded as its holder"
-    if isinstance(act, TransferReleased):
-        return f"on its way from {name(told.statement.by)} to {receiver(act, told, name)}"
-    if isinstance(act, TransferAcknowledged):
-        return "with somebody who has no account here"
-    if isinstance(act, CourtExhibited) and act.retained is Answer.YES:
-        return "kept by a court"
-    return ""
-
-
-def _closes_gap(act: Act) -> bool:
-    ends = (TransferAccepted, TransferRefused, TransferCancelled, TransferAcknowledged)
-    return isinstance(act, ends) or act.NAME in TAKEN

@@ -10,11 +10,16 @@ from dataclasses import dataclass
 from custody.core import times
 from custody.core.disclosure import Value
 from custody.core.keys import fingerprint
-from custody.core.state import Item
+from custody.core.state import Case, Item
 from custody.core.text import safe
 from custody.ledger.selection import Selection
-from custody.reports.history import Gap, authorities, gaps, history
+from custody.reports import beside
+from custody.reports.beside import Analysis
+from custody.reports.gaps import Gap, all_gaps
+from custody.reports.history import authorities, history
+from custody.reports.members import Name
 from custody.reports.people import names
+from custody.reports.rows import analysis_rows, entry_rows
 from custody.reports.telling import Line
 from custody_schemas.acts import CorrectionRecorded
 
@@ -36,11 +41,12 @@ code { font: 13px/1.4 Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One item: heading, what it is, its entries, its gaps."""
+    """One item: heading, what it is, its entries, what was found by examining it, its gaps."""
 
     heading: str
     facts: list[tuple[str, str]]
     lines: list[Line]
+    analyses: list[Analysis]
     gaps: list[Gap]
 
 
@@ -55,9 +61,10 @@ def sheets(selection: Selection) -> list[Sheet]:
         found.append(
             Sheet(
                 f"Item {_item(selection, tag).number}: {exhibit}",
-                _facts(selection, tag, name(_item(selection, tag).holder or "")),
+                _facts(selection, tag, name),
                 lines,
-                gaps(chain, name),
+                beside.analyses(beside.readings(chain), name),
+                all_gaps(chain, name),
             )
         )
     return found
@@ -69,24 +76,29 @@ def _item(selection: Selection, tag: str) -> Item:
     return item
 
 
-def _facts(selection: Selection, tag: str, holder: str) -> list[tuple[str, str]]:
-    item = _item(selection, tag)
+def _facts(selection: Selection, tag: str, name: Name) -> list[tuple[str, str]]:
+    item, chain = _item(selection, tag), selection.history(tag)
     opened = _corrected(selection, tag)
     outside = f"outside: {item.outside}".replace("_", " ") if item.outside else "nobody"
     facts = [
         ("description", _said(opened, "description")),
         ("kind", item.type.replace("_", " ")),
         ("make, model, serial", ", ".join(_said(opened, k) for k in ("make", "model", "serial"))),
-        ("held by", holder or outside),
+        ("held by", name(item.holder) if item.holder else outside),
         ("seal", item.seal.state.replace("_", " ") if item.seal else "never sealed"),
-        ("entries", str(len(selection.chains[tag]))),
+        ("entries", str(len(chain))),
     ]
+    entries = beside.readings(chain)
+    facts += [("other number", each.words) for each in beside.references(entries)]
+    facts += [("limit of use", words) for words in beside.limits(entries)]
     if item.transfer:
         facts.append(("open hand-over", f"since {times.spelt(item.transfer.since)}"))
+    if item.out:
+        facts.append(("checked out", f"to {name(item.out.to)} since {times.spelt(item.out.since)}"))
+    facts += [("working copy out", each.words) for each in beside.copies(item, chain, name)]
     if item.disputed:
         facts.append(("integrity", "DISPUTED"))
-    for discrepancy in item.discrepancies:
-        facts.append(("open discrepancy", discrepancy.kind.replace("_", " ")))
+    facts += [("open discrepancy", each.words) for each in beside.discrepancies(item, chain)]
     return facts
 
 
@@ -99,7 +111,7 @@ def overview(sheet: Sheet) -> list[tuple[str, ...]]:
         (
             str(line.number),
             line.recorded,
-            line.title,
+            line.heading,
             " – ".join(map(_short, (line.source, line.target) if line.target else line.who)),
             line.seal,
             line.hash,
@@ -116,32 +128,6 @@ def _short(name: str) -> str:
 def _said(opened: Mapping[str, Value], member: str) -> str:
     """A personal value: withheld and empty are two things."""
     return str(opened[member]) or "–" if member in opened else "(withheld)"
-
-
-def entry_rows(line: Line) -> list[tuple[str, str]]:
-    """What a line says, as label and text, empty ones left out."""
-    rows = [
-        ("by", "; ".join(line.who) + f" – key {line.key} …"),
-        ("happened", line.happened),
-        ("signed", line.signed),
-        ("recorded", line.recorded),
-        ("late", line.late.removeprefix("late: ")),
-        ("from – to", f"{line.source} – {line.target}" if line.target else ""),
-        ("why", line.why),
-        ("seal", line.seal),
-        ("content", line.hash),
-        ("place", line.place),
-        *line.details,
-        *(
-            (f"corrected by #{c.by_number}", f"{c.field.replace('_', ' ')} is to read: {c.value}")
-            if c.field
-            else (f"annulled by #{c.by_number}", "this entry should not be there")
-            for c in line.corrections
-        ),
-        ("withheld here", ", ".join(line.withheld)),
-        ("entry", f"{line.entry[:16]} … (record {line.n})"),
-    ]
-    return [(label, text) for label, text in rows if text]
 
 
 def _corrected(selection: Selection, tag: str) -> dict[str, Value]:
@@ -167,7 +153,13 @@ def _head(selection: Selection) -> list[tuple[str, str]]:
         ("ledger", selection.origin),
         ("as of record", f"{checkpoint.size - 1}, root {fingerprint(checkpoint.root.hex(), 16)}"),
         ("shows", "the whole case" if selection.whole else "chosen items only"),
+        ("state", _state(selection)),
     ]
+
+
+def _state(selection: Selection) -> str:
+    case = selection.subjects[selection.case]
+    return "closed" if isinstance(case, Case) and case.closed else "open"
 
 
 NOTICE = (
@@ -186,8 +178,11 @@ def as_text(selection: Selection) -> str:
         out += _pairs(sheet.facts)
         out += ["", *_columns([COLUMNS, *overview(sheet)])]
         for line in sheet.lines:
-            out += ["", f"#{line.number}  {safe(line.title).upper()}"]
+            out += ["", f"#{line.number}  {safe(line.heading).upper()}"]
             out += _pairs(entry_rows(line), "    ")
+        out += ["", "Analyses and reviews: " + ("none" if not sheet.analyses else "")]
+        for analysis in sheet.analyses:
+            out += [f"    #{analysis.entry}", *_pairs(analysis_rows(analysis), "        ")]
         out += ["", "Gaps: " + ("none" if not sheet.gaps else "")]
         out += [f"    {safe(gap.words)}" for gap in sheet.gaps]
     return "\n".join(out) + "\n"
@@ -233,9 +228,14 @@ def as_html(selection: Selection) -> str:
         body += [f"<h2>{_html(sheet.heading)}</h2>", _table(sheet.facts), _grid(sheet)]
         for line in sheet.lines:
             body.append(
-                f'<div class="entry"><p class="mark">#{line.number} {_html(line.title)}</p>'
+                f'<div class="entry"><p class="mark">#{line.number} {_html(line.heading)}</p>'
                 f"{_table(entry_rows(line))}</div>"
             )
+        body.append("<h3>Analyses and reviews</h3>" + ("" if sheet.analyses else "<p>none</p>"))
+        body += [
+            f'<p class="mark">#{analysis.entry}</p>{_table(analysis_rows(analysis))}'
+            for analysis in sheet.analyses
+        ]
         found = "".join(f"<li>{_html(gap.words)}</li>" for gap in sheet.gaps)
         body.append(f"<h3>Gaps</h3><ul>{found or '<li>none</li>'}</ul>")
     return (

@@ -31,6 +31,7 @@ from custody_schemas.answers.items import (
     HistoryEntry,
     ItemAnswer,
     Items,
+    LaterAnswer,
     OpenTransfer,
     OpenTransfers,
 )
@@ -134,6 +135,7 @@ __all__ = [
     "KeyAnswer",
     "LabelAnswer",
     "LabelsPrinted",
+    "LaterAnswer",
     "LedgerMade",
     "Left",
     "Mine",

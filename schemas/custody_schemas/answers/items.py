@@ -80,11 +80,21 @@ class Items(Record):
 
 
 class CorrectionAnswer(Record):
-    """A later entry says that a field is to read otherwise."""
+    """A later entry says that a field is to read otherwise.
+
+    field: empty where the whole entry is annulled; `value` then says why
+    """
 
     by: int
     field: str
     value: str
+
+
+class LaterAnswer(Record):
+    """What a later entry says of this one: a review, a countersignature, a copy that came back."""
+
+    by: int
+    what: str
 
 
 class HistoryEntry(Record):
@@ -92,6 +102,7 @@ class HistoryEntry(Record):
 
     number: its place in the chain, from 1
     n: its place in the ledger
+    annulled_by: place of the entry that says that this one should not be there
     """
 
     number: int
@@ -113,6 +124,8 @@ class HistoryEntry(Record):
     details: dict[str, Any]
     withheld: tuple[str, ...]
     corrections: tuple[CorrectionAnswer, ...]
+    annulled_by: int | None = None
+    later: tuple[LaterAnswer, ...]
 
 
 class History(Record):
@@ -128,8 +141,10 @@ class OpenTransfer(Record):
 
     transfer: Digest
     items: tuple[str, ...]
+    exhibits: tuple[str, ...]
     by: str
     to: str
+    travels: str
     since: Time
 
 
