@@ -15,7 +15,8 @@ from custody_schemas.declare import Kind
 T = TypeVar("T")
 S = TypeVar("S", Case, Item)
 CASE_FIELDS = ("reference", "tag")
-ITEM_FIELDS = ("exhibit", "seal_number", "bag_number", "tag")
+IN_CASE = ("exhibit", "reference", "court_number")  # what CASE:… names an item by
+ITEM_FIELDS = (*IN_CASE, "seal_number", "bag_number", "tag")
 PERSON_FIELDS = ("name", "staff_number", "key", "tag")
 PREFIX = 8  # hex digits that may stand for a whole tag, key or entry
 
@@ -244,7 +245,7 @@ def _exhibits(ledger: Ledger, words: str) -> Iterator[str]:
     yield from answering(ledger, Kind.ITEM, words, ITEM_FIELDS)
     for at, letter in enumerate(words):
         cases = answering(ledger, Kind.CASE, words[:at], CASE_FIELDS) if letter == ":" else ()
-        for tag in answering(ledger, Kind.ITEM, words[at + 1 :], ("exhibit",)) if cases else ():
+        for tag in answering(ledger, Kind.ITEM, words[at + 1 :], IN_CASE) if cases else ():
             if _state(ledger, tag, Item).case in cases:
                 yield tag
 
@@ -260,14 +261,14 @@ def answering(ledger: Ledger, kind: Kind, words: str, fields: Sequence[str]) -> 
     return [
         found.tag
         for found in ledger.find(kind, words)
-        if found.field in fields or _also(ledger.labels(found.tag), fields, words)
+        if found.field in fields or _also(ledger.called(found.tag), fields, words)
     ]
 
 
-def _also(labels: Mapping[str, str], fields: Sequence[str], words: str) -> bool:
+def _also(called: Mapping[str, Sequence[str]], fields: Sequence[str], words: str) -> bool:
     """A ledger names one field for each subject, which need not be the one that is wanted."""
     wanted = words.strip().casefold()
-    return any(labels.get(field, "").casefold() == wanted for field in fields)
+    return any(each.casefold() == wanted for field in fields for each in called.get(field, ()))
 
 
 def _only(trouble: str, found: Sequence[T], name: Callable[[T], str]) -> T:

@@ -119,6 +119,9 @@ class Ledger(Protocol):
     def labels(self, tag: str) -> Mapping[str, str]:
         """What people have called it last, by field, corrections applied."""
 
+    def called(self, tag: str) -> Mapping[str, tuple[str, ...]]:
+        """Everything that it is called, by field, oldest first, corrections applied."""
+
     def case_key(self, tag: str) -> bytes:
         """The key from which the tags of a case are made."""
 

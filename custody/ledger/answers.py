@@ -150,6 +150,14 @@ class Answers:
         with self._storage.reading() as rows:
             return newest_labels(rows.labels(bytes.fromhex(tag)))
 
+    def called(self, tag: str) -> Mapping[str, tuple[str, ...]]:
+        """Everything that it is called, by field, oldest first: an item has numbers of many."""
+        found: dict[str, tuple[str, ...]] = {}
+        with self._storage.reading() as rows:
+            for row in sorted(rows.labels(bytes.fromhex(tag)), key=lambda row: row.n):
+                found[row.field] = (*found.get(row.field, ()), row.value)
+        return found
+
     def case_key(self, tag: str) -> bytes:
         """The key from which the tags of a case are made.
 
