@@ -9,12 +9,13 @@ import click
 from custody.carried import content
 from custody.carried.checking import OfferedItem
 from custody.core.errors import AmbiguousError, NotFoundError, RuleError, UsageError
+from custody.core.numbers import folded
 from custody.core.text import safe
 from custody_cli import output
 from custody_cli.items import spoken
 from custody_cli.params import Choices, Words
 from custody_cli.run import Run
-from custody_cli.verdicts import FOUND, fold
+from custody_cli.verdicts import FOUND
 from custody_schemas.answers import CheckedItem
 from custody_schemas.terms import Condition, ContentForm, IntegrityVerdict, SealState
 
@@ -126,7 +127,7 @@ def _seal(
             "at the ledger, or say what is wrong with --seal-found",
         )
     read = _asked(run, item) if read is None else read
-    same = fold(read) in {fold(number) for number in item.numbers}
+    same = folded(read) in {folded(number) for number in item.numbers}
     return (seal.state if same else SealState.NUMBER_MISMATCH), read
 
 

@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 import click
 
+from custody.chains import chain
 from custody.core.errors import RuleError, UsageError
+from custody.core.numbers import SealNumbers, folded
 from custody.core.rules.items import sealed
 from custody.core.text import safe
 from custody.drafting import Request
@@ -156,19 +158,16 @@ def seal_verdict(
         return None, ""
     if read is None:
         read = _asked(run, item)
-    same = fold(read) in numbers_on_file(run, item)
+    same = folded(read) in numbers_on_file(run, item)
     return (item.state.seal.state if same else SealState.NUMBER_MISMATCH), read
 
 
 def numbers_on_file(run: Run, item: ItemName) -> set[str]:
     """Numbers of the seal on file and of its bag, as they are compared. Not to be shown."""
-    labels = run.ledger.labels(item.tag)
-    return {fold(labels[name]) for name in ("seal_number", "bag_number") if labels.get(name)}
-
-
-def fold(number: str) -> str:
-    """Letters in one case and no blanks: what hand and eye may change."""
-    return "".join(number.casefold().split())
+    seals = SealNumbers()
+    for told in chain(run.ledger, item.tag):
+        seals.take(item.tag, told.statement, told.entry.n, told.opened)
+    return {folded(number) for number in seals.on_file(item.tag) or ()}
 
 
 def _asked(run: Run, item: ItemName) -> str:

@@ -4,7 +4,7 @@ Each record names the hash of the one before, so the last one's path to the root
 and that none is left out between. What the ledger admitted is not judged again here.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -21,7 +21,6 @@ from custody.core.state import Chain, Register
 from custody.core.statement import Place, Statement
 from custody.ledger.past import Standing
 from custody.ledger.projections import Labels
-from custody_schemas.acts import CorrectionRecorded
 
 SEAL = ("seal_number", "bag_number")
 CONTENT = ("content_sha256", "content_blake3")
@@ -143,17 +142,6 @@ def called(chain: Carried) -> Mapping[str, str]:
         found.take(told.statement, parts, first[told.statement.id], {chain.tag: standing})
     rows = sorted((row for row in found.rows.values() if row), key=lambda row: row.n)
     return {row.field: row.value for row in rows}
-
-
-def withheld(told: Iterable[Told]) -> frozenset[str]:
-    """Fields of `SHOWN` of which an entry, or a correction, does not say here what it said."""
-    found: set[str] = set()
-    for each in told:
-        act = each.statement.act
-        found |= (SHOWN & each.statement.sd.keys()) - each.opened.keys()
-        if isinstance(act, CorrectionRecorded) and act.field and "value" not in each.opened:
-            found.add(act.field)
-    return frozenset(found)
 
 
 def _first(told: Told) -> int:

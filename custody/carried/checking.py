@@ -9,7 +9,7 @@ names        disclosures of recorded entries; there is no free text in an offer
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from custody.carried.chains import SEAL, Carried, Evidence, called, withheld
+from custody.carried.chains import SEAL, Carried, Evidence, called
 from custody.carried.facts import Facts, OnFile, content_of, facts_of
 from custody.carried.files import ItemChain, Offer
 from custody.chains import Told
@@ -18,6 +18,7 @@ from custody.core.checkpoint import Checkpoint
 from custody.core.errors import MalformedError, ProofError, RuleError, SignatureError
 from custody.core.keys import PublicKey
 from custody.core.note import Note
+from custody.core.numbers import SealNumbers
 from custody.core.record import record_hash
 from custody.core.rules.people import key_of_act
 from custody.core.state import Transfer
@@ -120,8 +121,9 @@ def _item(each: ItemChain, evidence: Evidence, receiver: str) -> OfferedItem:
     state = facts_of(chain)
     if state.number != each.number:
         raise ProofError(f"{name} was registered under the number {state.number}")
-    labels, hidden = called(chain), withheld(chain.told)
-    numbers = frozenset(labels[field] for field in SEAL if labels.get(field))
+    labels, seals = called(chain), SealNumbers()
+    for told in chain.told:
+        seals.take(own, told.statement, told.entry.n, told.opened)
     return OfferedItem(
         tag=own,
         name=name,
@@ -129,7 +131,7 @@ def _item(each: ItemChain, evidence: Evidence, receiver: str) -> OfferedItem:
         state=state,
         head=chain.head,
         release=_release(chain, state, name, receiver),
-        numbers=None if hidden & {*SEAL} else numbers,
+        numbers=seals.on_file(own),
         content=content_of(chain, state),
         manifest=canonical.from_base64(each.manifest) if each.manifest else None,
     )

@@ -8,8 +8,11 @@ from custody.core.checks.merged import Merged, Told, opened
 from custody.core.checks.view import View
 from custody.core.errors import CustodyError, MalformedError, ProofError
 from custody.core.findings import Check, Finding, failed, judged, undetermined
+from custody.core.numbers import SealNumbers, belied
 from custody.core.record import Entry
 from custody.core.tree import check_consistency
+from custody_schemas.acts import SealBroken, SealVerified
+from custody_schemas.declare import Kind
 
 # What cannot be asked about a record whose statement cannot be read.
 NEEDS_STATEMENT = (Check.SIGNATURE, Check.KEY, Check.RULES, Check.REDACTIONS, Check.FRESHNESS)
@@ -30,6 +33,7 @@ class Statements:
         self._runs: dict[str, Told | None] = {}  # by env
         self._ids: dict[str, str] = {}  # statement id to env
         self._earlier: dict[tuple[int, str], str] = {}  # (size, root) to why it is not proved
+        self._seals = SealNumbers()
         self.withheld: list[tuple[Told, list[str]]] = []
         for view in merged.views:
             for earlier in view.contents.earlier.values():
@@ -90,6 +94,19 @@ class Statements:
                     yield failed(Check.REDACTIONS, f"record {told.start}", str(error))
         if closed := sorted(told.statement.sd.keys() - told.opened.keys()):
             self.withheld.append((told, closed))
+        yield from self._numbers(told)
+
+    def _numbers(self, told: Told) -> Iterator[Finding]:
+        """Is the verdict on a seal what comparing its numbers gives, where both are opened?"""
+        made, act = told.statement, told.statement.act
+        values = {name: each.value for name, each in told.opened.items()}
+        verdict = act.verdict if isinstance(act, SealVerified | SealBroken) else None
+        verdict = verdict or getattr(act, "seal", None)
+        for place in made.places(Kind.ITEM):
+            on_file = self._seals.on_file(place.tag, made.seen.size)
+            if why := belied(verdict, told.text("seal_read"), on_file):
+                yield failed(Check.STATEMENT, f"record {told.start}", why, "E_SEAL")
+            self._seals.take(place.tag, made, told.start, values)
 
     def fresh(self, told: Told) -> Iterator[Finding]:
         """Had the signer seen a checkpoint of this very log? (SPEC §2)"""
