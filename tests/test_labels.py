@@ -305,6 +305,14 @@ def test_the_number_of_a_seal_is_printed_only_where_it_is_wanted(
     assert "seal" not in (tmp_path / "none.svg").read_text()
 
 
+def test_a_case_stands_for_all_its_items(run: Bench, tmp_path: Path) -> None:
+    answer = run.json("print", "label", "K-7", "-o", tmp_path / "a.svg")
+    assert [each["item"] for each in answer["labels"]] == ["K-7/1", "K-7/2"]
+    empty = bench(tmp_path / "empty")
+    said = empty("print", "label", "K-7", "-o", tmp_path / "b.svg", status=2).err
+    assert "K-7 has no items yet" in said
+
+
 @pytest.mark.parametrize(
     ("options", "files"),
     [

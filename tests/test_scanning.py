@@ -201,7 +201,7 @@ def test_on_a_terminal_a_scan_that_was_not_taken_is_asked_about(run: Bench) -> N
     terminal.answer("scan: ", "K-7/1-0")
     terminal.answer("\a  not taken: no item answers to", "JS/1")
     terminal.answer("1  K-7/1 (JS/1)\r\nscan: ", "\x04")
-    terminal.answer("1 scan was not taken. Go on with the 1? [y/N]", "n")
+    terminal.answer("1 scan was not taken. Go on with 1 item? [y/N]", "n")
     assert "stopped; nothing was recorded" in plain(terminal.end(5))
     assert run.item("JS/1")["entries"] == 2
 

@@ -186,7 +186,7 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
         "print": Family(
             "labels for bags, and papers to sign by hand",
             {
-                "label": Leaf("printing:label", "labels with codes that scanners read"),
+                "label": Leaf("labelling:label", "labels with codes that scanners read"),
                 "property-receipt": Leaf(
                     "printing:property_receipt", "what was taken, for the owner"
                 ),

@@ -1,4 +1,4 @@
-"""`custody print`: labels for bags, and papers for people to sign by hand. They record nothing."""
+"""`custody print`: papers for people to sign by hand. They record nothing."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -6,12 +6,8 @@ from typing import Any
 
 import click
 
-from custody import durable
 from custody.core.errors import AmbiguousError, NotFoundError, UsageError
-from custody.core.text import safe
-from custody.reports import label_sheets, papers, papers_forms
-from custody.reports.label_sheets import SIZES
-from custody.reports.labels import Label
+from custody.reports import papers, papers_forms
 from custody.reports.papers import Paper
 from custody.reports.papers_forms import Handover
 from custody_cli import gathering, names, scanning
@@ -21,14 +17,10 @@ from custody_cli.proving import keep
 from custody_cli.run import Run
 from custody_cli.table import Command
 from custody_cli.transfers import ITEMS, by_transfer
-from custody_schemas.answers import LabelAnswer, LabelsPrinted, PaperPrinted
+from custody_schemas.answers import PaperPrinted
 
-FORMATS = ("svg", "html", "png")
 WRITTEN = {".html": papers.as_html, ".htm": papers.as_html, ".txt": papers.as_text}
-TEXTLESS = (
-    "a PNG shows the codes only, a file for each label: what people read is on the label in SVG "
-    "and HTML"
-)
+SUBJECTS = click.argument("subjects", nargs=-1, required=True, metavar="ITEM…|CASE")
 PAPER = click.option(
     "-o",
     "--output",
@@ -39,118 +31,8 @@ PAPER = click.option(
 )
 
 
-@click.command(cls=Command, no_args_is_help=True)
-@ITEMS
-@click.option(
-    "-o",
-    "--output",
-    "target",
-    required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="A new file; of several pages the others are FILE-2, FILE-3 …; HTML holds them all.",
-)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    help="Else what FILE ends in.",
-)
-@click.option(
-    "--size",
-    type=click.Choice(list(SIZES)),
-    default="sheet",
-    show_default=True,
-    help="; ".join(f"{name}: {size.words}" for name, size in SIZES.items()) + ".",
-)
-@click.option(
-    "--skip",
-    type=click.IntRange(0, SIZES["sheet"].room - 1),
-    default=0,
-    metavar="NUMBER",
-    help="Labels of the first sheet that are used up.",
-)
-@click.option(
-    "--with-seal",
-    is_flag=True,
-    help="Print the seal's number too. Whoever reads it there does not read it off the seal.",
-)
-@click.pass_obj
-def label(
-    run: Run,
-    items: tuple[str, ...],
-    target: Path,
-    form: str | None,
-    size: str,
-    skip: int,
-    with_seal: bool,
-) -> None:
-    """Labels of ITEMs, with a bar code and a QR code that every command takes for ITEM.
-
-    A label says which ledger, case and item it is of, with a check character, what the item is,
-    and the beginning of its tag: it means something without this machine too.
-    """
-    form = form or target.suffix.lower().removeprefix(".")
-    if form not in FORMATS:
-        raise UsageError(f"{target}: say --format {', '.join(FORMATS)}, or end the name so")
-    if skip >= SIZES[size].room:
-        raise UsageError(f"--skip {skip}: a page of size {size} has {SIZES[size].room} labels")
-    found = scanning.items(run, items)
-    made = [gathering.label(run.ledger, item, with_seal=with_seal) for item in found]
-    drawn = _drawn(made, form, size, skip)
-    files = _write(target, [data for data, _ in drawn])
-    for file, (_, shown) in zip(files, drawn, strict=True):
-        run.say(safe(f"{file}: {', '.join(each.code for each in shown)}"))
-    if form == "png":
-        run.aside(TEXTLESS)
-    answers = [
-        _label(each, file) for file, (_, shown) in zip(files, drawn, strict=True) for each in shown
-    ]
-    names_of = tuple(map(str, files))
-    run.answer(LabelsPrinted(format=form, size=size, files=names_of, labels=tuple(answers)))
-
-
-def _drawn(
-    labels: Sequence[Label], form: str, size: str, skip: int
-) -> list[tuple[bytes, list[Label]]]:
-    """Each file with the labels that it shows."""
-    if form == "png":
-        return [(label_sheets.png(each), [each]) for each in labels]
-    pages = label_sheets.pages(labels, SIZES[size], skip)
-    if form == "html":
-        return [(label_sheets.html_pages(pages, SIZES[size]).encode(), list(labels))]
-    return [
-        (label_sheets.svg_page(page, SIZES[size]).encode(), [each for _, each in page])
-        for page in pages
-    ]
-
-
-def _write(target: Path, contents: Sequence[bytes]) -> list[Path]:
-    """New files, all or none. Raises UsageError: one of them exists."""
-    later = [target.with_stem(f"{target.stem}-{at}") for at in range(2, len(contents) + 1)]
-    files = [target, *later]
-    for file in files:
-        if file.exists():
-            raise UsageError(f"{file} exists: name another file")
-    for file, data in zip(files, contents, strict=True):
-        durable.write(file, data, mode=0o644)
-    return files
-
-
-def _label(label: Label, file: Path) -> LabelAnswer:
-    return LabelAnswer(
-        item=label.name,
-        code=label.code,
-        bars=label.bars,
-        qr=label.qr,
-        tag=label.tag,
-        entry=label.entry,
-        file=str(file),
-    )
-
-
 @click.command("property-receipt", cls=Command, no_args_is_help=True)
-@click.argument("subjects", nargs=-1, required=True, metavar="ITEM…|CASE")
+@SUBJECTS
 @click.option("--to", type=Words(), metavar="NAME", help="For whom it is.")
 @click.option(
     "--refused-to-sign", is_flag=True, help="She or he refused to sign; the paper says so."
@@ -182,7 +64,7 @@ def _subjects(run: Run, words: Sequence[str]) -> list[ItemName]:
         UsageError: one of them was not, or the case has none.
     """
     ledger = run.ledger
-    case = _case(run, words[0]) if len(words) == 1 else None
+    case = case_named(run, words)
     if case is not None:
         found = [i for i in names.items_of_case(ledger, case) if gathering.was_taken(ledger, i)]
         if not found:
@@ -198,24 +80,24 @@ def _subjects(run: Run, words: Sequence[str]) -> list[ItemName]:
     return found
 
 
-def _case(run: Run, words: str) -> CaseName | None:
-    """The case of that reference; None where the words name an item or a list.
+def case_named(run: Run, words: Sequence[str]) -> CaseName | None:
+    """The case, where that is all that is named; None where items are, or a list of scans.
 
     Raises:
-        AmbiguousError: they name both.
+        AmbiguousError: the words name a case and an item.
     """
-    if words == scanning.STDIN:
+    if len(words) > 1 or words[0] == scanning.STDIN:
         return None
     try:
-        case = names.find_case(run.ledger, words)
+        case = names.find_case(run.ledger, words[0])
     except NotFoundError:
         return None
     try:
-        item = names.find_item(run.ledger, words)
+        item = names.find_item(run.ledger, words[0])
     except NotFoundError:
         return case
     found = [f"case {case.reference}", f"item {item.name}"]
-    raise AmbiguousError(f"{words!r} names several things", found)
+    raise AmbiguousError(f"{words[0]!r} names several things", found)
 
 
 @click.command("handover-sheet", cls=Command, no_args_is_help=True)

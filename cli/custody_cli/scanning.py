@@ -88,8 +88,9 @@ def _asked(run: Run) -> list[ItemName]:
         found[item.tag] = item
         run.aside(f"  {len(found)}  {safe(item.both)}")
     if found and lost:
-        several = "1 scan was" if lost == 1 else f"{lost} scans were"
-        click.confirm(f"{several} not taken. Go on with the {len(found)}?", abort=True, err=True)
+        left = "1 scan was" if lost == 1 else f"{lost} scans were"
+        taken = "1 item" if len(found) == 1 else f"{len(found)} items"
+        click.confirm(f"{left} not taken. Go on with {taken}?", abort=True, err=True)
     return list(found.values())
 
 

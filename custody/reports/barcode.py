@@ -88,7 +88,7 @@ def qr(parts: Iterable[str]) -> list[Row]:
 
 
 def framed(rows: Sequence[Row], quiet: int, width: int = 0) -> list[Row]:
-    """The modules with `quiet` light ones around them, and to both sides until `width` is reached."""
+    """The modules with `quiet` light ones around them, and at both sides what `width` wants."""
     inner = len(rows[0])
     left = max(quiet, (width - inner) // 2)
     right = max(quiet, width - inner - left)

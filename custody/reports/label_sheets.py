@@ -1,8 +1,9 @@
 """Labels as pictures: SVG and HTML pages with all that a label says, PNG with its codes only.
 
 Lengths are millimetres. No font is embedded: text is laid out by a cautious guess of its width, the
-names of item and ledger are made smaller until they fit, other texts are cut off with an ellipsis. A PNG
-would need a font to hold text, so it holds the two codes, for programs that place them themselves.
+names of item and ledger are made smaller until they fit, other texts are cut off with an ellipsis.
+A PNG would need a font to hold text, so it holds the two codes, for programs that place them
+themselves.
 """
 
 import html

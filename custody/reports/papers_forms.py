@@ -85,26 +85,28 @@ def property_receipt(
     parts: list[Part] = [
         Facts([("ledger", stamp.origin), ("case", case), ("for", to)]),
         Words(
-            f"{_count(things, 'was', 'were')} taken, as listed below. Keep this paper: the number of each item "
-            "names it in every later question."
+            f"{_count(things, 'was', 'were')} taken, as listed below. Keep this paper: the number "
+            "of each item names it in every later question."
         ),
         *(Facts(_thing(thing), _heading(number, thing)) for number, thing in enumerate(things, 1)),
     ]
-    officer = Box("For the agency", SIGN)
-    if refused:
-        parts.append(
-            Words(
-                "REFUSED TO SIGN: it was said when this was printed that the person named above "
-                "refused to sign. Who saw that signs below.",
-                strong=True,
-            )
-        )
-        parts.append(Boxes([officer, Box("Saw the refusal", SIGN)]))
-    else:
-        owner = Box("Owner or possessor: a copy received", ("name", "signature", "date, time"))
-        parts.append(Boxes([officer, owner]))
-        parts.append(Words("[  ] refused to sign      [  ] was not there      [  ] other:"))
+    parts += _refusal() if refused else _signed()
     return Paper("Property receipt", stamp, parts)
+
+
+def _signed() -> list[Part]:
+    owner = Box("Owner or possessor: a copy received", ("name", "signature", "date, time"))
+    boxes = Boxes([Box("For the agency", SIGN), owner])
+    return [boxes, Words("[  ] refused to sign      [  ] was not there      [  ] other:")]
+
+
+def _refusal() -> list[Part]:
+    said = (
+        "REFUSED TO SIGN: it was said when this was printed that the person named above refused "
+        "to sign. Who saw that signs below."
+    )
+    boxes = Boxes([Box("For the agency", SIGN), Box("Saw the refusal", SIGN)])
+    return [Words(said, strong=True), boxes]
 
 
 def _heading(number: int, thing: Thing) -> str:
@@ -145,9 +147,9 @@ def handover_sheet(stamp: Stamp, things: Sequence[Thing], handover: Handover) ->
         Facts([("from", handover.giver), ("to", handover.receiver), ("purpose", handover.purpose)]),
         Facts(_release(handover)),
         Words(
-            f"{_count(things, 'is', 'are')} to be handed over. Read the number off each seal or bag and write it down "
-            "as it stands there; what is on file is compared by software when the hand-over is "
-            "accepted (custody transfer accept)."
+            f"{_count(things, 'is', 'are')} to be handed over. Read the number off each seal or "
+            "bag and write it down as it stands there; software compares it with what is on file "
+            "when the hand-over is accepted (custody transfer accept)."
         ),
         Grid(columns, rows),
         Boxes([Box("Handed over by", SIGN), Box("Received by", SIGN)]),
