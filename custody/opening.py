@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from custody import locking
 from custody.core import tags
 from custody.core.errors import (
     AmbiguousError,
@@ -132,7 +131,6 @@ def open_ledger(
     Raises:
         StorageError, RollbackError: it cannot go on.
     """
-    locking.required()
     signer = LogSigner(home.log, home.origin)
     return LocalLedger(Database(home.database), signer, clock, leap_confirmed=leap_confirmed)
 

@@ -24,7 +24,7 @@ from custody_schemas.answers.explaining import Explained
 from custody_schemas.answers.recording import Refused
 from custody_schemas.codes import CODES
 from custody_schemas.explanations import CASES, FACTS, LIMITS, QUESTIONS
-from tests.bench import Outcome, clean_environ, plain
+from tests.bench import Outcome, bench, clean_environ, plain
 
 ROOT = Path(__file__).parents[1]
 TYPED = re.compile(r"`(custody [^`]+)`")
@@ -180,6 +180,17 @@ def test_what_helps_in_this_very_case_replaces_what_the_code_says(
     exits.refused(error, as_json=False)
     assert told.instead.startswith("say with --at when it began")
     assert f"  instead: {told.instead}\n" in capsys.readouterr().err
+
+
+def test_a_report_that_is_not_all_good_says_where_its_checks_are_explained(tmp_path: Path) -> None:
+    run = bench(tmp_path)
+    bundle = tmp_path / "b.zip"
+    run("export", "K-7", "--recipient", "X", "--purpose", "storage", "-o", bundle)
+    said = run("verify", bundle, status=3).err
+    assert plain(said).startswith("`custody explain CHECK` says what each means")
+    assert said.rstrip().endswith("here: CHECKPOINT, KEY")
+    run("trust", "show", "-o", tmp_path / "trust.txt")
+    assert run("verify", bundle, "--trust", tmp_path / "trust.txt").err == ""
 
 
 def test_every_code_that_is_raised_is_declared() -> None:

@@ -76,6 +76,7 @@ def verify(
 def _bundles(
     run: Run, bundles: tuple[Path, ...], trust: Path | None, proofs: tuple[Path, ...]
 ) -> int:
+    from custody.core.summary import BAD
     from custody.core.verify import verify as examine
 
     believed = _trust_file(trust, bundles) if trust else None
@@ -83,6 +84,9 @@ def _bundles(
     run.say(as_text(report).rstrip("\n"))
     if run.as_json:
         click.echo(document(report.document()))
+    elif bad := dict.fromkeys(f.check for f in report.findings if f.outcome in BAD):
+        names = ", ".join(bad)
+        run.aside(f"`custody explain CHECK` says what each means and what to do; here: {names}")
     return VERDICT[report.verdict]
 
 

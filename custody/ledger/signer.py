@@ -72,8 +72,10 @@ class LogSigner:
         """Open the keys in `folder`.
 
         Raises:
-            StorageError: a key is missing, unreadable, or readable by others.
+            StorageError: a key is missing, unreadable, or readable by others; or the system has
+                no locks, without which nobody may so much as rebuild tables.
         """
+        locking.required()
         self.folder = folder
         self.origin = origin
         self._patience = patience
