@@ -19,6 +19,7 @@ from custody_cli.params import Choices, Words
 from custody_cli.recording import NOT_STATED, acting
 from custody_cli.run import Run
 from custody_cli.table import Command
+from custody_cli.told import chain, text
 from custody_schemas import acts
 from custody_schemas.answers import OpenTransfer, OpenTransfers
 from custody_schemas.declare import Act, Kind
@@ -98,7 +99,7 @@ def _on_the_way(ledger: Ledger, items: Sequence[ItemName], error: RuleError) -> 
     if error.code != "E_OPEN_TRANSFER" or not open_ones:
         return error
     parts = [
-        f"{item.both} is on its way to {_receiver(ledger, item.state.transfer)} since "
+        f"{item.both} is on its way to {_receiver(ledger, item.state.transfer, item)} since "
         f"{times.spelt(item.state.transfer.since)}"
         for item in open_ones
         if item.state.transfer is not None
@@ -178,8 +179,8 @@ def list_open(run: Run, mine: bool) -> None:
     """Hand-overs that are open: nobody has accepted, refused or cancelled them."""
     found = _open(run, run.who.actor if mine else None)
     if not run.as_json:
-        rows = [(", ".join(t.items), t.by, t.to, t.since, t.transfer[:12]) for t in found]
-        columns = ("items", "from", "to", "since", "release")
+        rows = [(", ".join(t.exhibits), t.by, t.to, t.travels, t.since) for t in found]
+        columns = ("items", "from", "to", "travels", "since")
         output.table(columns, rows, "no hand-over is open")
     run.answer(OpenTransfers(transfers=tuple(found)))
 
@@ -205,16 +206,28 @@ def _open(run: Run, of: str | None) -> list[OpenTransfer]:
         OpenTransfer(
             transfer=transfer.id,
             items=tuple(item.name for item in groups[transfer.id]),
+            exhibits=tuple(item.both for item in groups[transfer.id]),
             by=names.person(run.ledger, transfer.by),
-            to=_receiver(run.ledger, transfer),
+            to=_receiver(run.ledger, transfer, groups[transfer.id][0]),
+            travels=_said(run.ledger, transfer, groups[transfer.id][0], "carrier", "tracking"),
             since=times.spelt(transfer.since),
         )
         for transfer in transfers.values()
     ]
 
 
-def _receiver(ledger: Ledger, transfer: Transfer) -> str:
-    return names.person(ledger, transfer.to) or spoken(str(transfer.outside))
+def _receiver(ledger: Ledger, transfer: Transfer, item: ItemName) -> str:
+    """Who is to get it; without an account by name and kind, as the release says."""
+    if transfer.to is not None:
+        return names.person(ledger, transfer.to)
+    name, kind = _said(ledger, transfer, item, "to_name"), spoken(str(transfer.outside))
+    return f"{name} ({kind})" if name else kind
+
+
+def _said(ledger: Ledger, transfer: Transfer, item: ItemName, *fields: str) -> str:
+    """What the release says in these fields. Labels would tell what some later one says."""
+    release = next(t for t in chain(ledger, item.tag) if t.statement.id == transfer.id)
+    return " ".join(filter(None, (text(release, field) for field in fields)))
 
 
 def listed(items: Sequence[ItemName]) -> str:

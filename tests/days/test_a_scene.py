@@ -16,7 +16,6 @@ def test_a_scene_without_network(day: Day) -> None:
         " --possessor 'J. Roe' --receipt-given yes --receipt-to 'J. Roe'"
         " --receipt-signature refused_to_sign",
         "AB/1",
-        "no network",
     )
     day.file("memory.lime", bytes(range(256)) * 4096)
     day.types(
@@ -73,7 +72,7 @@ def test_a_scene_without_network(day: Day) -> None:
             Question(
                 "When was it taken, and when was that written down?",
                 "custody item history AB/2",
-                ("late: no network", "typed in"),
+                ("late no network", "typed in"),
             ),
             Question("Under what authority?", "custody authority list K-7", ("W-1",)),
         ),

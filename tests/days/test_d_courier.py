@@ -30,7 +30,7 @@ def test_twelve_items_to_a_laboratory_without_account(day: Day) -> None:
         f"custody transfer acknowledge {ARRIVED} --assurance paper_countersigned"
         " --received-by 'Dr Okafor, Northern Laboratory' --condition good"
         " --attach countersigned.pdf",
-        "11 items",
+        "CX/12",
     )
     day.types(
         "ada",

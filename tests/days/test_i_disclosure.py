@@ -46,7 +46,7 @@ def test_disclosure_to_both_sides(day: Day) -> None:
         asked=(
             Question(
                 "What was disclosed, to whom, and when?",
-                "custody item history RM/4",
+                "custody log --act export.prepared",
                 ("Counsel Roe", "Office of the Prosecutor", "disclosure to defence"),
             ),
             Question(

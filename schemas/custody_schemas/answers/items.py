@@ -19,6 +19,7 @@ class AuthorityAnswer(Record):
     ratify_by: Time | None = None
     follows: Digest | None = None
     ended_at: Time | None = None
+    cause: str | None = None
 
 
 class Authorities(Record):
@@ -29,12 +30,20 @@ class Authorities(Record):
 
 
 class CaseAnswer(Record):
-    """A case as it stands."""
+    """A case as it stands.
+
+    status: how it ended, where it is closed
+    closed_at: when that happened
+    court_reference: number of the decision; empty where none is on file
+    """
 
     case: str
     title: str
     opened_by: str
     closed: bool
+    status: str | None = None
+    closed_at: Time | None = None
+    court_reference: str
     items: int
     authorities: tuple[AuthorityAnswer, ...]
 
@@ -48,6 +57,7 @@ class Cases(Record):
 class ItemAnswer(Record):
     """An item as the entries have made it.
 
+    references: every number that others gave it, courts included, oldest first
     holder: who holds it; absent where nobody does
     outside: what sort of person without an account has it
     out_to: who has it checked out
@@ -57,6 +67,7 @@ class ItemAnswer(Record):
 
     item: str
     exhibit: str
+    references: tuple[str, ...]
     description: str
     type: str
     origin: str | None = None
@@ -71,6 +82,54 @@ class ItemAnswer(Record):
     discrepancies: tuple[str, ...]
     terminal: bool
     entries: int
+
+
+class ReferenceAnswer(Record):
+    """A number that somebody else gave an item; `kind` says whose it is.
+
+    entry: place of the entry that noted it in the item's history, from 1
+    """
+
+    kind: str
+    number: str
+    given_by: str
+    entry: int
+
+
+class CopyAnswer(Record):
+    """A working copy that is out.
+
+    entry: place of the entry that issued it in the item's history, from 1
+    """
+
+    number: int
+    to: str
+    since: Time
+    due: Time | None = None
+    entry: int
+
+
+class DiscrepancyAnswer(Record):
+    """A discrepancy that is open.
+
+    entry: place of the entry that opened it in the item's history, from 1
+    """
+
+    kind: str
+    entry: int
+    since: Time
+
+
+class ItemShown(ItemAnswer):
+    """One item as it stands, with all that its entries say beside its custody.
+
+    limits: what the giver allows, in sentences
+    """
+
+    numbers: tuple[ReferenceAnswer, ...]
+    copies: tuple[CopyAnswer, ...]
+    open: tuple[DiscrepancyAnswer, ...]
+    limits: tuple[str, ...]
 
 
 class Items(Record):
@@ -131,7 +190,7 @@ class HistoryEntry(Record):
 class History(Record):
     """All entries of an item, and the times of which the record says too little."""
 
-    item: ItemAnswer
+    item: ItemShown
     history: tuple[HistoryEntry, ...]
     gaps: tuple[str, ...]
 
