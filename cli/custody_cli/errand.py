@@ -14,14 +14,14 @@ from custody.core.errors import HeadMovedError, RuleError, UsageError
 from custody.core.keys import fingerprint
 from custody.core.state import Subject as State
 from custody.core.text import safe
-from custody.desk import Cosigner, Settled
+from custody.desk import Cosigner
 from custody.drafting import Draft, Request, Subject, happened, split
 from custody.identity import keyfile
 from custody.identity.keyfile import Identity
 from custody.identity.passphrases import Unlocked
 from custody.opening import local_offset, unlocked
 from custody.receipts import Done
-from custody_cli import names, recording, scanning
+from custody_cli import leftovers, names, recording, scanning
 from custody_cli.content import line
 from custody_cli.moments import Moment, moment
 from custody_cli.names import ItemName
@@ -192,7 +192,7 @@ class Errand:
         except (RuleError, HeadMovedError) as error:
             raise self._with_names(error) from error
         finally:
-            self._tell_settled()
+            leftovers.tell(self.run)
 
     def parties(self, requests: Sequence[Request]) -> Parties:
         """Unlock the keys of who signs and of who co-signs, in this order."""
@@ -244,12 +244,6 @@ class Errand:
         text = TAG.sub(lambda found: known.get(found[0], found[0]), str(error))
         return RuleError(error.code, text) if isinstance(error, RuleError) else HeadMovedError(text)
 
-    def _tell_settled(self) -> None:
-        """What an earlier run signed and never saw proved has met its fate now: say so."""
-        if "desk" in vars(self.run):
-            while self.run.desk.settled:
-                tell_settled(self.run, self.run.desk.settled.pop(0))
-
     def answer(self, done: Sequence[Done], items: Sequence[str]) -> dict[str, Any]:
         """The members of a `Recorded` answer."""
         made = [
@@ -294,12 +288,3 @@ def spelt_records(records: Sequence[int]) -> str:
     if len(records) == 1:
         return f"record {records[0]}"
     return f"records {records[0]} to {records[-1]}"
-
-
-def tell_settled(run: Run, settled: Settled) -> None:
-    """One batch that an earlier run left behind."""
-    acts = ", ".join(signed.statement.name for signed in settled.batch)
-    if settled.refusal is None:
-        run.aside(f"left over from an earlier run, and recorded now: {acts}")
-    else:
-        run.aside(f"left over from an earlier run, and refused now: {acts}: {settled.refusal}")
