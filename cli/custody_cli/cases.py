@@ -1,6 +1,7 @@
 """Cases and their legal bases."""
 
 import os
+from collections import deque
 from collections.abc import Iterator, Sequence
 
 import click
@@ -13,16 +14,16 @@ from custody.drafting import Request, Subject, case_subjects
 from custody.ledger import Ledger
 from custody_cli import names, output
 from custody_cli.errand import Errand
-from custody_cli.items import items_table
+from custody_cli.items import items_table, spoken
 from custody_cli.names import Authority, CaseName
 from custody_cli.params import Words
 from custody_cli.recording import acting
 from custody_cli.run import Run
 from custody_cli.table import Command
-from custody_cli.told import text
+from custody_cli.told import Told, chain, text
 from custody_schemas import acts
 from custody_schemas.answers import Authorities, AuthorityAnswer, CaseAnswer, Cases
-from custody_schemas.declare import Chars, Kind
+from custody_schemas.declare import Act, Chars, Kind
 from custody_schemas.terms import AuthorityKind
 
 CASE = click.argument("case")
@@ -92,8 +93,7 @@ def show(run: Run, case: str) -> None:
     answer = case_answer(run.ledger, found)
     if not run.as_json:
         run.say(f"{safe(answer.case)}: {safe(answer.title)}")
-        state = "closed" if answer.closed else "open"
-        output.pairs([("state", state), ("opened by", answer.opened_by)], "  ")
+        output.pairs([("state", _state(answer)), ("opened by", answer.opened_by)], "  ")
         run.say()
         _authorities_table(answer.authorities)
         run.say()
@@ -141,26 +141,48 @@ def list_authorities(run: Run, case: str) -> None:
     run.answer(Authorities(case=found.reference, authorities=answers))
 
 
+def _state(answer: CaseAnswer) -> str:
+    """Open, or since when and as what the case is closed."""
+    if not answer.closed:
+        return "open"
+    decision = f", decision {answer.court_reference}" if answer.court_reference else ""
+    how = spoken(answer.status or "not_stated")
+    return f"closed since {answer.closed_at}: {how}{decision}; its items stay in custody"
+
+
 def case_answer(ledger: Ledger, case: CaseName) -> CaseAnswer:
     """A case as an answer."""
     register = ledger.subject(case.state.register)
+    closing = _last(ledger, case, acts.CaseClosed) if case.state.closed else None
     return CaseAnswer(
         case=case.reference,
         title=ledger.labels(case.tag).get("title", ""),
         opened_by=names.person(ledger, case.state.opened_by),
         closed=case.state.closed,
+        status=getattr(closing.statement.act, "status", None) if closing else None,
+        closed_at=times.spelt(closing.entry.at) if closing else None,
+        court_reference=text(closing, "court_reference") if closing else "",
         items=register.items if isinstance(register, Register) else 0,
         authorities=tuple(_authorities(ledger, case)),
     )
 
 
+def _last(ledger: Ledger, case: CaseName, act: type[Act]) -> Told | None:
+    """The newest entry of that act on the case."""
+    found = (told for told in chain(ledger, case.tag) if told.statement.name == act.NAME)
+    return next(iter(deque(found, maxlen=1)), None)
+
+
 def _authorities(ledger: Ledger, case: CaseName) -> Iterator[AuthorityAnswer]:
-    ended = {each.id: each.ended for each in case.state.authorities}
+    ends: dict[str, acts.AuthorityEnded] = {}
+    if any(each.ended is not None for each in case.state.authorities):
+        found = (told.statement.act for told in chain(ledger, case.tag))
+        ends = {act.authority: act for act in found if isinstance(act, acts.AuthorityEnded)}
     for authority in names.authorities(ledger, case):
-        yield _authority(authority, ended.get(authority.id))
+        yield _authority(authority, ends.get(authority.id))
 
 
-def _authority(authority: Authority, ended: int | None) -> AuthorityAnswer:
+def _authority(authority: Authority, end: acts.AuthorityEnded | None) -> AuthorityAnswer:
     act = authority.told.statement.act
     assert isinstance(act, acts.AuthorityRecorded)
     return AuthorityAnswer(
@@ -173,7 +195,8 @@ def _authority(authority: Authority, ended: int | None) -> AuthorityAnswer:
         valid_to=act.valid_to,
         ratify_by=act.ratify_by,
         follows=act.follows,
-        ended_at=times.spelt(ended) if ended is not None else None,
+        ended_at=end.ended_at if end else None,
+        cause=end.cause if end else None,
     )
 
 
@@ -195,6 +218,6 @@ def _authorities_table(authorities: Sequence[AuthorityAnswer]) -> None:
 def _holds(authority: AuthorityAnswer) -> str:
     """Until when it holds, or since when it does not."""
     if authority.ended_at is not None:
-        return f"ended {authority.ended_at}"
+        return f"ended {authority.ended_at} ({spoken(authority.cause or 'not_stated')})"
     by = f"to be ratified by {authority.ratify_by}" if authority.ratify_by else "not stated"
     return authority.valid_to or by

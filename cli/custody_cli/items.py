@@ -7,7 +7,6 @@ import click
 
 from custody.casefile import next_number, open_file
 from custody.core.rules.items import sealed
-from custody.core.text import safe
 from custody.drafting import Request, Subject
 from custody.ledger import Ledger
 from custody_cli import names, output
@@ -20,6 +19,7 @@ from custody_schemas import acts
 from custody_schemas.answers import ItemAnswer, Items
 from custody_schemas.declare import Kind
 
+OTHERS = ("reference", "court_number")  # what others call an item
 REGISTERED_LEAVE = {"case", "number", "quantity"}
 QUANTITY = click.option(
     "--quantity",
@@ -152,70 +152,42 @@ def list_items(run: Run, case: str | None, mine: bool) -> None:
     run.answer(Items(items=tuple(item_answer(ledger, item) for item in found)))
 
 
-@click.command(cls=Command)
-@click.argument("item")
-@click.pass_obj
-def show(run: Run, item: str) -> None:
-    """One item as it stands now. Seal numbers are not shown: they are read off the bag."""
-    found = names.find_item(run.ledger, item)
-    answer = item_answer(run.ledger, found)
-    if not run.as_json:
-        run.say(safe(found.both))
-        output.pairs(item_rows(run.ledger, answer, found), "  ")
-    run.answer(answer)
-
-
-def item_rows(ledger: Ledger, answer: ItemAnswer, item: ItemName) -> list[tuple[str, str]]:
-    """What is known of an item, for people."""
-    labels = ledger.labels(item.tag)
-    content = "none on file"
-    if answer.digital:
-        content = "disputed" if answer.disputed else "digests on file"
-    return [
-        ("what", answer.description),
-        ("kind", spoken(answer.type)),
-        ("make, model", " ".join(filter(None, (labels.get("make"), labels.get("model"))))),
-        ("serial", labels.get("serial", "")),
-        ("came by", spoken((answer.origin or "nothing yet").removeprefix("item."))),
-        ("held by", whereabouts(answer)),
-        ("place", spoken(answer.location or "not stated")),
-        ("seal", spoken(answer.seal) if answer.seal else "never sealed"),
-        ("content", content),
-        ("open discrepancies", ", ".join(map(spoken, answer.discrepancies))),
-        ("entries", f"{answer.entries} (custody item history {answer.item})"),
-    ]
-
-
 def items_table(ledger: Ledger, items: Sequence[ItemName]) -> None:
     """Items for people."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for item in items:
         answer = item_answer(ledger, item)
         trouble = [*(["disputed"] if answer.disputed else []), *map(spoken, answer.discrepancies)]
+        trouble += ["left custody for good"] if answer.terminal else []
         rows.append(
             (
                 item.name,
                 item.exhibit,
+                ", ".join(answer.references),
                 spoken(answer.type),
                 whereabouts(answer),
                 spoken(answer.seal or "never sealed"),
                 ", ".join(trouble),
             )
         )
-    columns = ("item", "exhibit", "kind", "held by", "seal", "")
+    columns = ["item", "exhibit", "other numbers", "kind", "held by", "seal", ""]
+    if not any(row[2] for row in rows):  # nobody else has given any of them a number
+        columns, rows = columns[:2] + columns[3:], [row[:2] + row[3:] for row in rows]
     output.table(columns, rows, "no items: `custody seize` and `custody acquire` bring them in")
 
 
 def item_answer(ledger: Ledger, item: ItemName) -> ItemAnswer:
     """An item as an answer."""
-    state, labels, chain = item.state, ledger.labels(item.tag), ledger.chain(item.tag)
+    state, chain = item.state, ledger.chain(item.tag)
+    called = ledger.called(item.tag)
     released = None
     if state.transfer is not None:
         released = names.person(ledger, state.transfer.to) or spoken(str(state.transfer.outside))
     return ItemAnswer(
         item=item.name,
         exhibit=item.exhibit,
-        description=labels.get("description", ""),
+        references=tuple(dict.fromkeys(each for f in OTHERS for each in called.get(f, ()))),
+        description=called.get("description", ("",))[-1],
         type=state.type,
         origin=state.origin,
         holder=names.person(ledger, state.holder) or None,

@@ -94,7 +94,7 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
                 "register": Leaf("items:register", "register an item without saying how it came"),
                 "ref": Leaf("referring:ref", "note the number that somebody else gave it"),
                 "list": Leaf("items:list_items", "items, and who holds them"),
-                "show": Leaf("items:show", "one item as it stands"),
+                "show": Leaf("showing:show", "one item as it stands"),
                 "history": Leaf(
                     "retelling:item_history", "all that was done with an item, by whom"
                 ),

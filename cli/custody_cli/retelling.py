@@ -12,8 +12,8 @@ from custody.reports.history import authorities, history
 from custody.reports.rows import entry_rows
 from custody.reports.telling import Line
 from custody_cli import names, output
-from custody_cli.items import item_answer, item_rows
 from custody_cli.run import Run
+from custody_cli.showing import entries_of, identity_rows, item_shown, standing_rows
 from custody_cli.table import Command
 from custody_cli.told import Told, chain
 from custody_schemas.answers import CorrectionAnswer, History, HistoryEntry, LaterAnswer
@@ -31,7 +31,7 @@ def item_history(run: Run, item: str) -> None:
     """
     ledger = run.ledger
     found = names.find_item(ledger, item)
-    entries = [(told.entry, told) for told in chain(ledger, found.tag)]
+    entries = entries_of(ledger, found)
     case = [(told.entry, told) for told in chain(ledger, found.state.case)]
 
     def name(tag: str) -> str:
@@ -40,10 +40,10 @@ def item_history(run: Run, item: str) -> None:
     lines = history(entries, name, authorities(case))
     _tell_sources(ledger, lines, entries)
     times = all_gaps(entries, name)
-    answer = item_answer(ledger, found)
+    answer = item_shown(ledger, found, entries)
     if not run.as_json:
         run.say(safe(f"{found.both}: {answer.description or answer.type}"))
-        output.pairs(item_rows(ledger, answer, found)[3:-1], "  ")
+        output.pairs([*identity_rows(ledger, answer, found)[2:], *standing_rows(answer)], "  ")
         _tell(run, lines, times)
     run.answer(
         History(
