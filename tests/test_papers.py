@@ -156,7 +156,7 @@ def test_there_is_no_receipt_for_what_was_made_here_or_only_registered(
     run: Bench, item: str
 ) -> None:
     said = run(*RECEIPT, "JS/1", item, status=2).err
-    assert "there is nothing to give a receipt for" in said
+    assert "there is nothing to give a property receipt for" in said
 
 
 def test_there_is_no_receipt_for_a_case_without_items_and_none_for_two_cases(

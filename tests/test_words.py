@@ -34,7 +34,7 @@ ALLOWED = {
     r"\b(role|capacity) of a? ?witness\b": "a person who watched",
     r"\w+, witness\b|\bwitness, \w+": "the role of a person, in the list of roles",
     r"\bconfirm(ed|s|ation of)? receipt\b|\breceipt confirmed\b": "that somebody received something",
-    r"\bproperty receipts?\b|owner got a receipt|got the receipt": "a paper for the owner",
+    r"\b[Pp]roperty[- ]receipts?\b|owner got a receipt|got the receipt": "a paper for the owner",
     r"\breceipt[_ -](given|to|signature)\b": "members and options about that paper",
     r"--witnesses\b|^    witnesses: ": "people who watched a seizure, as stated",
     r"^witness \S+ ": "a line of a trust file, as C2SP spells it",

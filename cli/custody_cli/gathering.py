@@ -183,5 +183,5 @@ def one_case(ledger: Ledger, items: Sequence[ItemName]) -> str:
     """
     cases = {item.state.case for item in items}
     if len(cases) > 1:
-        raise UsageError("these are items of several cases: print a receipt for each case")
+        raise UsageError("these are items of several cases: print one paper for each case")
     return names.case_of(ledger, cases.pop()).reference

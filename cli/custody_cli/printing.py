@@ -42,7 +42,7 @@ PAPER = click.option(
 def property_receipt(
     run: Run, subjects: tuple[str, ...], to: str | None, refused_to_sign: bool, target: Path | None
 ) -> None:
-    """A receipt for the owner of what was taken: all of CASE, or ITEMs of it.
+    """The property receipt for the owner of what was taken: all of CASE, or ITEMs of it.
 
     It is printed for both sides to sign by hand, and records nothing: scan it when it is signed,
     and put it on file with `custody note --attach`.
@@ -75,7 +75,7 @@ def _subjects(run: Run, words: Sequence[str]) -> list[ItemName]:
         if not gathering.was_taken(ledger, item):
             raise UsageError(
                 f"{item.both} is not on file as seized, received or acquired from somebody: there "
-                "is nothing to give a receipt for"
+                "is nothing to give a property receipt for"
             )
     return found
 
