@@ -174,7 +174,8 @@ CODES: dict[str, Code] = {
     "E_ROLLBACK": Code(
         "the ledger stands behind, or beside, what was signed or seen before",
         "SPEC §6",
-        "do not go on: find out which backup was restored; `custody verify --full` says what differs",
+        "do not go on: bring back the newest copy; where there is none, `custody recover check HOME` "
+        "says what was saved, and docs/recovery.md how to continue",
     ),
     "E_STORAGE": Code("a disk, database or file failed", "", "mend the cause and repeat the act"),
     "E_EXTRA": Code("an optional package is missing", "", "install the extra that is named"),

@@ -101,7 +101,10 @@ ERRORS: dict[str, Case] = {
         "shorter, or other, than what was signed would hide entries that somebody may hold proofs of.",
         "The database was restored from a backup, and the log's state file was not; or someone "
         "took records out.",
-        ("custody verify --full",),
+        (
+            "custody recover check HOME",
+            "custody recover ledger HOME --origin NEW --name NAME --organisation UNIT",
+        ),
     ),
     "E_STORAGE": Case(
         "Nothing counts before it is safely on the disk; so a failed disk means a failed act.",
