@@ -15,7 +15,7 @@ from custody_cli.names import ItemName
 from custody_cli.run import Run
 from custody_cli.table import Command
 from custody_cli.told import Told, chain
-from custody_schemas.answers import CopyAnswer, DiscrepancyAnswer, ItemShown, ReferenceAnswer
+from custody_schemas.answers import DiscrepancyAnswer, IssuedCopy, ItemShown, ReferenceAnswer
 
 Rows = list[tuple[str, str]]
 
@@ -52,7 +52,7 @@ def item_shown(ledger: Ledger, item: ItemName, entries: Sequence[tuple[Entry, To
         **vars(item_answer(ledger, item)),
         numbers=tuple(ReferenceAnswer(**each._asdict()) for each in beside.references(read)),
         copies=tuple(
-            CopyAnswer(**{**each._asdict(), "due": each.due or None})
+            IssuedCopy(**{**each._asdict(), "due": each.due or None})
             for each in beside.copies(item.state, entries, person)
         ),
         open=tuple(
@@ -92,7 +92,7 @@ def standing_rows(answer: ItemShown) -> Rows:
     ]
 
 
-def _copy(copy: CopyAnswer) -> str:
+def _copy(copy: IssuedCopy) -> str:
     return beside.Out(copy.number, copy.to, copy.since, copy.due or "", copy.entry).words
 
 

@@ -96,7 +96,7 @@ class ReferenceAnswer(Record):
     entry: int
 
 
-class CopyAnswer(Record):
+class IssuedCopy(Record):
     """A working copy that is out.
 
     entry: place of the entry that issued it in the item's history, from 1
@@ -127,7 +127,7 @@ class ItemShown(ItemAnswer):
     """
 
     numbers: tuple[ReferenceAnswer, ...]
-    copies: tuple[CopyAnswer, ...]
+    copies: tuple[IssuedCopy, ...]
     open: tuple[DiscrepancyAnswer, ...]
     limits: tuple[str, ...]
 
