@@ -35,7 +35,7 @@ def test_two_machines_hand_over_sealed_and_digital_items(two: Machines) -> None:
     said = ("--seal-read", "JS/1=s - 41", "--content", f"D/1={carried}", "--condition", "good")
     made = two.countersign(offer, *said, "--location", "evidence_room", "--storage", "Shelf 3")
     assert "released by Ada Byron (Lab)" in made.out
-    assert "transfer.accepted: K-7/2 (D/1)" in made.out
+    assert "accepted: K-7/2 (D/1)" in made.out
     assert two.ledger.item("JS/1")["holder"] == "Ada Byron (Lab)", "signed is not recorded"
     two.submit()
     for item in ("JS/1", "D/1"):
@@ -143,6 +143,26 @@ def test_a_corrected_number_is_the_one_compared(two: Machines) -> None:
     two.countersign(two.offer("JS/1"), "--seal-read", "S-99")
     two.submit()
     assert two.ledger.item("JS/1")["seal"] == "intact"
+
+
+def test_a_seal_that_was_opened_found_open_and_put_on_anew(two: Machines) -> None:
+    """What the receiver's machine makes of the entries is what the ledger's rules made of them."""
+    run = two.ledger
+    for number in range(1, 5):
+        run.seized(f"JS/{number}", "--seal", f"S-{number}")
+    run("seal", "break", "JS/1", "--seal-read", "S-1", "--reason", "to look")
+    run("seal", "break", "JS/2", "--seal-read", "S-2", "--reason", "to look")
+    run("seal", "apply", "JS/2", "--seal", "S-22")
+    run("seal", "verify", "JS/3", "--seal-read", "S-33", status=1)
+    (found,) = run.json("seal", "verify", "JS/4", "--seal-read", "S-44", status=1)["entries"]
+    resolved = ("--outcome", "recording_error", "--details", "mistyped")
+    run("--as", "cy", "discrepancy", "resolve", "JS/4", found["entry"], *resolved)
+    offer = two.offer("JS/1", "JS/2", "JS/3", "JS/4")
+    reads = ("--seal-read", "JS/2=S-22", "--seal-read", "JS/4=S-4")
+    two.countersign(offer, *reads)
+    two.submit()
+    seals = [run.item(f"JS/{number}")["seal"] for number in range(1, 5)]
+    assert seals == ["broken_authorised", "resealed", "number_mismatch", "intact"]
 
 
 def test_a_broken_seal_is_stated_and_a_sound_one_is_not(two: Machines) -> None:

@@ -272,7 +272,7 @@ def _show(run: Run, drafted: Sequence[Draft], found: Sequence[Found]) -> None:
     run.say("what you sign:")
     for draft in drafted:
         items = ", ".join(names[place.tag] for place in draft.statement.about)
-        run.say(f"  {draft.statement.name}: {safe(items)}")
+        run.say(f"  {draft.statement.name.removeprefix('transfer.')}: {safe(items)}")
         for member, value in sorted(members(draft).items()):
             if member not in ("occurred", "transfer"):
                 run.say(f"    {spoken(member)}: {safe(value)}")

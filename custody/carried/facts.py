@@ -13,10 +13,16 @@ from custody.core.errors import ProofError
 from custody.core.rules.items import SOUND
 from custody.core.rules.seals import UNSEALED
 from custody.core.state import Seal, Transfer
-from custody_schemas.acts import ItemRegistered, SealApplied, TransferReleased
+from custody_schemas.acts import (
+    DiscrepancyResolved,
+    ItemRegistered,
+    SealApplied,
+    SealBroken,
+    TransferReleased,
+)
 from custody_schemas.declare import Act, Kind
 from custody_schemas.fields import Content
-from custody_schemas.terms import EvidenceType, SealState
+from custody_schemas.terms import DiscrepancyOutcome, EvidenceType, SealState
 
 ENDING = ("transfer.", "custody.")  # families of acts after which a release is not open any more
 
@@ -65,12 +71,7 @@ def facts_of(chain: Carried) -> Facts:
 def _after(item: Facts, told: Told) -> Facts:
     """The item after an entry that concerns it itself, and not a part of it."""
     made, act = told.statement, told.statement.act
-    if isinstance(act, SealApplied):
-        state = SealState.INTACT if item.seal is None else SealState.RESEALED
-        item = item._replace(seal=Seal(id=made.id, state=state))
-    elif item.seal is not None:
-        for verdict in _seal_verdicts(act):
-            item = item._replace(seal=Seal(id=item.seal.id, state=verdict))
+    item = item._replace(seal=_seal_after(item.seal, made.id, act))
     if isinstance(getattr(act, "content", None), Content):
         item = item._replace(content=made.id)
     if isinstance(act, TransferReleased):
@@ -78,7 +79,26 @@ def _after(item: Facts, told: Told) -> Facts:
     return item._replace(transfer=None) if made.name.startswith(ENDING) else item
 
 
-def _seal_verdicts(act: Act) -> Iterator[SealState]:
+def _seal_after(seal: Seal | None, entry: str, act: Act) -> Seal | None:
+    """The seal after somebody applied, opened or looked at it, or took a finding back."""
+    if isinstance(act, SealApplied):
+        return Seal(id=entry, state=SealState.INTACT if seal is None else SealState.RESEALED)
+    if seal is None:
+        return None
+    if isinstance(act, DiscrepancyResolved):
+        mistyped = act.outcome is DiscrepancyOutcome.RECORDING_ERROR
+        if mistyped and seal.before and seal.finding == act.discrepancy:
+            return seal.but(state=seal.before, finding=None, before=None)
+        return seal
+    for verdict in _verdicts(act):
+        if isinstance(act, SealBroken) and verdict is SealState.BROKEN_AUTHORISED:
+            seal = seal.but(state=verdict)
+        elif verdict is not seal.state:
+            seal = seal.but(state=verdict, finding=entry, before=seal.state)
+    return seal
+
+
+def _verdicts(act: Act) -> Iterator[SealState]:
     """What an entry says against the seal."""
     for field in act.FIELDS.values():
         verdict = getattr(act, field.name) if field.type is SealState else None
