@@ -81,10 +81,14 @@ class Recovered(Recorded):
 
 
 class BackedUp(Record):
-    """A copy of a ledger: its folder, records, vault objects and their bytes."""
+    """A copy of a ledger: its folder, records, vault objects and their bytes.
+
+    spoilt: objects that are not what their names stand for, and were left out
+    """
 
     folder: str
     records: int
     root: Digest
     objects: int
     size: Size
+    spoilt: tuple[Digest, ...]

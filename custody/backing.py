@@ -1,0 +1,148 @@
+"""A whole copy of a ledger's home: rows, the log's keys and memory, evidence; examined before use.
+
+Order: rows and the log's memory are copied while nobody records, so that the two fit; then the
+evidence, which was in the vault before any of those rows; then the copy is examined, and gets its
+name last. What stops in between leaves nothing that could be taken for a backup.
+"""
+
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from custody import durable
+from custody.core.digest import UnreadableError
+from custody.core.errors import StorageError, UsageError
+from custody.core.findings import Outcome
+from custody.ledger.examine import Examination, examine
+from custody.ledger.signer import LogSigner
+from custody.opening import SETTINGS, Home
+from custody.store import sqlite
+from custody.store.database import Database
+from custody.store.vault import LocalVault
+
+Progress = Callable[[int], None] | None
+
+
+class Backup(NamedTuple):
+    """A copy: how far it goes, and what it holds.
+
+    spoilt: objects of the vault that are not what their names stand for, or cannot be read; they
+        are not in the copy.
+    """
+
+    folder: Path
+    records: int
+    root: str
+    objects: int
+    size: int
+    spoilt: tuple[str, ...]
+
+
+def size_of(home: Home) -> int:
+    """Bytes of the evidence that a backup copies."""
+    return sum(path.stat().st_size for path in _objects(home))
+
+
+def back_up(home: Home, target: Path, progress: Progress = None) -> Backup:
+    """Copy the home into `target`, which must not exist.
+
+    progress: told every byte of evidence twice: as it is copied, and as it is read back.
+
+    Raises:
+        UsageError: there is something at `target`, or it lies within the home.
+        StorageError, RollbackError: the home cannot be copied, or the copy is not sound.
+    """
+    target = target.absolute()
+    if target.exists():
+        raise UsageError(f"{target} exists: a backup never overwrites, name a new folder")
+    if home.folder.resolve() in target.resolve().parents:
+        raise UsageError(f"{target} lies within the ledger's own home: name a folder elsewhere")
+    fresh = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
+    try:
+        fresh.mkdir(mode=0o700)
+        try:
+            made = _copied(home, Home(fresh, home.origin), progress)
+            fresh.rename(target)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+        durable.sync_folder(target.parent)
+    except OSError as error:
+        raise StorageError(f"no backup can be made in {target}: {error.strerror}") from error
+    return made._replace(folder=target)
+
+
+def _copied(home: Home, copy: Home, progress: Progress) -> Backup:
+    with LogSigner(home.log, home.origin).turn():
+        _copy_rows(home.database, copy.database)
+        _copy_files(home.log, copy.log)
+    for name in (SETTINGS, home.trust.name):
+        if (home.folder / name).exists():
+            durable.write(copy.folder / name, (home.folder / name).read_bytes(), mode=0o644)
+    objects, size, spoilt = _copy_evidence(home, copy, progress)
+    examination = _examined(copy)
+    durable.sync_folder(copy.folder)
+    return Backup(copy.folder, examination.size, examination.root, objects, size, tuple(spoilt))
+
+
+def _copy_rows(source: Path, target: Path) -> None:
+    """One moment of the database, whatever its journal holds."""
+    target.touch(mode=0o600)
+    reading = sqlite.connect(source)
+    try:
+        writing = sqlite.driver.connect(target)
+        try:
+            reading.backup(writing)
+        finally:
+            writing.close()
+    except sqlite.driver.Error as error:
+        raise StorageError(f"{source} cannot be copied: {error}") from error
+    finally:
+        reading.close()
+
+
+def _copy_files(source: Path, target: Path) -> None:
+    """The log's folder: keys and memory, for their owner only."""
+    target.mkdir(mode=0o700)
+    for path in sorted(source.iterdir()):
+        if path.is_file():
+            durable.write(target / path.name, path.read_bytes())
+    durable.sync_folder(target)
+
+
+def _copy_evidence(home: Home, copy: Home, progress: Progress) -> tuple[int, int, list[str]]:
+    """Every object, read back and held against its name: how many, their bytes, what is spoilt."""
+    names = list(_objects(home))
+    count, size, spoilt = 0, 0, []
+    made = LocalVault(copy.vault).put_many(names, progress) if names else iter(())
+    for path, digests in zip(names, made, strict=True):
+        sha256 = path.parent.name + path.name
+        if isinstance(digests, UnreadableError) or digests.sha256 != sha256:
+            spoilt.append(sha256)
+            continue
+        count, size = count + 1, size + digests.size
+    shutil.rmtree(copy.vault / "temp", ignore_errors=True)
+    return count, size, spoilt
+
+
+def _objects(home: Home) -> Iterator[Path]:
+    return iter(sorted((home.vault / "objects").glob("??/*")))
+
+
+def _examined(copy: Home) -> Examination:
+    """The copy proves itself: what was recorded since the last examination is retold from it.
+
+    Raises:
+        StorageError: it is not sound, and so neither is the ledger.
+    """
+    log = LogSigner(copy.log, copy.origin)
+    found = examine(partial(Database, copy.database), log)
+    wrong = [each for each in found.findings if each.outcome is Outcome.FAILED]
+    if wrong:
+        told = "; ".join(f"{each.check} {each.subject}: {each.detail}" for each in wrong[:3])
+        raise StorageError(
+            f"the copy is not sound, so the ledger is not ({told}): run `custody verify --full`"
+        )
+    return found
