@@ -113,12 +113,14 @@ class Comparison:
             bad += wrong
             good += not wrong
             legacy += not wrong and all(each.algorithm in LEGACY for each in stated)
-            unsupported += bool(stated) and not any(each.supported for each in stated)
+            unsupported += bool(stated) and all(
+                not each.supported and each.algorithm != NONE for each in stated
+            )
         bad += [f"{percent(_bytes(name))}: listed, and not there" for name in self.missing]
         verdict = IntegrityVerdict.PARTIAL if good else IntegrityVerdict.MISMATCH
         if not bad:
             verdict = IntegrityVerdict.MATCH
-        elif unsupported == len(bad):
+        elif unsupported == len(bad) and not good:
             verdict = IntegrityVerdict.ALGORITHM_UNSUPPORTED
         return Judged(verdict, tuple(bad), legacy)
 
@@ -130,8 +132,9 @@ def _wrong(file: File, stated: Sequence[Stated], found: Mapping[str, str]) -> It
         return
     supported = [each for each in stated if each.supported]
     if not supported:
-        kinds = ", ".join(sorted({each.algorithm for each in stated}))
-        yield f"{name}: no digest that can be compared, only {kinds}"
+        kinds = ", ".join(sorted({each.algorithm for each in stated} - {NONE}))
+        what = f"no digest that can be compared, only {kinds}" if kinds else "listed without digest"
+        yield f"{name}: {what}"
     for each in supported:
         same = each.digest == found[each.algorithm]
         if not same and (each.certain or each.digest != found.get("blake3")):
@@ -210,9 +213,9 @@ def _below(folder: bytes, name: bytes) -> str:
 
 def _spelt(name: str) -> Parts:
     """A name of a list as parts, the giver's root left out; none where it could lead elsewhere."""
-    plain = name if "/" in name else name.replace("\\", "/")
-    if plain[1:2] == ":" and plain[:1].isalpha():
-        plain = plain[2:]
+    drive = name[1:2] == ":" and name[:1].isalpha()
+    plain = name if "/" in name and not drive else name.replace("\\", "/")
+    plain = plain[2:] if drive else plain
     parts = tuple(part for part in _parts(plain) if part not in ("", "."))
     return () if ".." in parts or len(parts) > DEPTH_MOST else parts
 
