@@ -1,15 +1,19 @@
 """`custody bench`: defaults that last one unlock, are told with each act, and never judge."""
 
+import os
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from custody.core.errors import NotFoundError, SignatureError
+from custody.founding import Founder, found
 from custody.identity import agent, keyfile
 from custody.identity.agent_process import Holder
-from tests.bench import Bench, bench, plain
+from custody.identity.passphrases import Passphrases
+from tests.bench import ORIGIN, WORDS, Bench, bench, plain
 
 
 @pytest.fixture
@@ -191,3 +195,23 @@ def test_holders_do_not_share_what_they_keep() -> None:
     one.answer({"do": "write", "slate": {"place": "Lab 2"}})
     assert one.answer({"do": "status"})["slate"] == {"place": "Lab 2"}
     assert other.answer({"do": "status"})["slate"] == {}
+
+
+def test_looking_at_the_bench_does_not_forget_that_the_clock_was_confirmed(
+    short_path: Path,
+) -> None:
+    made = Bench(short_path)
+    (short_path / "run").mkdir(mode=0o700)
+    days_ago = time.time() - 8 * 86_400
+    found(
+        short_path / "home",
+        short_path / "identities",
+        Founder(ORIGIN, "Ada Byron", "Lab"),
+        Passphrases({"CUSTODY_PASSPHRASE": WORDS}),
+        clock=lambda: days_ago,
+        entropy=os.urandom,
+        handle="ada",
+    )
+    words = ("case", "open", "K-1", "--title", "T")
+    assert "E_CLOCK" in made(*words, status=4).err
+    made(*words, "--confirm-clock")

@@ -135,3 +135,14 @@ def test_an_entry_that_was_never_recorded_is_not_made_up(run: Bench) -> None:
         ledger.entry("ab" * 32)
     assert ledger.concerning("ab" * 32) == []
     assert ledger.concerning(ledger.find(Kind.ACTOR, "Bo Peep")[0].tag) == []
+
+
+def test_a_working_copy_is_with_whom_it_was_issued_to(run: Bench, tmp_path: Path) -> None:
+    run.acquired(run.file("disk.dd"), "D/1")
+    (tmp_path / "stick").mkdir()
+    issue = ("copy", "issue", "D/1", "--to", tmp_path / "stick")
+    run(*issue, "--for", "bo", "--purpose", "analysis", "--due-back", spelt(-DAY))
+    (copy,) = run.json("--as", "bo", "mine")["copies"]
+    assert (copy["item"], copy["number"], copy["overdue"]) == ("K-7/1", 1, True)
+    assert run.json("mine")["copies"] == []
+    assert "Working copies issued to you (1):" in run("--as", "bo", "mine").out

@@ -25,8 +25,13 @@ if TYPE_CHECKING:
     from custody.identity.agent import Running
 
 CASE = "case"  # what the slate calls the case, beside the members
-# What somebody does elsewhere, or our own software does: the bench knows nothing of that.
-NOT_OF = {acts.StorageMoved: {"location"}, acts.IntegrityChecked: {"tool"}}
+# Put elsewhere, hashed by our own software, made by whoever hands it over: the bench knows nothing
+# of that.
+NOT_OF = {
+    acts.StorageMoved: {"location"},
+    acts.IntegrityChecked: {"tool"},
+    acts.ItemReceived: {"tool"},
+}
 EMPTY = "nothing is on the bench: `custody bench set --place … --tool …`"
 LOCKED = "no key is open, so there is no bench: unlock first: custody unlock"
 

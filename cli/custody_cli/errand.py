@@ -51,7 +51,6 @@ class Errand:
 
     def __init__(self, run: Run, signing: Signing, told: Mapping[str, Any]) -> None:
         self.run, self.signing, self.told = run, signing, told
-        run.leap_confirmed = signing.confirm_clock
         self.me = run.signer
         self._kept: dict[Path, str] = {}  # attachments that are in the vault
         self._opened: Parties | None = None  # keys asked for before long reading

@@ -226,6 +226,7 @@ def acting(
         def callback(run: Any, /, **params: Any) -> None:
             from custody_cli import bench
 
+            run.leap_confirmed = params["confirm_clock"]  # before anything opens the ledger
             bench.fill(run, declared, {**said, **OF_SIGNING}, params)
             signing = Signing(**{member: params.pop(member) for member in Signing._fields})
             told = {member: params.pop(member) for member in said}
