@@ -3,10 +3,12 @@
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 from custody.carried import answering, files, meeting
 from custody.carried.answering import Table
 from custody.carried.checking import examine
+from custody.core import disclosure
 from custody.core.statement import Seen, SignerClaim
 from custody.drafting import DAY, Request, Subject
 from custody.identity import keyfile
@@ -40,3 +42,19 @@ def sign_long_ago(two: Machines, offer: Path) -> None:
     keys = Unlocked(bo.unlock(WORDS), UnlockMethod.PROMPT)
     signed = answering.sign(drafts, keys, ())
     (two.stick / "answer.json").write_bytes(answering.answer(bo.origin, signed))
+
+
+def lies(file: dict[str, Any], field: str, value: str) -> None:
+    """Put a disclosure of the same field with another value in the place of the true one."""
+    fresh = disclosure.make(field, value, lambda count: b"x" * count)
+    for entry in file["entries"]:
+        entry["disclosures"] = [
+            fresh.text if disclosure.read(text).field == field else text
+            for text in entry["disclosures"]
+        ]
+
+
+def hides(file: dict[str, Any], *fields: str) -> None:
+    for entry in file["entries"]:
+        texts = entry["disclosures"]
+        entry["disclosures"] = [t for t in texts if disclosure.read(t).field not in fields]

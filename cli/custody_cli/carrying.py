@@ -9,14 +9,22 @@ from custody import durable, opening
 from custody.carried import answering, files, meeting, offering
 from custody.core import times
 from custody.core.checkpoint import Checkpoint
-from custody.core.errors import NotFoundError, StorageError, UsageError
+from custody.core.errors import (
+    HeadMovedError,
+    NotFoundError,
+    RuleError,
+    StorageError,
+    UsageError,
+)
 from custody.core.keys import fingerprint
 from custody.core.note import Note
+from custody.core.record import record_hash
 from custody.core.state import Item
 from custody.core.text import grouped, safe
 from custody.core.trust import TrustFile
 from custody.identity import keyfile
-from custody.receipts import Done, accepted, check
+from custody.ledger import Receipt
+from custody.receipts import Done, Signed, accepted, check
 from custody_cli import names
 from custody_cli.errand import Errand, spelt_records
 from custody_cli.items import spoken
@@ -25,12 +33,14 @@ from custody_cli.params import Choices
 from custody_cli.recording import NOT_STATED, acting
 from custody_cli.run import Run
 from custody_cli.table import Command
+from custody_cli.told import chain
 from custody_cli.transfers import ITEMS, authority_for, listed
 from custody_schemas import acts
 from custody_schemas.answers import EntryAnswer, OfferWritten, SignedBy, Submitted
 from custody_schemas.declare import Kind
 from custody_schemas.terms import TransferMethod, TransferPurpose
 
+ANEW = "write a new offer with `custody transfer offer`, and have it countersigned again"
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW = click.Path(dir_okay=False, path_type=Path)
 
@@ -163,7 +173,7 @@ def submit(run: Run, file: Path, proofs: Path | None) -> None:
     carried = files.read_answer(files.load(file))
     batch = answering.submissions(carried, run.ledger.origin)
     before = _size(run)
-    receipts = run.ledger.submit([signed.submission for signed in batch])
+    receipts = _submitted(run, batch)
     trust = _trust(run)
     done = check(batch, receipts, lambda note: accepted(trust, note))
     written = list(_write_proofs(proofs, done)) if proofs else []
@@ -177,6 +187,34 @@ def submit(run: Run, file: Path, proofs: Path | None) -> None:
         proofs=tuple(map(str, written)),
     )
     _tell_submitted(run, answer, proofs)
+
+
+def _submitted(run: Run, batch: Sequence[Signed]) -> list[Receipt]:
+    """Raises RuleError, HeadMovedError: the ledger refuses, said in words of who brought it."""
+    try:
+        return run.ledger.submit([signed.submission for signed in batch])
+    except HeadMovedError as error:
+        since = "; ".join(dict.fromkeys(_since(run, batch)))
+        raise HeadMovedError(
+            f"{since or error}. What was signed cannot be recorded any more: {ANEW}"
+        ) from error
+    except RuleError as error:
+        if error.code != "E_EXPIRED":
+            raise
+        until = times.spelt(min(signed.statement.until for signed in batch))
+        raise RuleError(error.code, f"it could be recorded until {until}: {ANEW}") from error
+
+
+def _since(run: Run, batch: Sequence[Signed]) -> Iterator[str]:
+    """What was recorded of the items after the record that the answer goes on from."""
+    for place in (place for signed in batch for place in signed.statement.places(Kind.ITEM)):
+        after = False
+        for told in chain(run.ledger, place.tag):
+            if after:
+                who = names.person(run.ledger, told.statement.by)
+                item = names.item_of(run.ledger, place.tag).both
+                yield f"{item}: {who} recorded {told.statement.name} since it was offered"
+            after = after or record_hash(told.entry.encode()).hex() == place.prev
 
 
 def _entry(done: Done) -> EntryAnswer:
