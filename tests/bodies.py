@@ -12,6 +12,7 @@ CONTENT: dict[str, Any] = {
     "blake3": HASH,
     "where": "vault",
 }
+MEDIA: dict[str, Any] = {"size": SIZE, "sha256": HASH, "blake3": HASH, "stored_md5": "ab" * 16}
 # For schemas only: an envelope that proves nothing.
 REQUEST: dict[str, Any] = {
     "payload": "e30=",

@@ -13,6 +13,7 @@ from custody.core.findings import Fact, Outcome
 from custody.core.state import Case
 from custody.core.text import as_text
 from custody_schemas.declare import Capacity, Kind
+from tests.bodies import MEDIA
 from tests.bundles import Bundle, examined
 from tests.test_checks_bag import IMAGE, content_of
 from tests.worlds import Story, signer_of, story
@@ -58,6 +59,7 @@ def acquired(told: Story, **given: Any) -> None:
     tag = told.world.register(told.case, 2, by=told.eve)
     values = {
         "content": content_of(IMAGE),
+        "media": MEDIA,
         "stored_hash": "match",
         "read_errors": 0,
         "authority": told.warrant,
@@ -203,7 +205,7 @@ ACTS: dict[str, tuple[Callable[[Story], object], tuple[str, str, str]]] = {
         ("transfer", LAPTOP, "released on 2026-09-21T14:23:20Z and accepted by nobody yet"),
     ),
     "no hash in the image": (
-        lambda told: acquired(told, stored_hash="absent"),
+        lambda told: acquired(told, media=None, stored_hash="absent"),
         ("digest", IMAGED, "the image holds no hash of its media"),
     ),
     "a disputed image": (

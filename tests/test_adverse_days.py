@@ -12,6 +12,7 @@ import pytest
 
 from custody.core import times
 from custody.core.findings import Outcome, Report
+from tests.bodies import MEDIA
 from tests.bundles import Bundle, examined
 from tests.test_adverse import IMAGED, LAPTOP, acquired
 from tests.test_checks_bag import IMAGE, content_of
@@ -37,6 +38,11 @@ def told_of(report: Report, *kinds: str) -> list[tuple[str, str, str]]:
     ]
 
 
+NOTHING_DIGITAL: dict[str, Any] = dict.fromkeys(
+    ("content", "media", "format", "stored_hash", "supplied")
+)
+
+
 def called(person: Person) -> str:
     """A person as a report calls her."""
     return f"{person.name} ({person.tag:.12})"
@@ -49,6 +55,7 @@ def received(told: Story, **given: Any) -> str:
         "authority": told.warrant,
         "content": content_of(IMAGE),
         "format": "raw",
+        "media": MEDIA,
         "stored_hash": "match",
         "supplied": "match",
         "signature_valid": "yes",
@@ -288,7 +295,7 @@ FACTS: dict[str, Fact] = {
         IMAGED,
         "the signature or seal of the package was not checked, or does not hold",
         lambda told: received(told, signature_valid="no"),
-        lambda told: received(told, content=None, format=None, stored_hash=None, supplied=None),
+        lambda told: received(told, **NOTHING_DIGITAL),
     ),
     "digests that came with it and differ": Fact(
         "digest",

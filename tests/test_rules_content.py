@@ -132,6 +132,18 @@ def test_a_stored_hash_is_not_denied(s: Story) -> Attempt:
     return attempt(s, "item.acquired", [unregistered(s)], given, s.eve)
 
 
+@refuses(ItemAcquired, ITEM, "E_CONTENT", "said to match, and none is given")
+def test_a_stored_hash_that_matches_is_given(s: Story) -> Attempt:
+    """Else a disputed hash could be shown as a match, and nobody could compare it again."""
+    given = {"media": MEDIA, "stored_hash": "match"}
+    return attempt(s, "item.acquired", [unregistered(s)], given, s.eve)
+
+
+@refuses(ItemAcquired, ITEM, "E_CONTENT", "said to match, and none is given")
+def test_nor_does_one_match_of_media_that_nobody_decoded(s: Story) -> Attempt:
+    return attempt(s, "item.acquired", [unregistered(s)], {"stored_hash": "match"}, s.eve)
+
+
 def imaging(s: Story, *signers: object, **given: object) -> Attempt:
     about = [unregistered(s), (SOURCE, s.laptop)]
     return attempt(s, "item.acquired", about, given, *signers)

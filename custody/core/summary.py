@@ -60,7 +60,10 @@ UNVOUCHED = (
 # What a reader rests everything else on: whose log it is, and whose keys.
 GROUND = (Check.CHECKPOINT, Check.KEY)
 BAD = (Outcome.FAILED, Outcome.UNDETERMINED)
-MEDIA = "what is inside forensic images: their files were hashed, the media in them not decoded"
+MEDIA = (
+    "what is inside forensic images: their files were hashed, the media in them not decoded, nor "
+    "compared again with the hash that is stored in them"
+)
 
 
 def leading(

@@ -2,7 +2,8 @@
 
 Each is built from a good bundle by a function, the docstring of which tells the attack:
 `courier` holds no key; `omissions` and `swaps` take the exporter's, `operator` the log's;
-`insider` has acts recorded that no rule admits, `people` are the signers' own tricks.
+`insider` has acts recorded that no rule admits, `people` are the signers' own tricks; `conduct`
+and `misconduct` are what people may not do with items, cases and rules, by the code that says so.
 `python -m tests.spoilt FOLDER` writes them all, for other verifiers to be tried on.
 """
 
@@ -14,7 +15,10 @@ from typing import NamedTuple
 from custody.core.findings import Check, Outcome
 from custody.core.trust import TrustFile
 
-MODULES = ("courier", "checkpoints", "omissions", "swaps", "operator", "insider", "people")
+MODULES = (
+    *("courier", "checkpoints", "omissions", "swaps", "operator", "insider", "people"),
+    *("conduct", "misconduct"),
+)
 
 
 class Spoilt(NamedTuple):

@@ -11,7 +11,7 @@ from custody_schemas.declare import Kind
 from tests.exports import content_of
 from tests.signers import ed25519_signer
 from tests.spoilt import Spoilt, spoilt
-from tests.spoilt.stage import CASE, TEXT, Stage, hide, of, spoilt_of, stage
+from tests.spoilt.stage import CASE, TEXT, Scenery, Stage, hide, of, spoilt_of, stage
 from tests.worlds import MEMBERS, Person, signer_of
 
 SMALL_ORDER = bytes.fromhex("302a300506032b6570032100" + "01" + "00" * 31)
@@ -26,16 +26,6 @@ def forced(own: Stage, act: str, about: list[Any], given: dict[str, Any], by: Pe
     subject = own.next
     own.world.record(act, about, given, signers=[by])
     return spoilt_of(own.bundle(), subject)
-
-
-@spoilt(Check.RULES)
-def accepted_by_who_released() -> Spoilt:
-    """Dora hands the note to Eve, and accepts it in her stead."""
-    own = stage()
-    dora, eve = own.story.dora, own.story.eve
-    release = own.world.record("transfer.released", [own.text], {"to": eve.tag}, signers=[dora])
-    given = {"transfer": release, "hash": "match"}
-    return forced(own, "transfer.accepted", [own.text], given, dora)
 
 
 @spoilt(Check.RULES)
@@ -159,7 +149,7 @@ def ledger_opened_again() -> Spoilt:
     return spoilt_of(own.bundle(), subject)
 
 
-def with_two_cases(own: Stage) -> tuple[str, str, str]:
+def with_two_cases(own: Scenery) -> tuple[str, str, str]:
     """A second case with a phone, and a remark on it that also concerns the laptop; its tags."""
     world, story = own.world, own.story
     second = world.open_case("K-2026/18", by=story.olga)
@@ -181,19 +171,6 @@ def envelope_over_two_cases() -> Spoilt:
     for tag in others:
         hide(bundle, tag)
     return spoilt_of(bundle, of(f"record {first + about.index(others[2])}"))
-
-
-@spoilt(Check.RULES)
-def envelope_over_two_cases_that_are_both_shown() -> Spoilt:
-    """The same, seen by who holds the keys of both."""
-    own = stage()
-    others = with_two_cases(own)
-    subject = own.next
-    own.world.record("note.recorded", [own.story.laptop, others[2]], signers=[own.story.dora])
-    bundle = own.bundle()
-    cases = [{"key": k.hex(), "reference": r} for r, k in own.world.case_keys.values()]
-    bundle.files[layout.KEYS] = canonical.encode({"v": 1, "cases": cases, "subjects": []})
-    return spoilt_of(bundle, subject)
 
 
 def numbered(own: Stage, tag: str, number: int) -> None:

@@ -1,5 +1,9 @@
 """What an exporter can leave out, and then sign the rest as hers. She holds no log key."""
 
+from hashlib import sha256
+
+from blake3 import blake3
+
 from custody.core import canonical
 from custody.core.bundle import layout
 from custody.core.findings import Check, Outcome
@@ -7,6 +11,7 @@ from custody.core.state import Case
 from tests.spoilt import Spoilt, spoilt
 from tests.spoilt.stage import (
     CASE,
+    EVIDENCE,
     UNREAD,
     chain_of,
     drop,
@@ -160,6 +165,32 @@ def evidence_promised_and_withheld() -> Spoilt:
     _, bundle = good()
     del bundle.files["data/items/2/0001.dd"]
     return spoilt_of(bundle, of(ITEM_2))
+
+
+@spoilt(Check.EVIDENCE)
+def segment_missing() -> Spoilt:
+    """Of an image in two segments the second is left out; the manifest of both is signed."""
+    own = stage()
+    parts = [b"first" * 9000, b"second" * 9000]
+    lines = [
+        {
+            "blake3": blake3(part).hexdigest(),
+            "path": f"x.00{n}",
+            "sha256": sha256(part).hexdigest(),
+            "size": len(part),
+            "type": "segment",
+        }
+        for n, part in enumerate(parts, 1)
+    ]
+    manifest = b"".join(canonical.encode(line) + b"\n" for line in lines)
+    content = {"form": "segments", "count": 2, "size": sum(map(len, parts)), "where": "vault"}
+    content |= {"sha256": sha256(manifest).hexdigest(), "blake3": blake3(manifest).hexdigest()}
+    disk = own.world.register(own.story.case, 4, by=own.story.eve)
+    given = {"content": content, "format": "split_raw"}
+    own.world.record("item.acquired", [disk], given, signers=[own.story.eve])
+    files = {"data/items/4/manifest.jsonl": manifest, "data/items/4/0001.001": parts[0]}
+    made = own.bundle(evidence={**EVIDENCE, **files})
+    return spoilt_of(made, of(f"item 4 of {CASE}: data/items/4: file 2"))
 
 
 @spoilt(Check.FRESHNESS)

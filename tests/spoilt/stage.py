@@ -18,7 +18,7 @@ from tests.exports import content_of
 from tests.memory import Signed
 from tests.rogues import Rogue, rogue_story
 from tests.spoilt import Spoilt
-from tests.worlds import Person, Story
+from tests.worlds import Person, Story, World
 
 IMAGE = bytes(range(256)) * 300  # 76,800 bytes: its digests stand in the body
 TEXT = b"note found on the laptop\n"  # its digests are withheld fields
@@ -29,19 +29,26 @@ CASE = "case K-2026/17"
 
 
 @dataclass
-class Stage:
-    """A ledger in the hands of an operator who records whatever is sent.
+class Scenery:
+    """A ledger in which the story went on.
 
     Items: the laptop (1), sealed and handed from Dora to Eve; an image of it (2); a note (3).
     last: the statement that checked the image, alone in its run and the last on that chain.
     """
 
     story: Story
-    world: Rogue
+    world: World
     release: str
     image: str
     text: str
     last: str
+
+
+@dataclass
+class Stage(Scenery):
+    """The ledger is in the hands of an operator who records whatever is sent."""
+
+    world: Rogue
 
     def fork(self) -> "Stage":
         """The same past, and a future of its own."""
@@ -90,9 +97,9 @@ class Stage:
         return f"record {len(self.world.records)}"
 
 
-@cache
-def _told() -> Stage:
-    story, world = rogue_story()
+def went_on(story: Story) -> Scenery:
+    """What follows the usual story, told in its world."""
+    world = story.world
     world.record("seal.applied", [story.laptop], {"seal_number": "S-1"}, signers=[story.dora])
     given: dict[str, Any] = {"to": story.eve.tag}
     release = world.record("transfer.released", [story.laptop], given, signers=[story.dora])
@@ -106,7 +113,13 @@ def _told() -> Stage:
     text = world.register(story.case, 3, by=story.dora)
     world.record("item.acquired", [text], content_of(TEXT, "note.txt"), signers=[story.dora])
     last = world.record("integrity.checked", [image], signers=[story.carl])
-    return Stage(story, world, release, image, text, last)
+    return Scenery(story, world, release, image, text, last)
+
+
+@cache
+def _told() -> Stage:
+    story, world = rogue_story()
+    return Stage(**{**vars(went_on(story)), "world": world})
 
 
 def stage() -> Stage:

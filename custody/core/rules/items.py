@@ -217,16 +217,20 @@ def placed(content: Content, unread: int | None) -> None:
 def compared_media(media: Media | None, stored_hash: StoredHash | None) -> None:
     """Digests of media stand where SPEC §8 puts them; a stored hash that is given is not denied.
 
+    One that is said to match is given: else nobody could ever compare it again.
+
     Raises:
         RuleError: E_CONTENT.
     """
+    given = media is not None and (media.stored_md5 or media.stored_sha1)
+    if stored_hash is StoredHash.MATCH and not given:
+        refuse("E_CONTENT", "a stored hash is said to match, and none is given")
     if media is None:
         return
     inside = (media.sha256 is not None, media.blake3 is not None)
     if inside != ((media.size >= SMALL),) * 2:
         refuse("E_CONTENT", f"digests of {media.size} bytes of media stand in the wrong place")
-    stored = media.stored_md5 or media.stored_sha1
-    if stored and stored_hash in (None, StoredHash.ABSENT, StoredHash.NOT_APPLICABLE):
+    if given and stored_hash in (None, StoredHash.ABSENT, StoredHash.NOT_APPLICABLE):
         refuse("E_CONTENT", "a stored hash is given, and said not to be there")
 
 
