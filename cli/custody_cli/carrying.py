@@ -94,7 +94,7 @@ def offer(
     made = offering.offer(
         errand.run.ledger, trust, meant, lambda sha256: _manifest(errand.run, sha256)
     )
-    durable.write(target, made.data)
+    durable.replace(target, made.data)
     answer = OfferWritten(
         file=str(target),
         items=tuple(item.name for item in found),

@@ -235,7 +235,7 @@ def _sign(
     opened = errand.parties(requests)
     drafted = answering.drafts(table, requests, items, claims, opened.keys.method)
     signed = answering.sign(drafted, opened.keys, opened.cosigners)
-    durable.write(target, answering.answer(errand.me.origin, signed))
+    durable.replace(target, answering.answer(errand.me.origin, signed))
     _tell(run, _answer(target, signed, found, parties))
 
 

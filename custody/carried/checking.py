@@ -24,7 +24,14 @@ from custody.core.rules.people import key_of_act
 from custody.core.state import Transfer
 from custody.core.trust import TrustFile
 from custody.receipts import accepted
-from custody_schemas.acts import KeyRevoked, KeyRotated, LedgerOpened, TransferReleased
+from custody_schemas.acts import (
+    ActorRegistered,
+    KeyRegistered,
+    KeyRevoked,
+    KeyRotated,
+    LedgerOpened,
+    TransferReleased,
+)
 from custody_schemas.declare import Act, Kind
 
 
@@ -167,8 +174,9 @@ def _added(act: Act) -> Sequence[PublicKey]:
     """The key that an entry registers, its partner after it."""
     if isinstance(act, LedgerOpened):
         return [key_of_act(text) for text in (act.key, act.partner) if text]
-    request = getattr(act, "request", None)
-    return enrolment.read_object(request).keys if request is not None else ()
+    if isinstance(act, ActorRegistered | KeyRegistered | KeyRotated):
+        return enrolment.read_object(act.request).keys
+    return ()
 
 
 def _withdrawn(act: Act) -> str:
