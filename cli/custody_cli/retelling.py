@@ -12,6 +12,7 @@ from custody.reports.history import authorities, history
 from custody.reports.rows import entry_rows
 from custody.reports.telling import Line
 from custody_cli import names, output
+from custody_cli.items import spoken
 from custody_cli.run import Run
 from custody_cli.showing import entries_of, identity_rows, item_shown, standing_rows
 from custody_cli.table import Command
@@ -42,7 +43,7 @@ def item_history(run: Run, item: str) -> None:
     times = all_gaps(entries, name)
     answer = item_shown(ledger, found, entries)
     if not run.as_json:
-        run.say(safe(f"{found.both}: {answer.description or answer.type}"))
+        run.say(safe(f"{found.both}: {answer.description or spoken(answer.type)}"))
         output.pairs([*identity_rows(ledger, answer, found)[2:], *standing_rows(answer)], "  ")
         _tell(run, lines, times)
     run.answer(

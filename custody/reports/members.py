@@ -114,7 +114,8 @@ def verdict(act: Act) -> str:
     if act.NAME == "integrity.checked":
         return plain(getattr(act, "verdict", ""))
     found = []
-    if (stored := getattr(act, "stored_hash", None)) is not None:
+    stored = getattr(act, "stored_hash", None)
+    if stored is not None and not (isinstance(act, ItemReceived) and stored == "not_applicable"):
         found.append(f"hash in the image: {plain(stored)}")
     if isinstance(act, ItemReceived) and act.content is not None:
         came = plain(act.supplied) if act.supplied else "none came"

@@ -34,9 +34,10 @@ WHAT IT CANNOT PROVE
   - what happened before the first entry, or what nobody recorded;
   - that the ledger showed the same to everybody, unless independent parties countersigned it.
 
-Adverse facts (broken seals, gaps, late entries, corrections, disputed digests) are part of the
-record and are listed by the check. data/reports/custody-register.txt retells the entries for
-reading; it is the exporter's retelling and proves nothing by itself.
+Adverse facts (broken seals, gaps, takeovers, late entries, corrections, annulled entries,
+disputed digests, working copies that are still out, limits of use …) are part of the record and
+are listed by the check. data/reports/custody-register.txt retells the entries for reading; it is
+the exporter's retelling and proves nothing by itself.
 
 
 HOW TO CHECK IT

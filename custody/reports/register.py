@@ -91,6 +91,8 @@ def _facts(selection: Selection, tag: str, name: Name) -> list[tuple[str, str]]:
     entries = beside.readings(chain)
     facts += [("other number", each.words) for each in beside.references(entries)]
     facts += [("limit of use", words) for words in beside.limits(entries)]
+    if item.terminal:
+        facts.append(("custody", "has ended for good"))
     if item.transfer:
         facts.append(("open hand-over", f"since {times.spelt(item.transfer.since)}"))
     if item.out:

@@ -7,7 +7,7 @@ from custody.reports.telling import Line
 def entry_rows(line: Line) -> list[tuple[str, str]]:
     """What a line says, as label and text, empty ones left out."""
     rows = [
-        ("by", "; ".join(line.who) + f" – key {line.key} …"),
+        ("by", "; ".join((f"{line.who[0]} – key {line.key} …", *line.who[1:]))),
         ("happened", line.happened),
         ("signed", line.signed),
         ("recorded", line.recorded),

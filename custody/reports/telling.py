@@ -57,7 +57,7 @@ class Line:
     n: int  # place in the ledger
     act: str
     title: str
-    who: tuple[str, ...]
+    who: tuple[str, ...]  # who leads comes first
     key: str  # beginning of the leading signer's key id
     happened: str
     signed: str
@@ -111,7 +111,7 @@ def line(
         n=entry.n,
         act=made.name,
         title=title(made.name, act),
-        who=tuple(_signer(made, s.actor, name) for s in made.signers),
+        who=_signers(made, name),
         key=fingerprint(next(s.key for s in made.signers if s.actor == made.by), 2),
         happened=happened(common.occurred) if common else "",
         signed=times.spelt(made.time),
@@ -129,9 +129,10 @@ def line(
     )
 
 
-def _signer(made: Statement, actor: str, name: Name) -> str:
-    capacity = next(s.capacity for s in made.signers if s.actor == actor)
-    return name(actor) if actor == made.by else f"{name(actor)} (as {capacity})"
+def _signers(made: Statement, name: Name) -> tuple[str, ...]:
+    """Who leads comes first; the others with the capacity in which they sign."""
+    others = (s for s in made.signers if s.actor != made.by)
+    return name(made.by), *(f"{name(s.actor)} (as {s.capacity})" for s in others)
 
 
 def _late(act: Common, told: Told) -> str:

@@ -80,7 +80,8 @@ def title(name: str, act: Act) -> str:
 
 def happened(occurred: Occurred) -> str:
     """When it happened, in UTC, with how exactly that is known and where the time comes from."""
-    words = occurred.at + (f" – {occurred.until}" if occurred.until else "")
+    took = occurred.until if occurred.until != occurred.at else None
+    words = occurred.at + (f" – {took}" if took else "")
     notes = []
     if occurred.precision != "second":
         notes.append(f"to the {occurred.precision}")
