@@ -7,7 +7,7 @@ from custody.core import record, tags, times
 from custody.core.errors import CustodyError
 from custody.core.record import Entry
 from custody.core.rules import admit, check_signatures
-from custody_schemas.declare import Kind
+from custody_schemas.declare import Capacity, Kind
 from tests.memory import LOG, Signed
 from tests.signers import TestSigner
 from tests.vectors.scribe import BEN2, Person
@@ -43,6 +43,7 @@ def _attempts(story: Story) -> Iterator[Attempt]:
     yield from _on_people(story)
     yield from _on_items(story)
     yield from _on_custody(story)
+    yield from _on_days(story)
     yield from _on_time(story)
 
 
@@ -172,6 +173,38 @@ def _on_custody(story: Story) -> Iterator[Attempt]:
         draft("correction.recorded", memo, wrong, ben),
         0,
     )
+
+
+def _on_days(story: Story) -> Iterator[Attempt]:
+    draft, ada, ben, cleo = story.scribe.draft, story.ada, story.ben, story.cleo
+    memo, laptop, phone = ([(Kind.ITEM, t)] for t in (story.memo, story.laptop, story.phone))
+    approved = (ada, Capacity.APPROVER)
+    takeover = {"reason": "left_service", "observed": "not_located", "condition": ["good"]}
+    takeover |= {"contents_inventoried": "no", "location": "vault", "seal": "intact"}
+    unseen = draft("custody.assumed", phone, takeover, ben, approved)
+    yield "taken over, and not found", "E_TAKEOVER", unseen, 0
+    takeover |= {"observed": "physically_verified"}
+    alone = draft("custody.assumed", phone, takeover, ben)
+    yield "taken over by one", "E_TWO_PERSON", alone, 0
+    given: dict[str, Any] = {"copy": story.copy, "fate": "returned"}
+    yield "a copy ended twice", "E_COPY", draft("copy.returned", memo, given, ben), 0
+    given = {"working_copy": "no", "validated": "yes", "automation": "none"}
+    given |= {"human_review": "not_applicable"}
+    examined = draft("analysis.recorded", laptop, given, ben)
+    yield "an original examined while there is a copy", "E_ORIGINAL", examined, 0
+    given = {"discrepancy": story.lost, "kind": "seal", "outcome": "explained"}
+    other = draft("discrepancy.resolved", phone, given, ada)
+    yield "a discrepancy ended under another name", "E_DISCREPANCY", other, 0
+    given |= {"kind": "missing_item"}
+    involved = draft("discrepancy.resolved", phone, given, cleo)
+    yield "a discrepancy ended by who sent the item", "E_TWO_PERSON", involved, 0
+    case = [(Kind.CASE, story.case)]
+    again = draft("case.reopened", case, {"status": "appeal"}, ada)
+    yield "an open case taken up again", "E_CASE_OPEN", again, 0
+    ledger = [(Kind.LEDGER, tags.ledger_tag(story.scribe.origin))]
+    rules = {"version": 1, "late_after": 0, "ahead": 120, "approvers": 2}
+    change = draft("ledger.rules_changed", ledger, {"rules": rules}, ada)
+    yield "rules changed by one", "E_TWO_PERSON", change, 0
 
 
 def _on_time(story: Story) -> Iterator[Attempt]:

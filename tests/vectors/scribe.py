@@ -151,5 +151,8 @@ class Scribe(Memory):
         return chain.head if chain else ""
 
 
-ENROLLED = frozenset(("actor.registered", "key.registered", "role.granted", "role.revoked"))
+ENROLLED = frozenset(
+    ("actor.registered", "key.registered", "key.rotated", "role.granted", "role.revoked")
+)
 ADA, BEN, BEN2, CLEO = ed25519_signer(1), p256_signer(2), ed25519_signer(22), ed25519_signer(3)
+DAN, DAN2 = ed25519_signer(4), p256_signer(44)

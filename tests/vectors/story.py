@@ -1,4 +1,4 @@
-"""The story of the vectors: a ledger with three people, a case, a seizure, a copy, a hand-over."""
+"""The story of the vectors: a ledger with people, a case, a seizure, a copy, hand-overs, and days."""
 
 from functools import cached_property
 from hashlib import sha256
@@ -9,6 +9,7 @@ from blake3 import blake3
 from custody.core import canonical, disclosure, dsse, enrolment, tags
 from custody_schemas.declare import Capacity, Kind
 from tests.memory import LOG_KEY, LOG_MLDSA_KEY
+from tests.vectors.days import days
 from tests.vectors.scribe import ADA, BEN, BEN2, CLEO, Partner, Person, Scribe
 
 REFERENCE = "K-2026/0417"
@@ -26,17 +27,16 @@ class Story:
         self.ben = self.scribe.person("Ben Okafor", BEN)
         partner = Partner(3, self.scribe.randomised)
         self.cleo = self.scribe.person("Cleo Marchetti", CLEO, partner)
-        self.case, self.register, self.laptop, self.memo = (
-            self.tag("case"),
-            self.tag("register"),
-            self.tag("item", 1),
-            self.tag("item", 2),
-        )
+        self.case, self.register = self.tag("case"), self.tag("register")
+        self.laptop, self.memo, self.phone = (self.tag("item", number) for number in (1, 2, 4))
         self.requests: dict[str, bytes] = {}
         self._people()
         self._seizure()
         self._copy()
         self._handover()
+        self.copy = self.lost = ""
+        days(self)
+        self._offer()
 
     @staticmethod
     def tag(kind: str, number: int | None = None) -> str:
@@ -94,7 +94,7 @@ class Story:
         self.warrant = s.record(
             s.draft("authority.recorded", [(Kind.CASE, self.case)], warrant, ada)
         )
-        registered = s.draft("item.registered", *self._registering(self.laptop, 1), ben)
+        registered = s.draft("item.registered", *self.registering(self.laptop, 1), ben)
         item = [(Kind.ITEM, self.laptop)]
         seized = s.draft("item.seized", item, self.seizure, ben, prev={self.laptop: registered.id})
         sealed = s.draft("seal.applied", item, self.sealing, ben, prev={self.laptop: seized.id})
@@ -102,7 +102,7 @@ class Story:
             s.submit(signed)
         s.record(sealed)
 
-    def _registering(self, tag: str, number: int) -> tuple[list[tuple[Kind, str]], dict[str, Any]]:
+    def registering(self, tag: str, number: int) -> tuple[list[tuple[Kind, str]], dict[str, Any]]:
         what = {"case": self.case, "number": number, "quantity": 1, "sensitivity": "normal"}
         kind = "computer" if number == 1 else "file"
         given = {**what, "type": kind, "condition": ["good"], "exhibit": f"BO/{number}"}
@@ -124,7 +124,7 @@ class Story:
         opening = {"verdict": "broken_authorised", "contents_inventoried": "yes"}
         opening |= {"authority": self.warrant, "reason": "to be copied", "seal_read": "A-0017"}
         s.record(s.draft("seal.broken", [(Kind.ITEM, self.laptop)], opening, ben))
-        s.record(s.draft("item.registered", *self._registering(self.memo, 2), ben))
+        s.record(s.draft("item.registered", *self.registering(self.memo, 2), ben))
         about = [(Kind.ITEM, self.memo), (Kind.SOURCE, self.laptop)]
         self.acquired = s.record(s.draft("item.acquired", about, self.acquisition, ben))
         s.record(s.draft("seal.applied", [(Kind.ITEM, self.laptop)], self.sealing, ben))
@@ -164,9 +164,13 @@ class Story:
         given = {"key": BEN2.key.id, "reason": "no_longer_needed"}
         s.record(s.draft("key.revoked", [(Kind.ACTOR, ben.tag)], given, ben))
 
-        s.record(s.draft("item.registered", *self._registering(self.tag("item", 3), 3), ben))
-        given = {"to": ben.tag, "purpose": "storage", "method": "hand", "condition": ["good"]}
-        self.open = s.record(s.draft("transfer.released", both, given, cleo))
+    def _offer(self) -> None:
+        s, ben, cleo = self.scribe, self.ben, self.cleo
+        s.record(s.draft("item.registered", *self.registering(self.tag("item", 3), 3), ben))
+        given: dict[str, Any] = {"to": ben.tag, "purpose": "storage", "method": "hand"}
+        given |= {"condition": ["good"]}
+        memo = [(Kind.ITEM, self.memo)]
+        self.open = s.record(s.draft("transfer.released", memo, given, cleo))
 
     def export(self, *items: str, mirror: bool) -> str:
         """Prepare an export and seal the ledger; the statement's id."""
