@@ -34,6 +34,7 @@ NEVER = frozenset(
         "transfer.accepted",
         "transfer.acknowledged",
         "custody.assumed",
+        "court.returned",
         "statement.countersigned",
         "ledger.opened",
     }
