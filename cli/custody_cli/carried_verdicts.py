@@ -12,7 +12,6 @@ from custody.core.errors import AmbiguousError, NotFoundError, RuleError, UsageE
 from custody.core.numbers import folded
 from custody.core.text import safe
 from custody_cli import output
-from custody_cli.items import spoken
 from custody_cli.params import Choices, Words
 from custody_cli.run import Run
 from custody_cli.verdicts import FOUND
@@ -48,16 +47,6 @@ class Found(NamedTuple):
         verdict = str(self.verdict) if self.verdict else "not_applicable"
         detail = "; ".join(filter(None, [seal, self.detail]))
         return CheckedItem(item=self.item.name, verdict=verdict, detail=detail)
-
-    @property
-    def text(self) -> str:
-        """For people, one line."""
-        parts = [titled(self.item)]
-        if self.seal is not None:
-            parts.append(f"seal {spoken(self.seal)}")
-        if self.verdict is not None:
-            parts.append(f"content {spoken(self.verdict)}")
-        return safe(", ".join([*parts, *filter(None, [self.detail])]))
 
 
 def titled(item: OfferedItem) -> str:

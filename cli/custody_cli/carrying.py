@@ -19,7 +19,6 @@ from custody.core.errors import (
 from custody.core.keys import fingerprint
 from custody.core.note import Note
 from custody.core.record import record_hash
-from custody.core.state import Item
 from custody.core.text import grouped, safe
 from custody.core.trust import TrustFile
 from custody.identity import keyfile
@@ -41,6 +40,7 @@ from custody_schemas.declare import Kind
 from custody_schemas.terms import TransferMethod, TransferPurpose
 
 ANEW = "write a new offer with `custody transfer offer`, and have it countersigned again"
+LISTED = 5  # entries that came between
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW = click.Path(dir_okay=False, path_type=Path)
 
@@ -178,7 +178,7 @@ def submit(run: Run, file: Path, proofs: Path | None) -> None:
     done = check(batch, receipts, lambda note: accepted(trust, note))
     written = list(_write_proofs(proofs, done)) if proofs else []
     answer = Submitted(
-        items=tuple(dict.fromkeys(_items(run, done))),
+        items=tuple(_items(run, done)),
         entries=tuple(map(_entry, done)),
         records=tuple(entry.n for each in done for entry in each.entries),
         at=times.spelt(done[-1].entries[0].at),
@@ -194,9 +194,10 @@ def _submitted(run: Run, batch: Sequence[Signed]) -> list[Receipt]:
     try:
         return run.ledger.submit([signed.submission for signed in batch])
     except HeadMovedError as error:
-        since = "; ".join(dict.fromkeys(_since(run, batch)))
+        since = list(dict.fromkeys(_since(run, batch)))
+        more = f"; and {len(since) - LISTED} more" if len(since) > LISTED else ""
         raise HeadMovedError(
-            f"{since or error}. What was signed cannot be recorded any more: {ANEW}"
+            f"{'; '.join(since[:LISTED]) or error}{more}. What was signed cannot be recorded any more: {ANEW}"
         ) from error
     except RuleError as error:
         if error.code != "E_EXPIRED":
@@ -244,11 +245,12 @@ def _write_proofs(folder: Path, done: Sequence[Done]) -> Iterator[Path]:
     durable.sync_folder(folder)
 
 
-def _items(run: Run, done: Sequence[Done]) -> Iterator[str]:
-    for each in done:
-        for place in each.statement.places(Kind.ITEM):
-            if isinstance(run.ledger.subject(place.tag), Item):
-                yield names.item_of(run.ledger, place.tag).name
+def _items(run: Run, done: Sequence[Done]) -> list[str]:
+    """Names of the items that the entries concern, by case and number."""
+    tags = {place.tag for each in done for place in each.statement.places(Kind.ITEM)}
+    items = [names.item_of(run.ledger, tag) for tag in tags]
+    in_order = sorted(items, key=lambda i: (i.name.rpartition("/")[0], i.state.number))
+    return [item.name for item in in_order]
 
 
 def _signers(run: Run, done: Sequence[Done]) -> Iterator[SignedBy]:

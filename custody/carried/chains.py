@@ -37,7 +37,6 @@ class Opened(NamedTuple):
     envelope: Envelope
     statement: Statement
     opened: dict[str, Value]
-    texts: tuple[str, ...]
 
 
 class Carried(NamedTuple):
@@ -129,7 +128,7 @@ def _read(each: SignedEntry, origin: str) -> tuple[str, Opened]:
             raise ProofError(f"{part.field} of {made.name} is not what was signed")
         check_opened(made.name, part.field, part.value)
         opened[part.field] = part.value
-    return sha256(data).hexdigest(), Opened(envelope, made, opened, each.disclosures)
+    return sha256(data).hexdigest(), Opened(envelope, made, opened)
 
 
 def called(chain: Carried) -> Mapping[str, str]:

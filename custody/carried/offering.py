@@ -25,7 +25,7 @@ from custody.core.errors import NotFoundError, ProofError, StorageError, UsageEr
 from custody.core.note import Note
 from custody.core.proof import Proof
 from custody.core.record import Entry, read
-from custody.core.state import Item
+from custody.core.state import Case, Item
 from custody.core.statement import Statement
 from custody.core.trust import TrustFile
 from custody.ledger import Ledger, Recorded
@@ -36,8 +36,8 @@ from custody_schemas.terms import ContentForm
 ATTEMPTS = 5  # times that an offer is made anew while others record
 PERSONAL = frozenset({"name", "organisation"})
 CORRECTED = frozenset({"value", "values"})
-SIZES_MOST = 256  # consistency proofs of an offer
-NEWEST = 64  # sizes right before the checkpoint's, of which somebody may have seen any
+SIZES_MOST = 600  # consistency proofs of an offer
+NEWEST = 256  # sizes right before the checkpoint's, of which somebody may have seen any
 
 ManifestOf = Callable[[str], bytes | None]  # by SHA-256; None where it is too long, or not there
 
@@ -201,12 +201,18 @@ class _Writer:
         return sorted(list(dict.fromkeys(wanted))[:SIZES_MOST])
 
     def _cited(self, meant: Meant) -> Iterator[int]:
-        """What she had seen when she signed entries on these chains, and then saw recorded."""
+        """Sizes at which entries of these cases stood that she signed, or that released to her."""
+        tags = {meant.receiver, *meant.items}
         cases = {s.case for s in map(self._ledger.subject, meant.items) if isinstance(s, Item)}
-        for tag in (meant.receiver, *sorted(cases), *meant.items):
+        for case in map(self._ledger.subject, cases):
+            if isinstance(case, Case):
+                register = chains.chain(self._ledger, case.register)
+                tags |= {p.tag for told in register for p in told.statement.places(Kind.ITEM)}
+        for tag in sorted(tags | cases):
             for told in chains.chain(self._ledger, tag):
                 made, places = told.statement, [place.tag for place in told.statement.about]
-                if tag == meant.receiver or meant.receiver in {s.actor for s in made.signers}:
+                known = {tag, getattr(made.act, "to", None), *(s.actor for s in made.signers)}
+                if meant.receiver in known:
                     yield made.seen.size
                     yield told.entry.n - places.index(tag) + len(places)
 
