@@ -5,7 +5,7 @@ from typing import Any
 from custody_schemas.acts import CorrectionRecorded, StatementCountersigned
 from custody_schemas.declare import Capacity, Kind
 from tests.bodies import HASH
-from tests.rulings import Attempt, admits, attempt, image, refuses, seal
+from tests.rulings import Attempt, admits, attempt, hand_over, image, refuses, seal
 from tests.worlds import Person, Signers, Story
 
 ACTOR, CASE, ITEM = Kind.ACTOR, Kind.CASE, Kind.ITEM
@@ -49,6 +49,32 @@ def test_nobody_stands_in_for_herself(s: Story) -> Attempt:
 @refuses(CorrectionRecorded, ITEM, "E_NO_GRANT", "correct the entries of others")
 def test_a_colleague_annuls_nothing(s: Story) -> Attempt:
     return annul(s, sealing(s), s.eve, for_absent="left_service")
+
+
+def renumber(s: Story, *signers: Any) -> Attempt:
+    """To correct the number of the seal that Dora applied, after Carl got the laptop."""
+    entry = sealing(s)
+    hand_over(s, s.laptop, s.dora, s.carl, seal="intact")
+    given = {"corrects": entry, "act": "seal.applied", "field": "seal_number"}
+    given |= {"for_absent": "left_service", "value": "S-9"}
+    return attempt(s, "correction.recorded", [s.laptop], given, *signers)
+
+
+@admits(CorrectionRecorded, ITEM)
+def test_who_oversees_corrects_the_seal_number_of_one_who_left(s: Story) -> None:
+    renumber(s, s.olga)()
+    assert s.world.item(s.laptop).seal
+
+
+@admits(CorrectionRecorded, ITEM)
+def test_the_holder_does_if_such_a_person_approves(s: Story) -> None:
+    renumber(s, s.carl, s.olga)()
+
+
+@refuses(CorrectionRecorded, ITEM, "E_TWO_PERSON", "oversees, and is not involved")
+def test_the_holder_does_not_put_another_number_on_the_bag(s: Story) -> Attempt:
+    """Carl would exchange the bag, and its number."""
+    return renumber(s, s.carl)
 
 
 @refuses(CorrectionRecorded, ITEM, "E_CORRECTION", "and as a whole")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from custody_schemas.acts import DiscrepancyResolved, DiscrepancyUpdated
-from custody_schemas.declare import Kind
+from custody_schemas.declare import Capacity, Kind
 from custody_schemas.terms import SealState
 from tests.bodies import HASH
 from tests.rulings import (
@@ -111,6 +111,11 @@ def test_it_ends_under_its_own_name(s: Story) -> Attempt:
 @refuses(DiscrepancyResolved, ITEM, "E_TWO_PERSON", "oversees, and is not involved")
 def test_the_finder_does_not_take_it_back(s: Story) -> Attempt:
     return resolve(s, opened(s, s.olga), s.olga)
+
+
+@refuses(DiscrepancyResolved, ITEM, "E_TWO_PERSON", "oversees, and is not involved")
+def test_who_only_looks_on_does_not_answer_for_it(s: Story) -> Attempt:
+    return resolve(s, opened(s), s.dora, (s.olga, Capacity.WITNESS))
 
 
 @refuses(DiscrepancyResolved, ITEM, "E_TWO_PERSON", "oversees, and is not involved")

@@ -1,5 +1,7 @@
 """Rules on checks, discrepancies, corrections and notes. (R29, R35, R36, R58, R59)"""
 
+from collections.abc import Container
+
 from custody.core.rules.items import present, settled
 from custody.core.rules.rights import Right
 from custody.core.rules.scene import Scene, refuse, rule
@@ -14,7 +16,7 @@ from custody_schemas.acts import (
     NoteRecorded,
     StatementCountersigned,
 )
-from custody_schemas.declare import Act, Kind
+from custody_schemas.declare import Act, Capacity, Kind
 from custody_schemas.terms import (
     CorrectionReason,
     DiscrepancyKind,
@@ -22,6 +24,7 @@ from custody_schemas.terms import (
     SealState,
 )
 
+NUMBERS = ("seal_number", "bag_number")
 GONE = (  # discrepancies that somebody may be relieved of an item for (R36)
     DiscrepancyKind.MISSING_ITEM,
     DiscrepancyKind.LOCATION_UNKNOWN,
@@ -81,13 +84,7 @@ def discrepancy_resolved(item: Item, act: DiscrepancyResolved, scene: Scene) -> 
     _any_right(item, scene)
     found = _discrepancy(item, act.discrepancy, act.kind)
     involved = {*found.involved, *item.hands}
-    free = {
-        signer.actor
-        for signer in scene.statement.signers
-        if signer.actor not in involved and signer.key not in found.keys
-    }
-    if not any(scene.may(actor, Right.OVERSEE, item.case) for actor in free):
-        refuse("E_TWO_PERSON", "a person who oversees, and is not involved, signs or co-signs")
+    _overseen(scene, item.case, involved, found.keys)
     kept = item.but(discrepancies=tuple(d for d in item.discrepancies if d != found))
     if act.outcome is DiscrepancyOutcome.RELIEF_GRANTED:
         settled(item)
@@ -98,6 +95,18 @@ def discrepancy_resolved(item: Item, act: DiscrepancyResolved, scene: Scene) -> 
     if act.outcome is DiscrepancyOutcome.RECORDING_ERROR:
         return _misread(kept, found)
     return kept
+
+
+def _overseen(scene: Scene, case: str, involved: Container[str], keys: Container[str]) -> None:
+    """Who leads or approves oversees the case, and had no hand in it. Raises E_TWO_PERSON."""
+    answering = {scene.by, *scene.statement.signing(Capacity.APPROVER)}
+    free = {
+        signer.actor
+        for signer in scene.statement.signers
+        if signer.actor in answering and signer.actor not in involved and signer.key not in keys
+    }
+    if not any(scene.may(actor, Right.OVERSEE, case) for actor in free):
+        refuse("E_TWO_PERSON", "a person who oversees, and is not involved, signs or approves")
 
 
 def _misread(item: Item, found: Discrepancy) -> Item:
@@ -132,6 +141,8 @@ def correction_recorded(subject: Subject, act: CorrectionRecorded, scene: Scene)
         scene.require(Right.OVERSEE, _case(subject, scene))
         if act.for_absent is None:
             refuse("E_CORRECTION", "who signed the entry corrects it; or say why she cannot")
+        if isinstance(subject, Item) and act.field in NUMBERS:  # or she could exchange the bag
+            _overseen(scene, subject.case, subject.hands, ())
     elif act.for_absent is not None:
         refuse("E_CORRECTION", "nobody is absent: the entry is the signer's own")
     return subject

@@ -144,7 +144,7 @@ def imaged(source: Item, act: ItemAcquired, scene: Scene) -> Item:
             refuse("E_SEAL", "the source is recorded as sealed: break the seal first")
         in_hands(source, scene)
     elif sealed(source):
-        scene.approved(source.case, source.holder)
+        scene.approved(source.case, *source.hands)
     return source.but(copied=source.copied or act.verified is Answer.YES)
 
 
