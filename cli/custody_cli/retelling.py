@@ -58,11 +58,17 @@ def item_history(run: Run, item: str) -> None:
 def _tell_sources(
     ledger: Ledger, lines: Iterable[Line], entries: Iterable[tuple[Entry, Told]]
 ) -> None:
-    """An acquisition on the chain of its source is told from the source's side."""
+    """What was made of what is told from both sides: the source's, and that of what was made."""
+
+    def items(told: Told, kind: Kind) -> str:
+        found = (names.item_of(ledger, each.tag) for each in told.statement.places(kind))
+        return ", ".join(item.both for item in found)
+
     for line, (entry, told) in zip(lines, entries, strict=True):
         if is_source(entry, told):
-            made = [names.item_of(ledger, each.tag) for each in told.statement.places(Kind.ITEM)]
-            line.title = f"source of {', '.join(item.both for item in made)}, {line.title}"
+            line.title = f"source of {items(told, Kind.ITEM)}, {line.title}"
+        elif sources := items(told, Kind.SOURCE):
+            line.details.insert(0, ("made from", sources))
 
 
 def _tell(run: Run, lines: list[Line], times: list[Gap]) -> None:

@@ -47,7 +47,7 @@ def test_a_providers_package(day: Day) -> None:
         " --signature-valid no --certificate yes --use-limits specialty,no_onward_transfer",
         "login.csv",
     )
-    day.types("ada", "custody item show PV/1", "specialty", "disputed")
+    day.types("ada", "custody item show PV/1", "nothing but what it was given for", "disputed")
     # The provider sends the file again; the first package stays what it was.
     day.file("package-2/login.csv", said["login.csv"])
     day.types(
@@ -77,7 +77,7 @@ def test_a_providers_package(day: Day) -> None:
             Question(
                 "May it be used as evidence, and for anything else?",
                 "custody verify bundle.zip --trust trust.txt",
-                ("specialty", "intelligence"),
+                ("nothing but what it was given for", "intelligence"),
             ),
         ),
         cannot=(

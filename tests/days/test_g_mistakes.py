@@ -39,7 +39,7 @@ def test_mistakes_and_a_missing_stick(day: Day) -> None:
     day.types("bo", "custody seal verify MT/2 --seal-read S-702", "intact")
     # A remark that belongs to MT/3 was put to MT/1: annulled there, made again here.
     day.types("bo", "custody note MT/1 --note 'casing cracked'")
-    day.types("bo", "custody correct MT/1 '#7' --annul --reason wrong_item", "stay")
+    day.types("bo", "custody correct MT/1 '#7' --annul --reason wrong_item", "annulled")
     day.types("bo", "custody note MT/3 --note 'casing cracked'")
     day.types("bo", "custody item history MT/1", "annulled", "casing cracked")
     # MT/3 is not on its shelf …
@@ -51,8 +51,8 @@ def test_mistakes_and_a_missing_stick(day: Day) -> None:
         "bo",
         "custody discrepancy update MT/3 '#7' --inquiry IQ-12 --actions 'all shelves searched'",
     )
-    # … and turns up behind it a week later.
-    day.days_gone = 28
+    # … and turns up behind it six days later.
+    day.days_gone = 27
     day.refused("bo", "custody discrepancy resolve MT/3 '#7' --outcome recovered", "E_TWO_PERSON")
     day.types(
         "cy",
