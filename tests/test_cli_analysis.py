@@ -1,5 +1,6 @@
 """Analyses, their reviews, reports made items, and the numbers of others. (R27, R51, R125)"""
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +138,22 @@ def test_a_report_is_an_item_derived_from_all_that_it_is_about(run: Bench) -> No
     assert run.item("R/1")["type"] == "document"
     assert [each["act"] for each in answer["entries"]] == ["item.registered", "item.derived"]
     run.examined()
+
+
+def test_one_of_two_parents_is_handed_out_without_the_other(run: Bench) -> None:
+    first, second = run.acquired(run.file("a.dd")), run.acquired(run.file("b.dd", b"b"))
+    words = ("derive", first, run.file("r.txt", b"R"), "--also", second, "--kind", "report")
+    report = run.json(*words)["items"][0]
+    trust = run.folder / "trust.txt"
+    run("trust", "show", "-o", trust)
+    shown = {first: 1, report: 3}  # an item comes with its parents, not with what was made of it
+    for item, many in shown.items():
+        bundle = run.folder / f"{many}.zip"
+        run("export", item, "--recipient", "X", "--purpose", "storage", "-o", bundle)
+        with zipfile.ZipFile(bundle) as archive:
+            parts = [name.split("/") for name in archive.namelist()]
+        assert len({each[3] for each in parts if each[1:3] == ["data", "items"]}) == many
+        assert run.json("verify", bundle, "--trust", trust)["verdict"] == "PASSED"
 
 
 def test_a_report_on_a_great_image_need_not_hash_it_again_and_says_so(run: Bench) -> None:

@@ -19,7 +19,8 @@ class Promise:
 
     def __init__(self) -> None:
         self._concerned: dict[str, list[int]] = {}  # records of a case and its items, by tag
-        self._descended: dict[str, list[int]] = {}  # records of items, by tag of what they are from
+        # Records and tags of items, by tag of what they were made from.
+        self._descended: dict[str, list[tuple[int, str]]] = {}
         self._made: dict[str, set[str]] = {}  # digests of bundles, by statement id of their export
 
     def take(self, told: Told) -> None:
@@ -30,7 +31,7 @@ class Promise:
                 self._concerned.setdefault(place.tag, []).append(n)
             if place.kind is Kind.ITEM:
                 for source in made.places(Kind.SOURCE):
-                    self._descended.setdefault(source.tag, []).append(n)
+                    self._descended.setdefault(source.tag, []).append((n, place.tag))
         if isinstance(made.act, ExportCreated):
             self._made.setdefault(made.act.export, set()).add(made.act.sha256)
 
@@ -72,8 +73,16 @@ class Promise:
             yield undetermined(Check.COMPLETENESS, f"{view.name}: {labels.of(case)}", detail)
 
     def _descent(self, view: View) -> Iterator[Finding]:
-        """Chosen items come with the items that they were made from."""
-        for n in _hidden(view, self._descended):
+        """Chosen items come with the items that they were made from.
+
+        What was made of them and of others is not chosen with them.
+        """
+        shown = view.contents.subjects
+        made = {
+            source: [n for n, item in items if item in shown]
+            for source, items in self._descended.items()
+        }
+        for n in _hidden(view, made):
             detail = "made the item from one that is not shown"
             yield undetermined(Check.COMPLETENESS, f"{view.name}: record {n}", detail)
 
