@@ -37,7 +37,7 @@ ANSWERS: list[tuple[type[Record], tuple[str, ...]]] = [
     (answers.CaseAnswer, ("case", "show", "K-7")),
     (answers.Authorities, ("authority", "list", "K-7")),
     (answers.Items, ("item", "list")),
-    (answers.ItemAnswer, ("item", "show", "D/1")),
+    (answers.ItemShown, ("item", "show", "D/1")),
     (answers.History, ("item", "history", "JS/1")),
     (answers.History, ("item", "history", "D/1")),
     (answers.OpenTransfers, ("transfer", "list")),
