@@ -416,6 +416,22 @@ def test_limits_of_use_are_told_in_sentences(stage: Stage) -> None:
     ]
 
 
+def test_a_limit_is_not_lifted_by_annulling_the_entry_that_says_it(stage: Stage) -> None:
+    tag = received(stage, intelligence_only="yes")
+    whole = {
+        "corrects": stage.live.runs[-1].signed.id,
+        "act": "item.received",
+        "field": None,
+        "value": None,
+        "annuls": True,
+        "reason": "duplicate_entry",
+    }
+    record(stage, "correction.recorded", tag, stage.story.eve, **whole)
+    assert list(beside.limits(read(stage, tag))) == [
+        "it may not be used as evidence until a formal request allows it (#2, annulled)"
+    ]
+
+
 def test_of_others_no_limit_is_told_and_silence_is_no_permission(stage: Stage) -> None:
     tag = received(stage, intelligence_only="not_stated")
     assert list(beside.limits(read(stage, stage.image))) == []
@@ -427,12 +443,17 @@ def test_of_others_no_limit_is_told_and_silence_is_no_permission(stage: Stage) -
 def test_analyses_and_reviews_have_a_section_of_their_own(stage: Stage) -> None:
     story, image = stage.story, stage.image
     asked = {"question": "Who wrote it?", "method": "stylometry 2", "result": "nobody knows"}
-    done = record(stage, "analysis.recorded", image, story.eve, **asked)
+    done = record(stage, "analysis.recorded", image, story.eve, automation="ai_assisted", **asked)
     outcome = {"analysis": done, "outcome": "confirmed_with_remarks", "remarks": "too short"}
     record(stage, "analysis.reviewed", image, story.olga, **outcome)
     selection = selected(stage)
     text, page = register.as_text(selection), register.as_html(selection)
-    for each in ("Who wrote it?", "stylometry 2", "Olga: confirmed with remarks: too short"):
+    for each in (
+        "AI-assisted",
+        "Who wrote it?",
+        "stylometry 2",
+        "Olga: confirmed with remarks: too short",
+    ):
         assert each in text and each in page
 
 

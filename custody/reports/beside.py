@@ -1,6 +1,7 @@
 """What an item's entries say beside its custody: other numbers, working copies, limits, analyses.
 
-Corrections are applied, and what an annulled entry says is left out: the history shows both.
+Corrections are applied. What an annulled entry says is left out, limits of use excepted: whoever
+annuls an entry lifts no limit. The history shows everything.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,6 +32,7 @@ class Reading(NamedTuple):
     number: int
     told: Told
     corrected: Mapping[str, str]
+    annulled: bool
 
     def said(self, member: str) -> str:
         """A member in words; withheld, and empty, are two things."""
@@ -98,7 +100,7 @@ class Analysis(NamedTuple):
 
 
 def readings(chain: Sequence[tuple[Entry, Told]]) -> list[Reading]:
-    """The entries as they are to be read now, annulled ones left out."""
+    """The entries as they are to be read now."""
     corrected: dict[str, dict[str, str]] = {}
     gone: set[str] = set()
     for _, told in chain:
@@ -109,15 +111,18 @@ def readings(chain: Sequence[tuple[Entry, Told]]) -> list[Reading]:
             value = told.opened.get("value") or told.opened.get("values", WITHHELD)
             corrected.setdefault(act.corrects, {})[act.field] = text(value)
     return [
-        Reading(number, told, corrected.get(told.statement.id, {}))
+        Reading(number, told, corrected.get(told.statement.id, {}), told.statement.id in gone)
         for number, (_, told) in enumerate(chain, 1)
-        if told.statement.id not in gone
     ]
+
+
+def _standing(entries: Iterable[Reading]) -> Iterator[Reading]:
+    return (each for each in entries if not each.annulled)
 
 
 def references(entries: Iterable[Reading]) -> Iterator[Reference]:
     """Every number that others gave the item, in the order in which they were noted. (R15, R40)"""
-    for each in entries:
+    for each in _standing(entries):
         match each.told.statement.act:
             case ItemReferenceAssigned():
                 kind = each.said("kind").replace("_", " ")
@@ -162,29 +167,33 @@ def _opened_by(chain: Sequence[tuple[Entry, Told]], entry: str) -> tuple[int, To
 
 
 def limits(entries: Iterable[Reading]) -> Iterator[str]:
-    """What the giver allows, in sentences. (R98)"""
+    """What the giver allows, in sentences, with the entry that says so. (R98)"""
     for each in entries:
-        act = each.told.statement.act
-        if not isinstance(act, ItemReceived):
-            continue
-        if each.said("intelligence_only") == plain(Answer.YES):
-            yield f"it may not be used as evidence until a formal request allows it (#{each.number})"
-        if act.intelligence_only is Answer.NOT_STATED and "intelligence_only" not in each.corrected:
-            yield f"nobody said whether it may be used as evidence (#{each.number})"
-        for limit in act.use_limits or ():
-            words = USE.get(limit, "limits are not stated")
-            if limit is not UseLimit.DELETE_BY or act.delete_by is None:
-                yield f"{words} (#{each.number})"
-        if day := each.said("delete_by"):
-            yield f"the giver wants it deleted by {day} (#{each.number})"
-        if terms := each.said("use_terms"):
-            yield f"in the giver's words: {terms} (#{each.number})"
+        where = f"(#{each.number}, annulled)" if each.annulled else f"(#{each.number})"
+        yield from (f"{words} {where}" for words in _limits(each))
+
+
+def _limits(each: Reading) -> Iterator[str]:
+    act = each.told.statement.act
+    if not isinstance(act, ItemReceived):
+        return
+    if each.said("intelligence_only") == plain(Answer.YES):
+        yield "it may not be used as evidence until a formal request allows it"
+    if act.intelligence_only is Answer.NOT_STATED and "intelligence_only" not in each.corrected:
+        yield "nobody said whether it may be used as evidence"
+    for limit in act.use_limits or ():
+        if limit is not UseLimit.DELETE_BY or act.delete_by is None:
+            yield USE.get(limit, "limits of its use are not stated")
+    if day := each.said("delete_by"):
+        yield f"the giver wants it deleted by {day}"
+    if terms := each.said("use_terms"):
+        yield f"in the giver's words: {terms}"
 
 
 def analyses(entries: Sequence[Reading], name: Name) -> list[Analysis]:
     """Analyses with what their reviews came to, oldest first. (R27, R125)"""
     reviews: dict[str, list[str]] = {}
-    for each in entries:
+    for each in _standing(entries):
         made = each.told.statement
         if isinstance(made.act, AnalysisReviewed):
             outcome = each.said("outcome").replace("_", " ")
@@ -202,6 +211,6 @@ def analyses(entries: Sequence[Reading], name: Name) -> list[Analysis]:
             each.said("result"),
             tuple(reviews.get(each.told.statement.id, ())),
         )
-        for each in entries
+        for each in _standing(entries)
         if isinstance(act := each.told.statement.act, AnalysisRecorded)
     ]

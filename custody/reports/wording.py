@@ -1,11 +1,12 @@
 """Words for acts, terms and times, as people read them in histories and registers."""
 
 from collections.abc import Mapping
+from enum import Enum
 
 from custody_schemas.acts import CopyReturned, CorrectionRecorded, CourtExhibited
 from custody_schemas.declare import Act
 from custody_schemas.fields import Occurred
-from custody_schemas.terms import Answer, CopyFate, TimeSource
+from custody_schemas.terms import Answer, Automation, CopyFate, TimeSource
 
 TITLES = {
     "ledger.opened": "ledger opened",
@@ -64,6 +65,7 @@ FATES: Mapping[CopyFate, str] = {
     CopyFate.RETAINED: "copy not given back",
     CopyFate.LOST: "copy lost",
 }
+SPELT: Mapping[Enum, str] = {Automation.AI: "AI", Automation.AI_ASSISTED: "AI-assisted"}
 SOURCES = {TimeSource.MANUAL: "typed in", TimeSource.DEVICE: "by the device's clock"}
 
 
@@ -99,5 +101,6 @@ def text(value: object) -> str:
 
 def plain(value: object) -> str:
     """An enum as words; other values as they are."""
-    words = str(value)
-    return words.replace("_", " ") if hasattr(value, "name") and hasattr(value, "value") else words
+    if isinstance(value, Enum):
+        return SPELT.get(value, str(value).replace("_", " "))
+    return str(value)
