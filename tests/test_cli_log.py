@@ -111,7 +111,7 @@ def test_at_the_end_stands_what_it_counts_up_to(run: Bench) -> None:
     assert answer["not_stated"]["condition"] == 4
     said = run("log", "--case", "K-7").out
     assert f"\n{answer['count']} entries\n" in said
-    assert "\n       2  item registered\n" in said
+    assert "\n       2  registered\n" in said
     assert "condition (4)" in said.splitlines()[-1]
     assert said.splitlines()[-1].startswith("never stated: ")
 

@@ -15,6 +15,7 @@ from custody.core.text import safe
 from custody.ledger.journal import Wanted
 from custody.ledger.local import LocalLedger
 from custody.reports.telling import line
+from custody.reports.wording import TITLES
 from custody_cli import names, output, tabular
 from custody_cli.moments import moment
 from custody_cli.persons import person_tag
@@ -28,7 +29,7 @@ IN_JSON = 1000  # entries of a document, where --limit does not say otherwise
 NAMES = 4096  # names that are remembered at once
 HEADER = (
     *("first record", "last record", "recorded", "happened", "act", "what", "subjects"),
-    *("signed by", "late", "never stated", "withheld", "entry"),
+    *("signed by", "to", "why", "late", "never stated", "withheld", "entry"),
 )
 
 
@@ -179,6 +180,8 @@ def entry(
             for each in about
         ),
         signed_by=said.who,
+        target=said.target if said.target not in said.who else "",
+        why=said.why,
         late=said.late.removeprefix("late: "),
         not_stated=tuple(unstated(told)),
         withheld=said.withheld,
@@ -240,7 +243,7 @@ class Totals:
         run.say()
         run.say(f"{entries} written to {safe(str(target))}" if target is not None else entries)
         for act, many in self.acts.most_common():
-            run.say(f"{many:>8}  {spoken(act)}")
+            run.say(f"{many:>8}  {TITLES.get(act, spoken(act))}")
         silent = ", ".join(f"{name} ({many})" for name, many in self.unstated.most_common())
         run.say(f"never stated: {silent or 'nothing was left unstated'}")
         if more:
@@ -254,6 +257,8 @@ def tell(run: Run, row: JournalEntry) -> None:
     run.say(safe(f"{number}  {row.at}  {row.title}: {', '.join(row.subjects)}"))
     rows = [
         ("by", "; ".join(row.signed_by)),
+        ("to", row.target),
+        ("why", row.why),
         ("happened", row.happened),
         ("late", row.late),
         ("never stated", ", ".join(row.not_stated)),
@@ -264,6 +269,9 @@ def tell(run: Run, row: JournalEntry) -> None:
 
 def _cells(row: JournalEntry) -> list[str]:
     first, last = map(str, row.records)
-    several = (row.subjects, row.signed_by, (row.late,), row.not_stated, row.withheld)
+    several = (
+        *(row.subjects, row.signed_by, (row.target,), (row.why,), (row.late,)),
+        *(row.not_stated, row.withheld),
+    )
     joined = ["; ".join(each) for each in several]
     return [first, last, row.at, row.happened, row.act, row.title, *joined, row.entry]

@@ -17,6 +17,7 @@ from custody_schemas.acts import (
     CourtExhibited,
     CourtReturned,
     CustodyAssumed,
+    ExportPrepared,
     ItemReceived,
     TransferAccepted,
     TransferAcknowledged,
@@ -183,6 +184,9 @@ def sides(
             return by, _outside(OutsideParty.COURT, _said(told, "court", ""))
         case CourtReturned():
             return _outside(OutsideParty.COURT, _said(told, "court", "")), by
+        case ExportPrepared() as act:
+            whom = name(act.to) if act.to else _said(told, "recipient", "")
+            return by, _outside(act.outside, whom) if act.outside else whom
         case act if act.NAME == "access.checked_out":
             return by, name(getattr(act, "to", ""))
     return "", ""

@@ -11,6 +11,8 @@ class JournalEntry(Record):
 
     records: index of its first and of its last record
     at: when it was recorded, by the ledger's clock
+    target: to whom something went by it
+    why: purpose and reasons
     late: why it was recorded late
     not_stated: members of which the entry says that they are not stated
     withheld: fields that are not opened here
@@ -24,6 +26,8 @@ class JournalEntry(Record):
     entry: Digest
     subjects: tuple[str, ...]
     signed_by: tuple[str, ...]
+    target: str
+    why: str
     late: str
     not_stated: tuple[str, ...]
     withheld: tuple[str, ...]
