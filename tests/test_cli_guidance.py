@@ -127,7 +127,9 @@ def test_a_second_release_says_what_became_of_the_first(run: Bench) -> None:
     assert f"`custody transfer cancel {item} --reason …` takes that back" in refused
     run("transfer", "cancel", item, "--reason", "wrong_recipient")
     run(*words, "--to-outside", "Courier Ltd", "--outside", "courier")
-    assert "is on its way to courier since" in plain(run(*words, "--to", "bo", status=4).err)
+    assert "is on its way to Courier Ltd (courier) since" in plain(
+        run(*words, "--to", "bo", status=4).err
+    )
 
 
 @pytest.mark.parametrize(
