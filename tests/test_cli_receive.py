@@ -127,6 +127,21 @@ def test_what_differs_is_named_and_needs_disputed(
     run.examined()
 
 
+def test_a_part_of_what_a_list_names_is_sound_in_itself_and_the_rest_is_told(run: Bench) -> None:
+    path = run.file("a.bin")
+    digests = {"a.bin": sha256(b"evidence").hexdigest(), "later.bin": "0" * 64}
+    listed = sums(run, "list", **digests)
+    words = ("receive", CASE, path, *OWNER, "--supplied-hashes", listed, "--exhibit", "A")
+    made = run(*words, status=4)
+    assert "later.bin: listed, and not there. If the rest of the list comes by itself" in made.err
+    run(*words, "--part-of-list")
+    found = said(run, "A")
+    assert (found["supplied"], found["differs"]) == ("match", ("later.bin: listed, and not there",))
+    assert run.item("A")["disputed"] is False
+    path.write_bytes(b"changed")
+    assert "a.bin: sha256 stated" in run(*words, "--part-of-list", status=4).err
+
+
 def test_nothing_is_disputed_that_nothing_speaks_against(run: Bench, package: Path) -> None:
     made = run(
         *("receive", CASE, package, *OWNER, "--supplied-hashes", whole(run)),

@@ -40,7 +40,7 @@ class Lists:
         return [line(vault.put_bytes(data), name) for name, data in self._data]
 
     def judge(
-        self, taken: Sequence[Acquired], vault: LocalVault, in_place: bool
+        self, taken: Sequence[Acquired], vault: LocalVault, *, in_place: bool, part: bool
     ) -> list[tuple[Judged | None, tuple[str, ...]]]:
         """Of each item the verdict, None without a list, and what the lists state of it."""
         if not self.stated:
@@ -49,7 +49,7 @@ class Lists:
         own = [each.sha256 for each in self._digests]
         comparison = Comparison(self.stated, delivered, own)
         with output.progress(comparison.size, "comparing with the supplied digests") as progress:
-            judged = comparison.judge(progress)
+            judged = comparison.judge(progress, part=part)
         return [
             (each, tuple(map(_spelt, comparison.about(item))))
             for each, item in zip(judged, delivered, strict=True)

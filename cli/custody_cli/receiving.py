@@ -11,7 +11,7 @@ from custody.core.errors import RuleError, UsageError
 from custody.drafting import Request
 from custody.images import intake
 from custody.images.acquiring import Acquired
-from custody.images.compared import Judged
+from custody.images.compared import GONE, Judged
 from custody.images.intake import Plan
 from custody.receipts import Done
 from custody_cli import names
@@ -36,6 +36,7 @@ COMPUTED = {
     *("supplied_digests", "differs", "from_name", "received_from", "received_from_name"),
 }
 OF_CONTENT = {"lists": "--supplied-hashes", "logs": "--log", "in_place": "--in-place"}
+OF_CONTENT |= {"part_of_list": "--part-of-list"}
 NAMED = 10  # files that a refusal names before it counts the rest
 
 
@@ -82,6 +83,11 @@ class Handed(NamedTuple):
     multiple=True,
     type=FILE,
     help="A list of digests that came along: sha256sum, hashdeep, or a table. Repeatable.",
+)
+@click.option(
+    "--part-of-list",
+    is_flag=True,
+    help="The list names more than is handed in now; what is not there is told, not disputed.",
 )
 @NUMBER
 @click.option("--log", "logs", multiple=True, type=FILE, help="A log of the imaging tool.")
@@ -150,7 +156,8 @@ def take(errand: Errand, plans: Sequence[Plan], lists: Lists, how: dict[str, Any
         )
         for plan in plans
     ]
-    judged = lists.judge(taken, errand.run.vault, how["in_place"])
+    vault, in_place, part = errand.run.vault, how["in_place"], how["part_of_list"]
+    judged = lists.judge(taken, vault, in_place=in_place, part=part)
     handed = [
         Handed(plan, content, *judgement)
         for plan, content, judgement in zip(plans, taken, judged, strict=True)
@@ -158,6 +165,8 @@ def take(errand: Errand, plans: Sequence[Plan], lists: Lists, how: dict[str, Any
     wrong = list(dict.fromkeys(words for each in handed for words in each.doubts))
     if wrong and not errand.told.get("disputed"):
         rest = f"; and {len(wrong) - NAMED} more" if len(wrong) > NAMED else ""
+        if all(each.endswith(GONE) for each in wrong):
+            rest += ". If the rest of the list comes by itself, say --part-of-list"
         raise RuleError("E_DISPUTED", "; ".join(wrong[:NAMED]) + rest)
     if errand.told.get("disputed") and not wrong:
         errand.warn("nothing puts the content in doubt: --disputed is left out")

@@ -18,6 +18,7 @@ from custody.images.supplied import LEGACY, NONE, Stated
 from custody_schemas.terms import IntegrityVerdict
 
 DEPTH_MOST = 256  # folders in a name; a list that nests deeper names nothing that was handed in
+GONE = "listed, and not there"
 Parts = tuple[str, ...]
 
 
@@ -95,15 +96,17 @@ class Comparison:
         for stated in self.missing.values():
             yield from stated
 
-    def judge(self, progress: Progress | None = None) -> list[Judged]:
+    def judge(self, progress: Progress | None = None, *, part: bool = False) -> list[Judged]:
         """The verdict on each item, in order.
+
+        part: what is handed in is a part of what the lists name; the rest is told all the same.
 
         Raises:
             StorageError: a file that was just taken in cannot be read.
         """
-        return [self._of(each, progress) for each in self.delivered]
+        return [self._of(each, progress, part) for each in self.delivered]
 
-    def _of(self, item: Delivered, progress: Progress | None) -> Judged:
+    def _of(self, item: Delivered, progress: Progress | None, part: bool) -> Judged:
         bad, good, legacy, unsupported = list[str](), 0, 0, 0
         for file in item.files:
             stated = self.stated.get(file, [])
@@ -116,13 +119,13 @@ class Comparison:
             unsupported += bool(stated) and all(
                 not each.supported and each.algorithm != NONE for each in stated
             )
-        bad += [f"{percent(_bytes(name))}: listed, and not there" for name in self.missing]
+        gone = [f"{percent(_bytes(name))}: {GONE}" for name in self.missing]
         verdict = IntegrityVerdict.PARTIAL if good else IntegrityVerdict.MISMATCH
-        if not bad:
+        if not bad and (part or not gone):
             verdict = IntegrityVerdict.MATCH
-        elif unsupported == len(bad) and not good:
+        elif bad and unsupported == len(bad) and not good and (part or not gone):
             verdict = IntegrityVerdict.ALGORITHM_UNSUPPORTED
-        return Judged(verdict, tuple(bad), legacy)
+        return Judged(verdict, (*bad, *gone), legacy)
 
 
 def _wrong(file: File, stated: Sequence[Stated], found: Mapping[str, str]) -> Iterator[str]:
