@@ -284,6 +284,15 @@ def test_names_composed_otherwise_are_the_same_and_two_such_files_stay_apart(
     assert judged([swapped], both).verdict is IntegrityVerdict.MISMATCH
 
 
+def test_where_nothing_was_compared_nothing_matches(tmp_path: Path) -> None:
+    own = kept(tmp_path, "SHA256SUMS", b"the list")
+    comparison = Comparison([[of("a")]], [Delivered(b"", (own,))], [own.digests.sha256])
+    assert comparison.judge()[0].verdict is IntegrityVerdict.MISMATCH
+    assert comparison.judge(part=True)[0] == Judged(
+        IntegrityVerdict.NOT_CHECKED, ("a: listed, and not there",)
+    )
+
+
 def test_what_is_nowhere_speaks_against_every_item_of_the_delivery(tmp_path: Path) -> None:
     items = [Delivered(b"", (kept(tmp_path, name, b"one"),)) for name in ("a", "b")]
     found = Comparison([[of("a"), of("b"), of("c")]], items).judge()

@@ -120,12 +120,18 @@ class Comparison:
                 not each.supported and each.algorithm != NONE for each in stated
             )
         gone = [f"{percent(_bytes(name))}: {GONE}" for name in self.missing]
-        verdict = IntegrityVerdict.PARTIAL if good else IntegrityVerdict.MISMATCH
-        if not bad and (part or not gone):
-            verdict = IntegrityVerdict.MATCH
-        elif bad and unsupported == len(bad) and not good and (part or not gone):
-            verdict = IntegrityVerdict.ALGORITHM_UNSUPPORTED
+        alien = unsupported if len(bad) == unsupported else 0
+        verdict = _verdict(good, alien, len(bad) + (0 if part else len(gone)))
         return Judged(verdict, (*bad, *gone), legacy)
+
+
+def _verdict(good: int, alien: int, bad: int) -> IntegrityVerdict:
+    """One word for an item's files; `alien` of the `bad` have only digests nobody here computes."""
+    if good:
+        return IntegrityVerdict.PARTIAL if bad else IntegrityVerdict.MATCH
+    if not bad:
+        return IntegrityVerdict.NOT_CHECKED
+    return IntegrityVerdict.ALGORITHM_UNSUPPORTED if alien == bad else IntegrityVerdict.MISMATCH
 
 
 def _wrong(file: File, stated: Sequence[Stated], found: Mapping[str, str]) -> Iterator[str]:
