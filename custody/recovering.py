@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from custody.core import tags
+from custody.core import tags, times
 from custody.core.errors import (
     CustodyError,
     NotFoundError,
@@ -25,6 +25,7 @@ from custody.core.errors import (
 )
 from custody.core.findings import Finding, Outcome
 from custody.core.note import Note, VerifierKey
+from custody.core.proof import Proof
 from custody.core.record import Entry, read, record_hash
 from custody.core.state import LedgerFacts
 from custody.core.tree import EMPTY
@@ -37,7 +38,7 @@ from custody.ledger.examine import Examination, examine
 from custody.ledger.signer import STATE_FILE, Signed, newest_of
 from custody.ledger.storage import CheckpointRow
 from custody.ledger.tiles import Known, Tiles
-from custody.opening import Home, genesis_of, read_home
+from custody.opening import Home, genesis_of, read_home, trust_of
 from custody.receipts import accepted
 from custody.store.database import Database
 from custody.store.vault import LocalVault
@@ -89,6 +90,7 @@ class Saved:
     """
 
     home: Home
+    database: Database
     ledger: SavedLedger
     vault: LocalVault
     facts: LedgerFacts
@@ -158,7 +160,7 @@ def _read(home: Home, database: Database, copy: Path) -> Saved:
         raise NotFoundError(f"{home.folder} does not hold the first entry of {home.origin}")
     with database.reading() as rows:
         row, records = newest(rows), rows.size()
-    return Saved(home, ledger, LocalVault(home.vault), facts, row, records, copy)
+    return Saved(home, database, ledger, LocalVault(home.vault), facts, row, records, copy)
 
 
 def examined(found: Saved, processes: int = 1) -> Examination:
@@ -201,19 +203,46 @@ def reasons(found: Saved, people: Iterable[Identity]) -> list[str]:
         said.append("the log's memory of what it signed last is lost")
     elif last.size > size:
         said.append(
-            f"its log signed {last.size} records, and {size} were saved: "
-            f"{last.size - size} records are lost here"
+            f"its log signed {last.size} records, and {size} were saved: {_lost(last.size - size)}"
         )
     for identity in people:
         seen = memory.last_seen(identity.folder) if identity.origin == found.home.origin else None
         if seen is not None and seen.size > size:
             said.append(
                 f"{identity.name} saw {seen.size} records, and {size} were saved: "
-                f"{seen.size - size} records are lost here"
+                f"{_lost(seen.size - size)}"
             )
     if found.records > size:
-        said.append(f"{found.records - size} records at its end were never signed by its log")
+        said.append(f"records at its end that its log never signed: {found.records - size}")
     return said
+
+
+def proved(found: Saved, proofs: Iterable[tuple[str, bytes]]) -> list[str]:
+    """What proofs of recording say that were handed out before the loss, a sentence each.
+
+    proofs: a name for people, and the file.
+
+    Raises:
+        MalformedError, ProofError, SignatureError: one is not a proof of this ledger's log.
+        RollbackError: one proves another record than the one that was saved.
+    """
+    trust, said = trust_of(found.ledger), []
+    for name, data in proofs:
+        proof = Proof.read(data)
+        proof.verify(record_hash(proof.extra))
+        signed = accepted(trust, proof.note).size
+        entry = read(proof.extra)
+        what = f"{name}: record {entry.n} of {signed}, recorded {times.spelt(entry.at)}"
+        with found.database.reading() as rows:
+            kept = rows.record(entry.n) if entry.n < found.newest.size else None
+        if kept is not None and kept != proof.extra:
+            raise RollbackError(f"{what}: what was saved has another record in its place")
+        said.append(f"{what}, {'is saved' if kept else 'was signed by its log, and is lost here'}")
+    return said
+
+
+def _lost(count: int) -> str:
+    return "1 record is lost here" if count == 1 else f"{count} records are lost here"
 
 
 def check_remembered(found: Saved, people: Iterable[Identity]) -> int:
@@ -248,7 +277,7 @@ def _check_pinned(found: Saved, trust: TrustFile, name: str) -> None:
 
 
 def _check_seen(found: Saved, seen: memory.LastSeen, name: str) -> None:
-    with Database(found.copy / found.home.database.name).reading() as rows:
+    with found.database.reading() as rows:
         root = Tiles(rows).root(seen.size).hex()
     if root != seen.root:
         raise RollbackError(

@@ -34,15 +34,27 @@ MANY = 10_000  # records that take a while to examine
 
 @click.command(cls=Command)
 @OLD_HOME
+@click.option(
+    "--proof",
+    "proofs",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A proof of recording that somebody kept. Repeatable.",
+)
 @click.pass_obj
-def check(run: Run, old: Path) -> None:
+def check(run: Run, old: Path, proofs: tuple[Path, ...]) -> None:
     """Examine what was saved of a lost ledger in OLD_HOME; the folder is only read.
 
-    Exit status: 0 every record that was saved is sound, 1 a check failed: bring back another copy.
+    Proofs of recording show which entries were recorded after the backup, and are lost.
+
+    Exit status: 0 every record that was saved is sound; 5 something failed: bring back another copy.
     """
     with recovering.saved(old) as saved:
         answer = _examined(run, saved)
-    run.answer(answer)
+        said = recovering.proved(saved, [(path.name, path.read_bytes()) for path in proofs])
+    for words in said:
+        run.say(safe(f"  {words}"))
+    run.answer(answer.but(proofs=tuple(said)))
 
 
 @click.command(cls=Command)
@@ -166,6 +178,7 @@ def _examined(run: Run, saved: Saved) -> Answer:
         size=saved.newest.size,
         root=saved.newest.root.hex(),
         reasons=tuple(why),
+        proofs=(),
     )
 
 

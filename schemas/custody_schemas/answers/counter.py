@@ -48,12 +48,14 @@ class Saved(Record):
 
     origin, size, root: its last checkpoint
     reasons: why it cannot go on, a sentence each
+    proofs: what proofs of recording say that were handed out before the loss
     """
 
     origin: Origin
     size: Size
     root: Digest
     reasons: tuple[str, ...]
+    proofs: tuple[str, ...]
 
 
 class Continued(Record):
