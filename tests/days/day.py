@@ -33,11 +33,13 @@ class Day:
     folder: where files of the day lie; commands name them as they stand in it.
     kept: words that later commands need, put in by `day.keep`.
     days_gone: by how many days the clock of this machine has gone on (`faketime`).
+    home: folder of the ledger that commands work at.
     """
 
     bench: Bench
     kept: dict[str, str] = field(default_factory=dict)
     days_gone: int = 0
+    home: str = "home"
 
     @property
     def folder(self) -> Path:
@@ -57,7 +59,8 @@ class Day:
         """
         words = shlex.split(typed.format_map(self.kept))
         assert words.pop(0) == "custody", "a day types custody …"
-        made = self.bench.process("--as", who, *words, status=status, later=self.days_gone)
+        words = ["--home", self.home, "--as", who, *words]
+        made = self.bench.process(*words, status=status, later=self.days_gone)
         printed = _flat(made.out + made.err)
         for each in says:
             assert _flat(each) in printed, f"{typed}\n\n{made.out}{made.err}\nlacks: {each}"
@@ -94,30 +97,34 @@ class Day:
     @property
     def records(self) -> int:
         """How many records the ledger has."""
-        home = self.bench.environ["CUSTODY_HOME"]
-        ledger = sqlite3.connect(f"file:{home}/ledger.sqlite?mode=ro", uri=True)
+        path = self.folder / self.home / "ledger.sqlite"
+        ledger = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
         try:
             return int(ledger.execute("SELECT max(n) FROM record").fetchone()[0]) + 1
         finally:
             ledger.close()
 
     def in_the_evening(
-        self, *exported: str, asked: Sequence[Question] = (), cannot: Sequence[str] = ()
+        self,
+        *exported: str,
+        who: str = "ada",
+        asked: Sequence[Question] = (),
+        cannot: Sequence[str] = (),
     ) -> None:
         """Ledger and bundle verify; the court's questions are answered, the others written down.
 
         exported: what the bundle is made of: case K-7 where nothing is said.
         cannot: what the ledger cannot answer, word for word as docs/limits.md says it.
         """
-        self.bench.examined()
+        self.types(who, "custody verify --full", "RULES")
         if not (self.folder / "trust.txt").exists():
-            self.types("ada", "custody trust show -o trust.txt")
+            self.types(who, "custody trust show -o trust.txt")
         what = " ".join(shlex.quote(each) for each in exported or ("K-7",))
         court = "--recipient 'District Court' --outside court --purpose court_production"
-        self.types("ada", f"custody export {what} {court} -o bundle.zip --yes")
-        self.types("ada", "custody verify bundle.zip --trust trust.txt", "PROVED")
+        self.types(who, f"custody export {what} {court} -o bundle.zip --yes")
+        self.types(who, "custody verify bundle.zip --trust trust.txt", "PROVED")
         for question in asked:
-            self.types("ada", question.typed, *question.answered)
+            self.types(who, question.typed, *question.answered)
         limits = _flat(LIMITS.read_text())
         for sentence in cannot:
             assert _flat(sentence) in limits, f"docs/limits.md does not say: {sentence}"
