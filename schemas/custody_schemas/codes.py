@@ -66,9 +66,9 @@ CODES: dict[str, Code] = {
         "ask somebody who may grant roles for the role that the message names",
     ),
     "E_TWO_PERSON": Code(
-        "this needs two approvers who oversee the case and are neither the requester nor the holder",
-        "R54; AR 195-5",
-        "have both of them co-sign with --with",
+        "this needs others who oversee the case, and had no hand in the item, to answer for it",
+        "R36, R54, R66; AR 195-5",
+        "have them co-sign as approvers (--with NAME:approver); the message says how many",
     ),
     "E_TERMINAL": Code(
         "the item has left custody for good; only corrections, notes and exports may follow",
@@ -103,7 +103,7 @@ CODES: dict[str, Code] = {
     "E_COPY": Code(
         "working copies are counted from 1 for each item, and end once",
         "R25, R75",
-        "look at `custody item show` for the copies that are out",
+        "look at `custody copy list` for the copies that are out",
     ),
     "E_DISCREPANCY": Code(
         "that discrepancy is not open on this item, or cannot end like this",
