@@ -113,7 +113,8 @@ RULES: dict[str, Case] = {
     "E_TWO_PERSON": Case(
         "R54: two approvers, neither of them the requester or the holder, for what cannot be taken "
         "back: disposal, overriding a mismatch, ending a hold. One person alone can be mistaken or "
-        "leant on.",
+        "leant on. A takeover, the end of a discrepancy and a change of the rules take one more "
+        "person, who had no hand in it.",
         "The laboratory overrides a wrong digest with one approver, or with the holder as one of "
         "the two.",
         ("custody transfer accept ITEM --override REASON --with A:approver --with B:approver",),
