@@ -1,6 +1,7 @@
 """After a loss: backups, what they saved, and a new ledger that continues it."""
 
 import shutil
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -259,6 +260,20 @@ def test_content_that_is_another_is_disputed_and_content_that_is_gone_is_left_ou
     run.vault_object(sha256).unlink()
     refused = items(run, home, "K-7/5", status=4)["refused"]
     assert (refused["code"], "leave it out" in refused["message"]) == ("E_HASH", True)
+
+
+def test_no_item_comes_out_of_a_copy_that_was_altered_since(run: Bench) -> None:
+    home = continued(run)
+    database = sqlite3.connect(home / "ledger.sqlite")
+    database.execute(
+        "UPDATE subject SET state = replace(CAST(state AS TEXT), 'damage', 'hash')"
+        " WHERE kind = 'item'"
+    )
+    database.commit()
+    database.close()
+    refused = items(run, home, "JS/2", status=5)["refused"]
+    assert "bring back another copy" in refused["message"]
+    assert recover(run, "case", "list")["cases"] == []
 
 
 def test_items_enter_only_the_ledger_that_continues_theirs(run: Bench) -> None:

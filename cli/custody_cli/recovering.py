@@ -2,6 +2,7 @@
 
 import os
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from custody import recovering
 from custody.core.errors import ProofError, UsageError
 from custody.core.keys import Algorithm
 from custody.core.text import grouped, safe
-from custody.founding import Founder, found
+from custody.founding import Founded, Founder, found
 from custody.identity import keyfile
 from custody.recovering import Saved
 from custody_cli import names, output
@@ -103,9 +104,16 @@ def ledger(run: Run, /, old: Path, **said: Any) -> None:
             entropy=os.urandom,
             handle=run.identity,
         )
-    run.say(f"made: the ledger {said['origin']} in {made.home.folder}")
+    _tell_made(run, old, made, answer, cases)
+
+
+def _tell_made(
+    run: Run, old: Path, made: Founded, answer: Answer, cases: Sequence[names.CaseName]
+) -> None:
+    """The new ledger, and what to type next."""
+    run.say(f"made: the ledger {made.home.origin} in {made.home.folder}")
     run.say(f"  continues {answer.origin} from its {answer.size} records on")
-    run.say(f"  first person: {safe(said['name'])}, identity {made.identity.handle}")
+    run.say(f"  first person: {safe(made.identity.name)}, identity {made.identity.handle}")
     run.say(f"  trust file to hand out: {made.home.trust}, with the fingerprint")
     run.say(f"    {grouped(made.trust.fingerprint)}")
     for case in cases[:CASES_MOST]:
@@ -113,7 +121,7 @@ def ledger(run: Run, /, old: Path, **said: Any) -> None:
         run.say(f"next: custody {words} {shlex.quote(case.reference)} ITEM… --received-from …")
     run.answer(
         Continued(
-            origin=said["origin"],
+            origin=made.home.origin,
             home=str(made.home.folder),
             identity=made.identity.handle,
             key=made.identity.key.id,
@@ -147,26 +155,14 @@ def _examined(run: Run, saved: Saved) -> Answer:
     """Examine all of it, and say what was saved.
 
     Raises:
-        ProofError: something in it does not hold.
-        RollbackError, SignatureError: people on this machine knew another ledger.
+        as `check_sound`.
     """
-    people = keyfile.listed(run.identities)
-    remembered = recovering.check_remembered(saved, people)
-    if saved.newest.size > MANY:
-        run.aside(f"examining {saved.newest.size} records …")
-    examination = recovering.examined(saved, min(4, os.cpu_count() or 1))
-    failed = recovering.failures(examination)
-    if failed:
-        told = "\n".join(f"{each.check} FAILED, {each.subject}: {each.detail}" for each in failed)
-        raise ProofError(
-            f"what was saved in {saved.home.folder} does not hold together: bring back another "
-            f"copy\n{told}"
-        )
-    why = recovering.reasons(saved, people)
+    remembered = check_sound(run, saved)
+    why = recovering.reasons(saved, keyfile.listed(run.identities))
     run.say(f"saved of {saved.home.origin}: {saved.newest.size} records, every one examined")
-    output_rows = [("root", saved.newest.root.hex()), *(("why it cannot go on", w) for w in why)]
+    rows = [("root", saved.newest.root.hex()), *(("why it cannot go on", each) for each in why)]
     if not run.as_json:
-        output.pairs(output_rows, "  ")
+        output.pairs(rows, "  ")
     if not remembered:
         run.aside(
             "nobody on this machine has pinned the trust file of that ledger: that these are its "
@@ -180,6 +176,28 @@ def _examined(run: Run, saved: Saved) -> Answer:
         reasons=tuple(why),
         proofs=(),
     )
+
+
+def check_sound(run: Run, saved: Saved) -> bool:
+    """Examine every record that was saved; whether anybody on this machine remembers the ledger.
+
+    Nothing that was saved is believed before: its tables could have been altered as well.
+
+    Raises:
+        ProofError: something in it does not hold.
+        RollbackError, SignatureError: people on this machine knew another ledger.
+    """
+    remembered = recovering.check_remembered(saved, keyfile.listed(run.identities))
+    if saved.newest.size > MANY:
+        run.aside(f"examining {saved.newest.size} records …")
+    failed = recovering.failures(recovering.examined(saved, min(4, os.cpu_count() or 1)))
+    if failed:
+        told = "\n".join(f"{each.check} FAILED, {each.subject}: {each.detail}" for each in failed)
+        raise ProofError(
+            f"what was saved in {saved.home.folder} does not hold together: bring back another "
+            f"copy\n{told}"
+        )
+    return remembered > 0
 
 
 def _must_be(run: Run, saved: Saved, answer: Answer, yes: bool) -> None:

@@ -19,7 +19,7 @@ from custody_cli.items import spoken
 from custody_cli.names import CaseName, ItemName
 from custody_cli.params import Choices
 from custody_cli.recording import NOT_STATED, acting
-from custody_cli.recovering import OLD_HOME, looking
+from custody_cli.recovering import OLD_HOME, check_sound, looking
 from custody_cli.reentries import Arrival, entries
 from custody_cli.rehashing import Rehash, rehash, size_of
 from custody_cli.reopening import Reopened, check_continues, reopened
@@ -85,6 +85,7 @@ def items(
     """
     with recovering.saved(old) as saved:
         check_continues(errand.run.ledger, saved)
+        check_sound(errand.run, saved)
         there = looking(errand.run, saved)
         before = names.find_case(saved.ledger, case)
         known = names.items_of_case(saved.ledger, before)
