@@ -139,11 +139,6 @@ def test_a_stored_hash_that_matches_is_given(s: Story) -> Attempt:
     return attempt(s, "item.acquired", [unregistered(s)], given, s.eve)
 
 
-@refuses(ItemAcquired, ITEM, "E_CONTENT", "said to match, and none is given")
-def test_nor_does_one_match_of_media_that_nobody_decoded(s: Story) -> Attempt:
-    return attempt(s, "item.acquired", [unregistered(s)], {"stored_hash": "match"}, s.eve)
-
-
 def imaging(s: Story, *signers: object, **given: object) -> Attempt:
     about = [unregistered(s), (SOURCE, s.laptop)]
     return attempt(s, "item.acquired", about, given, *signers)
