@@ -43,6 +43,7 @@ NO_MIRROR = (
     "that nothing was left out, beyond the operator's signed tally (level C1): {} carries no "
     "mirror of the log; other bundles and proofs of recording can show a false tally"
 )
+CHOSEN = "that the case has no other items: {} shows chosen ones, and brings no key of a whole case"
 NO_WITNESS = (
     "that others are shown the same log: no trust file asks for independent countersignatures"
 )
@@ -129,6 +130,7 @@ def not_proved(
         if whys or not found:
             said.append(f"{PROVES[check]} ({check}: {', '.join(whys) or 'nothing to examine'})")
     said += (NO_MIRROR.format(v.name) for v in views if layout.MIRROR not in v.archive.members)
+    said += (CHOSEN.format(view.name) for view in views if not view.contents.case_keys)
     if trust is None or not trust.witnesses:
         said.append(NO_WITNESS)
     if trust is None or not trust.tsa:

@@ -234,11 +234,17 @@ class Examination:
         return prepared if prepared and prepared.start in view.contents.records else None
 
     def _whole_cases(self, view: View) -> Iterator[NamingKey]:
-        """Keys of the cases of which the bundle shows every item, or says so."""
+        """Keys of the cases of which the bundle shows every item, or says so.
+
+        Chosen items come without the key of their case: who brings it says that this is all.
+        """
         prepared = self._prepared(view, Exported(view))
-        if prepared is None or not prepared.statement.places(Kind.ITEM):
-            shown = view.contents.subjects
-            yield from (key for tag, key in self._labels.cases.items() if tag in shown)
+        chosen = prepared is not None and prepared.statement.places(Kind.ITEM)
+        for tag, key in self._labels.cases.items():
+            if tag in view.contents.subjects and not (
+                chosen and key not in view.contents.case_keys
+            ):
+                yield key
 
     def _compared(self, merged: Merged, proofs: Sequence[bytes]) -> Iterator[Finding]:
         """Bundles and proofs against each other, and each mirror against all of them."""

@@ -40,9 +40,11 @@ class Promise:
         if prepared is None or not isinstance(prepared.statement.act, ExportPrepared):
             return
         (case,), items = prepared.statement.places(Kind.CASE), prepared.statement.places(Kind.ITEM)
+        key = labels.cases.get(case.tag)  # who brings it shows the whole case, whatever was named
+        chosen = items and key not in view.contents.case_keys
         troubles = (
             *self._chosen(view, (case, *items), labels),
-            *(self._descent(view) if items else self._whole(view, case.tag, labels)),
+            *(self._descent(view) if chosen else self._whole(view, case.tag, labels)),
         )
         if prepared.statement.act.mirror and layout.MIRROR not in view.archive.members:
             detail = "the export promises the mirror of the log; it is missing"
