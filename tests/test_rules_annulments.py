@@ -160,3 +160,11 @@ def test_nor_in_a_case(s: Story) -> Attempt:
 @refuses(StatementCountersigned, ACTOR, "E_SAME_PERSON", "does not countersign it")
 def test_who_enrolled_a_person_does_not_countersign_that(s: Story) -> Attempt:
     return countersign(s, s.dora.tag, s.world.runs[1].signed.id, s.ada)
+
+
+@refuses(CorrectionRecorded, ITEM, "E_TWO_PERSON", "oversees, and is not involved")
+def test_the_holder_does_not_annul_the_seal_that_another_put_on(s: Story) -> Attempt:
+    """Its numbers would be gone, and whatever is read off a bag would contradict nothing."""
+    entry = sealing(s)
+    hand_over(s, s.laptop, s.dora, s.olga, seal="intact")
+    return annul(s, entry, s.olga, for_absent="left_service")

@@ -128,8 +128,8 @@ class Seal(Record):
 class Discrepancy(Record):
     """Something is not as it should be; the entry that found it is its id.
 
-    involved: who found it, and who had the item in hand, gave it or was to get it by then
-    keys: with which it was found
+    involved: who found it, and who had the item, or its copy, in hand, gave it or was to get it
+    keys: with which it was found, and those that gave it
     """
 
     id: str

@@ -14,6 +14,7 @@ from custody_schemas.acts import (
     DiscrepancyUpdated,
     IntegrityChecked,
     NoteRecorded,
+    SealApplied,
     StatementCountersigned,
 )
 from custody_schemas.declare import Act, Capacity, Kind
@@ -141,7 +142,8 @@ def correction_recorded(subject: Subject, act: CorrectionRecorded, scene: Scene)
         scene.require(Right.OVERSEE, _case(subject, scene))
         if act.for_absent is None:
             refuse("E_CORRECTION", "who signed the entry corrects it; or say why she cannot")
-        if isinstance(subject, Item) and act.field in NUMBERS:  # or she could exchange the bag
+        numbers = act.field in NUMBERS or (act.annuls and act.act == SealApplied.NAME)
+        if isinstance(subject, Item) and numbers:  # or she could exchange the bag
             _overseen(scene, subject.case, subject.hands, ())
     elif act.for_absent is not None:
         refuse("E_CORRECTION", "nobody is absent: the entry is the signer's own")

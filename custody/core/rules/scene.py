@@ -91,15 +91,25 @@ class Scene(NamedTuple):
                 f"{needed} approvers who are not involved must co-sign, {len(approvers)} did",
             )
 
-    def with_discrepancy(self, item: Item, kind: DiscrepancyKind) -> Item:
-        """The item with a discrepancy that this entry opens by itself. (R29, R48)"""
+    def near(self, item: Item) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Who has the item in hand, or gave it to one without an account; keys that gave it."""
+        gave = self.cited(item.outside_since) if item.outside_since else None
+        people = (*item.hands, *([gave.by] if gave else ()))
+        keys = (*(item.transfer.keys if item.transfer else ()), *(gave.keys if gave else ()))
+        return people, keys
+
+    def with_discrepancy(self, item: Item, kind: DiscrepancyKind, *more: str | None) -> Item:
+        """The item with a discrepancy that this entry opens by itself. (R29, R48)
+
+        more: people who are involved besides those near the item
+        """
         before = self.world.subject(self.tag)  # as it was found, whatever the act makes of it
-        hands = before.hands if isinstance(before, Item) else ()
+        people, keys = self.near(before) if isinstance(before, Item) else ((), ())
         opened = Discrepancy(
             id=self.id,
             kind=kind,
-            involved=tuple(sorted({self.by, *hands})),
-            keys=self.keys(self.by),
+            involved=tuple(sorted({self.by, *people, *filter(None, more)})),
+            keys=tuple(dict.fromkeys((*self.keys(self.by), *keys))),
         )
         return item.but(discrepancies=(*item.discrepancies, opened))
 

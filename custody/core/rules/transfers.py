@@ -206,11 +206,8 @@ def compared(
     if override is None:
         refuse("E_HASH", f"the content is taken over as {verdict}: refuse it, or say why")
     if verdict in WRONG:
-        transfer = item.transfer
-        if transfer is None:
-            scene.approved(item.case, *item.hands)
-        else:
-            scene.approved(item.case, *item.hands, keys=transfer.keys)
+        people, keys = scene.near(item)
+        scene.approved(item.case, *people, keys=keys)
 
 
 def open_transfer(item: Item, transfer: str) -> Transfer:

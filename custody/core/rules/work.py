@@ -64,9 +64,9 @@ def copy_returned(item: Item, act: CopyReturned, scene: Scene) -> Item:
         refuse("E_NOT_HOLDER", "who holds the item, or got the copy, says what became of it")
     kept = item.but(copies=tuple(each for each in item.copies if each != copy))
     if act.fate is CopyFate.LOST:  # evidence is in unknown hands, though the item is not
-        return scene.with_discrepancy(kept, DiscrepancyKind.UNAUTHORISED_ACCESS)
+        return scene.with_discrepancy(kept, DiscrepancyKind.UNAUTHORISED_ACCESS, copy.to)
     if act.hash in WRONG:  # of the copy: it says nothing against the item
-        return scene.with_discrepancy(kept, DiscrepancyKind.RECORD_CONFLICT)
+        return scene.with_discrepancy(kept, DiscrepancyKind.RECORD_CONFLICT, copy.to)
     return kept
 
 

@@ -1,0 +1,120 @@
+"""Who was near a finding does not end it: who gave the item out, and who had the copy. (R36, R54)"""
+
+from custody.core.keys import PublicKey
+from custody_schemas.acts import CopyReturned, CourtReturned, DiscrepancyResolved, TransferAccepted
+from custody_schemas.declare import Kind
+from tests.rulings import (
+    Attempt,
+    admits,
+    attempt,
+    hand_over,
+    image,
+    refuses,
+    release,
+    seal,
+    send_out,
+)
+from tests.worlds import Person, Story
+
+ITEM = Kind.ITEM
+
+
+def at_court(s: Story, giver: Person, seal_found: str = "number_mismatch") -> str:
+    """The giver left the sealed laptop with a court; Carl takes it back so."""
+    seal(s, s.laptop, s.dora)
+    hand_over(s, s.laptop, s.dora, giver, seal="intact")
+    s.world.record("court.exhibited", [s.laptop], {"retained": "yes"}, signers=[giver])
+    given = {"seal": seal_found, "hash": None}
+    return s.world.record("court.returned", [s.laptop], given, signers=[s.carl])
+
+
+def ends(s: Story, entry: str, by: Person, kind: str, tag: str = "") -> Attempt:
+    given = {"discrepancy": entry, "kind": kind, "outcome": "recording_error"}
+    return attempt(s, "discrepancy.resolved", [tag or s.laptop], given, by)
+
+
+def lost_copy(s: Story, to: Person, **given: str) -> tuple[str, str]:
+    """An image of Eve's, and the entry by which she says what became of its copy."""
+    tag = image(s)
+    issued = {"to": to.tag, "outside": None}
+    copy = s.world.record("copy.issued", [tag], issued, signers=[s.eve])
+    values = {"copy": copy, "fate": "lost", **given}
+    return tag, s.world.record("copy.returned", [tag], values, signers=[s.eve])
+
+
+@admits(CourtReturned, ITEM)
+def test_who_left_it_with_the_court_is_involved_in_what_is_found(s: Story) -> None:
+    at_court(s, s.olga)
+    (found,) = s.world.item(s.laptop).discrepancies
+    assert found.involved == tuple(sorted((s.olga.tag, s.carl.tag)))
+    keys: list[PublicKey] = [s.carl.signer.key, s.olga.signer.key]
+    assert found.keys == tuple(key.id for key in keys)
+
+
+@refuses(DiscrepancyResolved, ITEM, "E_TWO_PERSON", "oversees, and is not involved")
+def test_and_does_not_end_it(s: Story) -> Attempt:
+    return ends(s, at_court(s, s.olga), s.olga, "seal")
+
+
+@admits(DiscrepancyResolved, ITEM)
+def test_somebody_else_who_oversees_does(s: Story) -> None:
+    entry = at_court(s, s.eve)
+    ends(s, entry, s.olga, "seal")()
+    assert s.world.item(s.laptop).discrepancies == ()
+
+
+@refuses(DiscrepancyResolved, ITEM, "E_TWO_PERSON", "oversees, and is not involved")
+def test_nor_does_who_handed_it_to_somebody_without_an_account(s: Story) -> Attempt:
+    seal(s, s.laptop, s.dora)
+    hand_over(s, s.laptop, s.dora, s.olga, seal="intact")
+    send_out(s, s.laptop, s.olga)
+    given = {"verdict": "number_mismatch"}
+    entry = s.world.record("seal.verified", [s.laptop], given, signers=[s.pia])
+    return ends(s, entry, s.olga, "seal")
+
+
+@refuses(TransferAccepted, ITEM, "E_TWO_PERSON", "2 approvers who are not involved")
+def test_who_gave_it_out_does_not_approve_what_came_back(s: Story) -> Attempt:
+    tag = image(s)
+    hand_over(s, tag, s.eve, s.olga, hash="match")
+    send_out(s, tag, s.olga)
+    zoe = s.world.enrol("Zoe", "case_officer", by=s.ada)
+    given = {"transfer": None, "hash": "mismatch", "override": "urgency"}
+    return attempt(s, "transfer.accepted", [tag], given, s.carl, s.olga, zoe)
+
+
+@refuses(DiscrepancyResolved, ITEM, "E_TWO_PERSON", "oversees, and is not involved")
+def test_who_had_the_copy_that_was_lost_does_not_end_it(s: Story) -> Attempt:
+    tag, entry = lost_copy(s, s.olga)
+    return ends(s, entry, s.olga, "unauthorised_access", tag)
+
+
+@refuses(DiscrepancyResolved, ITEM, "E_TWO_PERSON", "oversees, and is not involved")
+def test_nor_who_gave_back_another(s: Story) -> Attempt:
+    tag, entry = lost_copy(s, s.olga, fate="returned", hash="mismatch")
+    return ends(s, entry, s.olga, "record_conflict", tag)
+
+
+@admits(CopyReturned, ITEM)
+def test_a_copy_of_somebody_without_an_account_involves_its_holder_alone(s: Story) -> None:
+    tag = image(s)
+    issued = {"to": None, "outside": "laboratory"}
+    copy = s.world.record("copy.issued", [tag], issued, signers=[s.eve])
+    given = {"copy": copy, "fate": "lost"}
+    s.world.record("copy.returned", [tag], given, signers=[s.eve])
+    (found,) = s.world.item(tag).discrepancies
+    assert found.involved == (s.eve.tag,)
+
+
+@refuses(DiscrepancyResolved, ITEM, "E_TWO_PERSON", "oversees, and is not involved")
+def test_the_giver_does_not_end_it_under_another_name(s: Story) -> Attempt:
+    """Dora's key was enrolled for an officer too; Eve finds what Dora handed her."""
+    seal(s, s.laptop, s.dora)
+    entry = release(s, s.laptop, s.dora, s.eve)
+    given = {"transfer": entry, "seal": "number_mismatch", "hash": None}
+    found = s.world.record("transfer.accepted", [s.laptop], given, signers=[s.eve])
+    twin = s.world.enrol("Twin", "case_officer", by=s.ada)
+    asked = s.world.request("Twin", s.dora.signer, actor=twin.tag)
+    about = [(Kind.ACTOR, twin.tag)]
+    s.world.record("key.registered", about, {"request": asked.body}, signers=[s.ada])
+    return ends(s, found, twin.using(s.dora.signer), "seal")
