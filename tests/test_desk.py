@@ -224,7 +224,7 @@ def unsigned(proof: bytes) -> bytes:
 
 
 LIES: dict[str, tuple[Callable[[list[Receipt]], list[Receipt]], type[CustodyError], str]] = {
-    "no receipt": (lambda r: [], ProofError, "1 entries were sent, 0 receipts"),
+    "no receipt": (lambda r: [], ProofError, "1 entries were sent, 0 proofs came back"),
     "of another entry": (lambda r: first(r, statement="ab" * 32), ProofError, "another entry"),
     "a record left out": (lambda r: first(r, records=r[0].records[1:]), ProofError, "1 records"),
     "records swapped": (
