@@ -119,6 +119,13 @@ def test_an_enroller_corrects_a_name(s: Story) -> None:
     correct(s, s.dora.tag, entry.id, s.ada, act=entry.name, field="name")()
 
 
+@admits(CorrectionRecorded, ITEM)
+def test_the_number_that_a_laboratory_gave_is_corrected(s: Story) -> None:
+    made = s.world.record("item.reference_assigned", [s.laptop], signers=[s.dora])
+    act = "item.reference_assigned"
+    correct(s, s.laptop, made.id, s.dora, act=act, field="reference")()
+
+
 @refuses(CorrectionRecorded, ITEM, "E_CORRECTION", "no such entry on this chain")
 def test_an_entry_of_another_chain_is_not_corrected_here(s: Story) -> Attempt:
     return correct(s, s.laptop, s.warrant, s.olga, act="authority.recorded", field="issuer")

@@ -11,7 +11,7 @@ from custody.core.errors import (
     RuleError,
     UsageError,
 )
-from custody.core.rules.checks import FIXED
+from custody.core.rules.checks import fixed
 from custody.core.statement import Statement
 from custody.drafting import Request, Subject
 from custody.reports import labels
@@ -218,7 +218,7 @@ def _correctable(kind: type[Act]) -> set[str]:
     """Fields that a person can state in words; records and references are not among them."""
     typed = {str(option.name) for option in options(kind, (), ())}
     common = {"note", "place", "on_behalf_of", "late_reason"}
-    return (typed | common) - FIXED - VERDICTS
+    return {f for f in typed | common if not fixed(kind.NAME, f)} - VERDICTS
 
 
 def old_value(told: Told, field: str) -> Any:

@@ -13,6 +13,7 @@ from custody_schemas.acts import (
     DiscrepancyResolved,
     DiscrepancyUpdated,
     IntegrityChecked,
+    ItemReferenceAssigned,
     NoteRecorded,
     SealApplied,
     StatementCountersigned,
@@ -48,6 +49,12 @@ FIXED = frozenset(
         *("supplied", "supplied_digests", "differs", "former", "replaces"),
     )
 )
+
+
+def fixed(act: str, field: str) -> bool:
+    """Whether no correction gives that field another value. A laboratory's number is only a name."""
+    names = (ItemReferenceAssigned.NAME, "reference")
+    return field in FIXED and (act, field) != names
 
 
 @rule(IntegrityChecked, Kind.ITEM)
@@ -157,7 +164,7 @@ def _wanted(act: CorrectionRecorded, corrected: type[Act]) -> None:
             refuse(
                 "E_CORRECTION", f"an entry is annulled as {', '.join(ANNULLING)}, and as a whole"
             )
-    elif act.field is None or act.field not in corrected.FIELDS or act.field in FIXED:
+    elif act.field is None or act.field not in corrected.FIELDS or fixed(act.act, act.field):
         refuse("E_CORRECTION", f"{act.act} has no field {act.field} that can be corrected")
 
 
