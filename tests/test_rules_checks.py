@@ -123,7 +123,7 @@ def test_an_enroller_corrects_a_name(s: Story) -> None:
 def test_the_number_that_a_laboratory_gave_is_corrected(s: Story) -> None:
     made = s.world.record("item.reference_assigned", [s.laptop], signers=[s.dora])
     act = "item.reference_assigned"
-    correct(s, s.laptop, made.id, s.dora, act=act, field="reference")()
+    correct(s, s.laptop, made, s.dora, act=act, field="reference")()
 
 
 @refuses(CorrectionRecorded, ITEM, "E_CORRECTION", "no such entry on this chain")
