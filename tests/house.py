@@ -197,6 +197,9 @@ class Wire:
     def labels(self, tag: str) -> Mapping[str, str]:
         return self.ledger.labels(tag)
 
+    def called(self, tag: str) -> Mapping[str, tuple[str, ...]]:
+        return self.ledger.called(tag)
+
     def case_key(self, tag: str) -> bytes:
         return self.ledger.case_key(tag)
 
