@@ -23,7 +23,7 @@ from custody.founding import Founder, found
 from custody.identity import enrolling, keyfile
 from custody.identity.keyfile import Identity
 from custody.identity.passphrases import Passphrases, Unlocked
-from custody.ledger import Found, Ledger, Receipt, Recorded, Sealed, Submission
+from custody.ledger import Found, Ledger, Named, Receipt, Recorded, Sealed, Submission
 from custody_schemas.declare import Kind
 from custody_schemas.terms import UnlockMethod
 from tests.bodies import LEAST
@@ -190,6 +190,12 @@ class Wire:
 
     def history(self, tag: str) -> Iterator[Recorded]:
         return self.ledger.history(tag)
+
+    def entry(self, statement: str) -> Recorded:
+        return self.ledger.entry(statement)
+
+    def concerning(self, actor: str) -> list[Named]:
+        return self.ledger.concerning(actor)
 
     def find(self, kind: Kind, words: str) -> list[Found]:
         return self.ledger.find(kind, words)
