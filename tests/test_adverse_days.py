@@ -192,6 +192,23 @@ FACTS: dict[str, Fact] = {
         lambda told: assumed(told),
         lambda told: None,
     ),
+    "a copy that somebody without an account had": Fact(
+        "copy",
+        IMAGED,
+        "copy 1 was with somebody without an account (laboratory), who did not sign what became of "
+        "it: destroyed",
+        lambda told: came_back(
+            told, issued(told, to=None, outside="laboratory"), fate="destroyed", details=""
+        ),
+        lambda told: came_back(told, issued(told), fate="returned"),
+    ),
+    "a copy that another says was destroyed": Fact(
+        "copy",
+        IMAGED,
+        "copy 1 was with {pia}, who did not sign what became of it: destroyed",
+        lambda told: came_back(told, issued(told), fate="destroyed", details=""),
+        lambda told: came_back(told, issued(told, to=told.eve.tag), fate="destroyed", details=""),
+    ),
     "a loss on the way": Fact(
         "transfer",
         LAPTOP,
@@ -464,7 +481,7 @@ FACTS: dict[str, Fact] = {
 def test_each_fact_is_told_in_exact_words(tmp_path: Path, what: str) -> None:
     fact, told = FACTS[what], story()
     fact.act(told)
-    words = fact.words.format(dora=called(told.dora), carl=called(told.carl))
+    words = fact.words.format(dora=called(told.dora), carl=called(told.carl), pia=called(told.pia))
     assert (fact.kind, fact.subject, words) in told_of(reported(tmp_path, told), fact.kind)
 
 
@@ -472,7 +489,7 @@ def test_each_fact_is_told_in_exact_words(tmp_path: Path, what: str) -> None:
 def test_nothing_is_told_where_nothing_is(tmp_path: Path, what: str) -> None:
     fact, told = FACTS[what], story()
     fact.but(told)
-    words = fact.words.format(dora=called(told.dora), carl=called(told.carl))
+    words = fact.words.format(dora=called(told.dora), carl=called(told.carl), pia=called(told.pia))
     found = told_of(reported(tmp_path, told), fact.kind)
     assert [each for each in found if each[1:] == (fact.subject, words)] == []
     if fact.kind not in ("authority", "transfer", "discrepancy", "copy"):

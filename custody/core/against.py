@@ -78,6 +78,8 @@ USE: Mapping[UseLimit, str] = {
     UseLimit.HANDLING_CODE: "the giver set a handling code",
     UseLimit.OTHER: "the giver set a limit to its use",
 }
+# Seconds after which an entry is late, however lax the rules of its ledger are.
+UNEXCUSED = 2 * 86_400
 UNSIGNED: Mapping[Signature, str] = {
     Signature.REFUSED_TO_SIGN: "the possessor refused to sign for what was taken",
     Signature.UNABLE_TO_SIGN: "the possessor could not sign for what was taken",
@@ -189,10 +191,17 @@ def _of_members(value: Record) -> Iterator[tuple[str, str]]:
 def _late(told: Told) -> Iterator[tuple[str, str]]:
     """R60: when it happened, how long it took until it was recorded, and why."""
     act = told.statement.act
-    if not isinstance(act, acts.Common) or act.late is None:
+    if not isinstance(act, acts.Common):
         return
     ended = act.occurred.until or act.occurred.at
     passed = span(told.at - times.seconds(ended))
+    if act.late is None:
+        if told.at - times.seconds(ended) > UNEXCUSED:
+            yield (
+                "late",
+                f"happened {ended}, recorded {passed} later; the rules asked for no reason",
+            )
+        return
     why = ": ".join(filter(None, (spaced(act.late), told.text("late_reason"))))
     yield "late", f"a late entry: happened {ended}, recorded {passed} later ({why})"
 

@@ -12,7 +12,8 @@ from custody.core.against import COMPARED, NOT_STATED, spaced
 from custody.core.checks.merged import Told
 from custody.core.rules.cases import in_force
 from custody.core.rules.items import sealed
-from custody.core.state import Actor, Authority, Case, Copy, Item, LedgerFacts, Subject
+from custody.core.state import Authority, Case, Copy, Item, LedgerFacts, Subject
+from custody.core.vouching import answered, one_enroller
 from custody_schemas import acts
 from custody_schemas.declare import Capacity, Kind
 from custody_schemas.terms import (
@@ -68,6 +69,13 @@ class Setting(NamedTuple):
 
 def of_setting(setting: Setting) -> Found:
     """Kind and words of each fact that the act states in view of its setting."""
+    yield from _of_kind(setting)
+    made = setting.told.statement
+    for words in answered(made, setting.items, setting.after, setting.name):
+        yield "same enroller", words
+
+
+def _of_kind(setting: Setting) -> Found:
     match setting.told.statement.act:
         case acts.ItemAcquired() as act:
             yield from _of_acquisition(act, setting)
@@ -152,7 +160,7 @@ def rested_on(authority: str, setting: Setting) -> Iterator[Authority]:
 def _accepted(setting: Setting) -> Found:
     taker = setting.told.statement.by
     givers = [item.transfer.by for item in setting.items if item.transfer is not None]
-    if any(_one_enroller(giver, taker, setting) for giver in givers):
+    if any(one_enroller(giver, taker, setting.after) for giver in givers):
         yield "same enroller", ENROLLED.format("the giver and the receiver")
 
 
@@ -167,24 +175,19 @@ def _assumed(act: acts.CustodyAssumed, setting: Setting) -> Found:
         words += "; it was checked out at the time"
     yield "takeover", words
     made = setting.told.statement
-    if any(_one_enroller(made.by, x, setting) for x in made.signing(Capacity.APPROVER)):
+    if any(one_enroller(made.by, x, setting.after) for x in made.signing(Capacity.APPROVER)):
         yield "same enroller", ENROLLED.format("the two who took it over")
-
-
-def _one_enroller(one: str, other: str, setting: Setting) -> bool:
-    people = setting.after.get(one), setting.after.get(other)
-    enrolled = {
-        who.enrolled_by or tag
-        for tag, who in zip((one, other), people, strict=True)
-        if isinstance(who, Actor)
-    }
-    return all(isinstance(who, Actor) for who in people) and len(enrolled) == 1
 
 
 def _copy_back(act: acts.CopyReturned, setting: Setting) -> Found:
     """R25, R75: what became of a working copy, and whether it was still the same."""
     copies = [copy for item in setting.items for copy in item.copies if copy.id == act.copy]
     name = f"copy {copies[0].number}" if copies else "a copy"
+    signed = {signer.actor for signer in setting.told.statement.signers}
+    for copy in copies:
+        if copy.to is None or (copy.to not in signed and act.fate is not CopyFate.RETURNED):
+            had, fate = whom(copy, setting.name), spaced(act.fate)
+            yield "copy", f"{name} was with {had}, who did not sign what became of it: {fate}"
     if act.fate is CopyFate.LOST:
         yield "copy", f"{name} was lost"
     if act.fate is CopyFate.RETAINED:
