@@ -241,3 +241,18 @@ def test_no_list_stands_for_the_one_item_that_a_command_is_about(shared: Bench) 
         more = ("--outcome", "explained") if "resolve" in words else ()
         said = piped(shared, "JS/1\nJS/2\n", *words, *more, status=2).err
         assert "no item answers to '-'" in said
+
+
+@pytest.mark.parametrize("reference", ["K-7/9", "k-7/9", checked("K-7/9"), "K-7:JS/9"])
+def test_a_number_that_reads_like_another_item_steers_nothing(run: Bench, reference: str) -> None:
+    """Item 9 is not there yet: who types it must not get the one that goes by its name."""
+    run("item", "ref", "K-7/1", "--kind", "laboratory", "--reference", reference, "--yes")
+    made = run("item", "show", reference, status=2)
+    assert "reads like an item of the case K-7" in made.err.replace("k-7", "K-7")
+    assert "K-7/1 (JS/1)" in made.err
+    assert run.item("JS/1")["item"] == "K-7/1"
+
+
+def test_a_number_of_a_case_that_is_not_here_is_a_number(run: Bench) -> None:
+    run("item", "ref", "K-7/1", "--kind", "laboratory", "--reference", "L-26/9", "--yes")
+    assert run.item("L-26/9")["item"] == "K-7/1"

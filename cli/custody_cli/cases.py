@@ -12,7 +12,7 @@ from custody.core.state import Register
 from custody.core.text import safe
 from custody.drafting import Request, Subject, case_subjects
 from custody.ledger import Ledger
-from custody_cli import names, output
+from custody_cli import names, output, readings
 from custody_cli.errand import Errand
 from custody_cli.items import items_table, spoken
 from custody_cli.names import Authority, CaseName
@@ -60,7 +60,7 @@ def _no_item(ledger: Ledger, reference: str) -> None:
     """Raises UsageError: one of two cases would be taken for an item of the other."""
     for other in (names.case_of(ledger, each.tag) for each in ledger.find(Kind.CASE, "")):
         for case, item in ((other.reference, reference), (reference, other.reference)):
-            head, number = names.numbered(item)
+            head, number = readings.numbered(item)
             if item.startswith(f"{case}:") or (number and head == case):
                 raise UsageError(
                     f"{item} would read like an item of the case {case}, which is CASE/NUMBER or "

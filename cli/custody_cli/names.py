@@ -6,9 +6,9 @@ from typing import NamedTuple, TypeVar
 from custody.casefile import open_file
 from custody.core.errors import AmbiguousError, NotFoundError
 from custody.core.state import Case, Item
-from custody.core.tags import ITEM_NUMBERS
 from custody.ledger import Ledger
 from custody.reports import labels
+from custody_cli import readings
 from custody_cli.told import Told, chain, text
 from custody_schemas.declare import Kind
 
@@ -76,10 +76,12 @@ def find_item(ledger: Ledger, words: str) -> ItemName:
     """
     if (label := labels.scanned(words)) is not None:
         return _of_label(ledger, label)
-    tags = dict.fromkeys(
-        [*_numbered(ledger, words), *_exhibits(ledger, words), *_checked(ledger, words)]
-    )
+    meant = {*_numbered(ledger, words), *_in_case(ledger, words), *_checked(ledger, words)}
+    tags = meant.union(answering(ledger, Kind.ITEM, words, ITEM_FIELDS))
     found = sorted((item_of(ledger, tag) for tag in tags), key=lambda item: item.name)
+    if found and not meant and (case := _case_meant(ledger, words)):
+        trouble = f"{words!r} reads like an item of the case {case}, which has none of that name"
+        raise AmbiguousError(trouble, [item.both for item in found])
     if not found:
         raise NotFoundError(
             f"no item answers to {words!r}{labels.doubt(words)}: write CASE/NUMBER, CASE:EXHIBIT, a "
@@ -195,16 +197,9 @@ def find_entry(entries: Iterable[Told], words: str) -> tuple[int, Told]:
     return _only(f"{words!r} names several entries", found, lambda e: f"#{e[0]}")
 
 
-def numbered(words: str) -> tuple[str, int]:
-    """CASE and NUMBER of words that could name an item so; number 0 where they could not."""
-    case, _, number = words.rpartition("/")
-    fits = case and number.isascii() and number.isdigit() and int(number) in ITEM_NUMBERS
-    return case, int(number) if fits else 0
-
-
 def _numbered(ledger: Ledger, words: str) -> Iterator[str]:
     """CASE/NUMBER: the tag is computed, not asked for."""
-    case, number = numbered(words)
+    case, number = readings.numbered(words)
     if not number:
         return
     for found in answering(ledger, Kind.CASE, case, CASE_FIELDS):
@@ -215,8 +210,7 @@ def _numbered(ledger: Ledger, words: str) -> Iterator[str]:
 
 def _checked(ledger: Ledger, words: str) -> Iterator[str]:
     """What a label's bar code says, with its check character, as long as that fits."""
-    head, check = labels.split(words) or ("", "")
-    if not head or check != labels.check_character(head):
+    if not (head := readings.unchecked(words)):
         return
     yield from _numbered(ledger, head)
     if labels.SHORT_TAG.fullmatch(head):
@@ -240,9 +234,17 @@ def _of_label(ledger: Ledger, label: labels.Scanned) -> ItemName:
     return item
 
 
-def _exhibits(ledger: Ledger, words: str) -> Iterator[str]:
-    """CASE:EXHIBIT, or words that are an exhibit, seal or bag number by themselves."""
-    yield from answering(ledger, Kind.ITEM, words, ITEM_FIELDS)
+def _case_meant(ledger: Ledger, words: str) -> str:
+    """The case of which these words would name an item, whether or not it has one; or nothing.
+
+    Otherwise whoever calls an item CASE/NUMBER of another steers what is typed for that one.
+    """
+    found = (c for c in readings.cases(words) if answering(ledger, Kind.CASE, c, CASE_FIELDS))
+    return next(found, "")
+
+
+def _in_case(ledger: Ledger, words: str) -> Iterator[str]:
+    """CASE:EXHIBIT."""
     for at, letter in enumerate(words):
         cases = answering(ledger, Kind.CASE, words[:at], CASE_FIELDS) if letter == ":" else ()
         for tag in answering(ledger, Kind.ITEM, words[at + 1 :], IN_CASE) if cases else ():
