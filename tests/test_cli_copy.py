@@ -232,6 +232,24 @@ def change(path: Path) -> None:
     path.write_bytes(b"other")
 
 
+def test_the_medium_may_be_named_instead_of_the_folder_of_the_copy(run: Bench, folder: str) -> None:
+    issue(run, folder)
+    (stick(run) / "other.txt").write_text("mine")
+    answer = run.json("copy", "return", folder, "--fate", "returned", "--check", stick(run))
+    assert (answer["check"], answer["more"]) == ("match", [])
+
+
+def test_a_folder_with_nothing_of_the_copy_is_refused_and_no_mismatch_recorded(
+    run: Bench, folder: str
+) -> None:
+    issue(run, folder)
+    (run.folder / "elsewhere").mkdir()
+    words = ("copy", "return", folder, "--fate", "returned", "--check", run.folder / "elsewhere")
+    assert "nothing of the copy is there" in plain(run(*words, status=2).err)
+    assert run.item(folder)["discrepancies"] == []
+    assert len(run.json("copy", "list")["copies"]) == 1
+
+
 def test_a_single_file_is_checked_by_whatever_name_it_has(run: Bench) -> None:
     item = run.acquired(run.file("a.bin", BIG))
     issue(run, item)

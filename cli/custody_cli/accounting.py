@@ -1,5 +1,6 @@
 """What becomes of working copies: `custody copy return` and `custody copy list`. (R25, R75)"""
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -9,12 +10,12 @@ import click
 from custody.core import times
 from custody.core.canonical import unpercent
 from custody.core.digest import shown
-from custody.core.errors import AmbiguousError, RuleError
+from custody.core.errors import AmbiguousError, RuleError, UsageError
 from custody.core.state import Copy
 from custody.drafting import Request
 from custody.store import copying
 from custody_cli import names, output
-from custody_cli.copied import whole
+from custody_cli.copied import folder_name, whole
 from custody_cli.errand import Errand
 from custody_cli.items import spoken
 from custody_cli.names import ItemName
@@ -56,7 +57,8 @@ class Compared(NamedTuple):
     "folder",
     metavar="DIR",
     type=click.Path(exists=True, path_type=Path),
-    help="Where the copy is: hash it again, and compare it with the digests on file.",
+    help="Where the copy is, or the medium that it was written to: hash it again, and compare it "
+    "with the digests on file.",
 )
 def return_copy(errand: Errand, item: str, number: int | None, folder: Path | None) -> None:
     """Record what became of working copy NUMBER of ITEM: returned, wiped, destroyed, lost.
@@ -68,7 +70,7 @@ def return_copy(errand: Errand, item: str, number: int | None, folder: Path | No
     copy = the_copy(found, number)
     if folder is not None:
         errand.rehearse([_request(errand, found, copy, None)])
-    compared = check(errand, found, folder) if folder is not None else None
+    compared = check(errand, found, copy.number, folder) if folder is not None else None
     for line in compared.lines if compared else ():
         errand.run.aside(f"careful: {line}")
     fate = errand.told["fate"]
@@ -106,16 +108,28 @@ def the_copy(item: ItemName, number: int | None) -> Copy:
     return out[0]
 
 
-def check(errand: Errand, item: ItemName, place: Path) -> Compared:
-    """The copy at `place` as it is now. Raises as `copied.whole` does."""
+def check(errand: Errand, item: ItemName, number: int, place: Path) -> Compared:
+    """The copy at `place`, or in its own folder there, as it is now.
+
+    Raises:
+        UsageError: nothing there is of this copy: somebody named another folder.
+        NotFoundError, StorageError: as `copied.whole`.
+    """
     content = whole(errand.run, item)
     parts, more = content.parts, tuple[str, ...]()
+    own = folder_name(item, number)
     if place.is_file() and len(parts) == 1:
         parts = (parts[0]._replace(name=place.name.encode("utf-8", "surrogateescape")),)
         folder = place.parent
     else:
-        folder = place
-        more = tuple(shown(name) for name in copying.beside(parts, place))
+        folder = place / own if (place / own).is_dir() else place
+        known = any(os.path.lexists(folder / os.fsdecode(part.name)) for part in parts)
+        if folder.absolute().name != own and not known:
+            raise UsageError(
+                f"--check {shown(place)}: nothing of the copy is there, so nothing can be said of "
+                f"it. Name the folder {own}, or where its files are now; or leave --check out"
+            )
+        more = tuple(shown(name) for name in copying.beside(parts, folder))
     with output.progress(content.size, "hashing the copy") as progress:
         wrong = [f"{shown(n)} {how}" for n, how in copying.differing(parts, folder, progress)]
     if not wrong:

@@ -36,6 +36,11 @@ class Whole(NamedTuple):
         return sum(part.digests.size for part in self.parts)
 
 
+def folder_name(item: ItemName, number: int) -> str:
+    """What the folder of a working copy is called on its medium."""
+    return f"{percent(item.name.encode()).replace('/', '-')}-copy-{number}"
+
+
 def whole(run: Run, item: ItemName) -> Whole:
     """The content of an item as it is on file; nothing but a manifest is read.
 

@@ -15,7 +15,7 @@ from custody.durable import sync_folder
 from custody.receipts import Done
 from custody.store import copying
 from custody_cli import names, output
-from custody_cli.copied import Whole, whole
+from custody_cli.copied import Whole, folder_name, whole
 from custody_cli.errand import Errand
 from custody_cli.giving import Giver, giver
 from custody_cli.names import ItemName
@@ -108,8 +108,7 @@ class Copy:
     @property
     def path(self) -> Path:
         """Where the copy is in the end."""
-        stem = percent(self.item.name.encode()).replace("/", "-")
-        return self.folder / f"{stem}-copy-{self.number}"
+        return self.folder / folder_name(self.item, self.number)
 
     @property
     def summary(self) -> str:
