@@ -37,7 +37,10 @@ UNSAID = ("signature_valid", "certificate", "encryption", "intelligence_only")
 
 
 class FormerItem(NamedTuple):
-    """An item of a lost ledger; `brought` is the entry that put its content on file."""
+    """An item of a lost ledger; `brought` is the entry that put its content on file.
+
+    Of a thing without content that was handed in, it is the entry that says what the giver allows.
+    """
 
     tag: str
     state: Item
@@ -64,8 +67,14 @@ def former_item(saved: Saved, tag: str) -> FormerItem:
     if not isinstance(state, Item):
         raise NotFoundError(f"{tag:.12} is not the tag of an item that was saved")
     entries = tuple(chain(saved.ledger, tag))
-    brought = next((told for told in entries if told.statement.id == state.content), None)
+    brought = next((told for told in entries if _brought(told, state)), None)
     return FormerItem(tag, state, entries[0], brought, entries, saved.ledger.labels(tag))
+
+
+def _brought(told: Told, state: Item) -> bool:
+    if state.content is None:
+        return isinstance(told.statement.act, ItemReceived)
+    return told.statement.id == state.content
 
 
 def registration(item: FormerItem) -> dict[str, Any]:

@@ -262,6 +262,20 @@ def test_content_that_is_another_is_disputed_and_content_that_is_gone_is_left_ou
     assert (refused["code"], "leave it out" in refused["message"]) == ("E_HASH", True)
 
 
+def test_limits_of_use_of_a_thing_that_was_handed_in_come_with_it(run: Bench) -> None:
+    run(
+        *("receive", "K-7", "--from", "foreign_authority:Prague", "--channel", "in_person"),
+        *("--type", "mobile", "--exhibit", "FA/1", "--intelligence-only", "yes"),
+        *("--use-limits", "specialty", "--delete-by", "2030-01-01", "--yes"),
+    )
+    home = continued(run)
+    items(run, home, "FA/1")
+    told = plain(run("--home", run.folder / "new", "item", "history", "FA/1").out)
+    assert "intelligence only yes" in told
+    assert "use limits specialty" in told
+    assert "delete by 2030-01-01" in told
+
+
 def test_no_item_comes_out_of_a_copy_that_was_altered_since(run: Bench) -> None:
     home = continued(run)
     database = sqlite3.connect(home / "ledger.sqlite")
