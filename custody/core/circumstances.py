@@ -10,6 +10,7 @@ from typing import NamedTuple
 from custody.core import times
 from custody.core.against import COMPARED, NOT_STATED, spaced
 from custody.core.checks.merged import Told
+from custody.core.listed import weak
 from custody.core.rules.cases import in_force
 from custody.core.rules.items import sealed
 from custody.core.state import Authority, Case, Copy, Item, LedgerFacts, Subject
@@ -128,8 +129,17 @@ def _of_acquisition(act: acts.ItemAcquired, setting: Setting) -> Found:
 def _of_receipt(act: acts.ItemReceived, setting: Setting) -> Found:
     if act.content is not None and act.supplied is None:
         yield "received", "no digests came with it that it could be compared with"
-    if act.supplied in COMPARED and (differs := setting.told.lines("differs")):
-        yield "digest", f"files that differ from the digests that came with them: {len(differs)}"
+    if differs := setting.told.lines("differs"):
+        if act.supplied in COMPARED:
+            what = "files that differ from the digests that came with them"
+            yield "digest", f"{what}: {len(differs)}"
+        else:  # what is handed in is said to be a part of what the list names
+            yield "received", f"named in the list that came with it, and not there: {len(differs)}"
+    if weak(setting.told):
+        yield (
+            "received",
+            "the digests that came with it are MD5 or SHA-1 alone, which can be forged",
+        )
     if act.delete_by is not None:
         yield "use limit", f"the giver wants it deleted by {act.delete_by}"
     if act.former is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from custody.core import listed
 from custody.core.bundle.contents import Earlier
 from custody.core.checks.merged import Merged, Told, opened
 from custody.core.checks.view import View
@@ -95,6 +96,8 @@ class Statements:
         if closed := sorted(told.statement.sd.keys() - told.opened.keys()):
             self.withheld.append((told, closed))
         yield from self._numbers(told)
+        if why := listed.belied(told):
+            yield failed(Check.STATEMENT, f"record {told.start}", why, "E_DISPUTED")
 
     def _numbers(self, told: Told) -> Iterator[Finding]:
         """Is the verdict on a seal what comparing its numbers gives, where both are opened?"""
