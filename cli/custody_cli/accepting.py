@@ -95,7 +95,7 @@ def _meant(errand: Errand, words: Sequence[str], all_of_them: bool) -> list[Item
     found = [item for item, transfer in open_items(errand.run.ledger) if transfer.to == me]
     if not found:
         raise RuleError("E_NO_TRANSFER", "nothing is released to you")
-    return found
+    return errand.items([item.name for item in found])
 
 
 def _on_its_way(errand: Errand, item: ItemName, me: str) -> None:

@@ -36,6 +36,8 @@ MEMBERS_OF_ALL = ("late", "late_reason", "place")
 # What becomes of an act that is stopped while, and after, it is signed and sent.
 SIGNED = "the next act tells what became of an entry that was signed already"
 RECORDED = "the entry was recorded before that"
+# Families of acts that are decided on by how the items are.
+HANDLING = {"transfer", "custody", "seal", "access", "court", "storage", "discrepancy"}
 TAG = re.compile(r"\b[0-9a-f]{12}\b")
 
 
@@ -152,13 +154,7 @@ class Errand:
         for subjects in cases.values():
             yield from split(Request(act.NAME, tuple(subjects), given))
 
-    def record(
-        self,
-        requests: Sequence[Request],
-        summary: str,
-        *,
-        ask: bool = True,
-    ) -> list[Done]:
+    def record(self, requests: Sequence[Request], summary: str, *, ask: bool = True) -> list[Done]:
         """Ask once, sign, send, and return when the proofs have verified.
 
         ask: whether to ask at all: not where another act takes this one back.
@@ -167,9 +163,15 @@ class Errand:
         with self.explained():
             parties = self._opened or self.parties(requests)
             desk, self.run.fate = self.run.desk, SIGNED
-            done = desk.record(requests, parties.keys, parties.cosigners)
+            seen = self._looked_at(requests)
+            done = desk.record(requests, parties.keys, parties.cosigners, seen)
         self.run.fate = RECORDED
         return done
+
+    def _looked_at(self, requests: Sequence[Request]) -> Mapping[str, State | None] | None:
+        """What must still be so when it is signed; a digest, a copy, a remark stay true anyhow."""
+        handled = any(request.act.partition(".")[0] in HANDLING for request in requests)
+        return self.looked if handled else None
 
     def consent(self, requests: Sequence[Request], summary: str, *, ask: bool = True) -> None:
         """Only show what would be signed, where that was asked for; or else ask, once."""
@@ -280,6 +282,10 @@ class Errand:
             self.run.say(f"  signed as {safe(signer.name)}{role}, key {key} …")
         found = self.answer(done, ())
         self.run.say(f"  {spelt_records(found['records'])}, {found['at']}, proofs verified")
+        from custody_cli import opened  # it needs this module
+
+        for text in opened.lines(self.run, self.looked):
+            self.run.say(f"  {text}")
 
 
 def spelt_records(records: Sequence[int]) -> str:

@@ -30,7 +30,7 @@ READ = click.option("--seal-read", metavar="NUMBER", help="The number as read of
 )
 def apply(errand: Errand, item: str, number: str) -> None:
     """Put a seal on ITEM, or a new one after a break."""
-    found = names.find_item(errand.run.ledger, item)
+    found = errand.item(item)
     summary = f"{found.both} sealed with {number}"
     warn_of_seal(errand, number, but=found.tag)
     given = errand.given(acts.SealApplied, seal_number=number)
@@ -50,7 +50,7 @@ def verify(errand: Errand, item: str, seal_read: str | None, found: str | None) 
 
     Exit status 1 where the seal is not as it should be; that is recorded all the same.
     """
-    named = names.find_item(errand.run.ledger, item)
+    named = errand.item(item)
     if found is None:
         _sound(named)
     verdict, read = seal_verdict(errand.run, named, seal_read, found)
@@ -86,7 +86,7 @@ def break_seal(errand: Errand, item: str, seal_read: str | None, found: str | No
 
     The number is read off the bag before it is opened.
     """
-    named = names.find_item(errand.run.ledger, item)
+    named = errand.item(item)
     _sound(named)
     verdict, read = seal_verdict(errand.run, named, seal_read, found)
     if verdict is SealState.NUMBER_MISMATCH:

@@ -128,6 +128,15 @@ def tell(run: Run, looked: Sequence[Looked]) -> None:
     for each in looked:
         if each.seal is not None or each.content is not None:
             run.say(safe(each.text))
+    for each in looked:
+        if each.seal is SealState.NUMBER_MISMATCH:
+            run.aside(
+                safe(
+                    f"careful: {each.read} is not the number on file of {each.item.both}: read the "
+                    "bag again. If it really says so, this is what records it; a mismatch opens a "
+                    "discrepancy"
+                )
+            )
 
 
 def rehashed(errand: Errand, items: Sequence[ItemName]) -> dict[str, Rehash | None]:
