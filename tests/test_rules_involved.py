@@ -1,7 +1,14 @@
 """Who was near a finding does not end it: who gave the item out, and who had the copy. (R36, R54)"""
 
 from custody.core.keys import PublicKey
-from custody_schemas.acts import CopyReturned, CourtReturned, DiscrepancyResolved, TransferAccepted
+from custody_schemas.acts import (
+    CopyReturned,
+    CourtReturned,
+    CustodyAssumed,
+    DiscrepancyResolved,
+    StatementCountersigned,
+    TransferAccepted,
+)
 from custody_schemas.declare import Kind
 from tests.rulings import (
     Attempt,
@@ -118,3 +125,41 @@ def test_the_giver_does_not_end_it_under_another_name(s: Story) -> Attempt:
     about = [(Kind.ACTOR, twin.tag)]
     s.world.record("key.registered", about, {"request": asked.body}, signers=[s.ada])
     return ends(s, found, twin.using(s.dora.signer), "seal")
+
+
+def twin(s: Story, of: Person, *roles: str) -> Person:
+    """Somebody with a key of her own, and one of another's: most likely that other."""
+    made = s.world.enrol("Twin", *roles, by=s.ada)
+    asked = s.world.request("Twin", of.signer, actor=made.tag)
+    about = [(Kind.ACTOR, made.tag)]
+    s.world.record("key.registered", about, {"request": asked.body}, signers=[s.ada])
+    return made
+
+
+@refuses(CustodyAssumed, ITEM, "E_SAME_PERSON", "in common", by_rule=False)
+def test_nobody_takes_over_with_another_name_of_her_own(s: Story) -> Attempt:
+    given = {"seal": None, "hash": None}
+    other = twin(s, s.carl, "case_officer")
+    return attempt(s, "custody.assumed", [s.laptop], given, s.carl, other)
+
+
+@refuses(TransferAccepted, ITEM, "E_SAME_PERSON", "cannot accept")
+def test_nobody_accepts_from_herself_with_her_other_key(s: Story) -> Attempt:
+    other = twin(s, s.dora, "case_officer")
+    given = {"transfer": release(s, s.laptop, s.dora, other), "seal": None, "hash": None}
+    return attempt(s, "transfer.accepted", [s.laptop], given, other)
+
+
+@refuses(DiscrepancyResolved, ITEM, "E_TWO_PERSON", "oversees, and is not involved")
+def test_nor_ends_what_her_other_key_found(s: Story) -> Attempt:
+    given = {"kind": "damage"}
+    found = s.world.record("discrepancy.opened", [s.laptop], given, signers=[s.pia])
+    return ends(s, found, twin(s, s.pia, "case_officer"), "damage")
+
+
+@refuses(StatementCountersigned, ITEM, "E_SAME_PERSON", "does not countersign")
+def test_nor_countersigns_it(s: Story) -> Attempt:
+    given = {"kind": "damage"}
+    found = s.world.record("discrepancy.opened", [s.laptop], given, signers=[s.pia])
+    other = twin(s, s.pia, "case_officer")
+    return attempt(s, "statement.countersigned", [s.laptop], {"entry": found}, other)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from custody_schemas.declare import Kind
 from tests.bundles import Bundle, examined
 from tests.rulings import hand_over, image, release, seal, stage
 from tests.test_adverse import LAPTOP
@@ -104,6 +105,25 @@ def test_rules_changed_with_somebody_whom_she_enrolled(tmp_path: Path) -> None:
     report = examined(tmp_path, Bundle(s.world, s.case, s.olga))
     (words,) = [words for _, _, words in told_of(report, SAME)]
     assert words == f"{called(one)} enrolled {called(other)}, who answers for it"
+
+
+def test_two_accounts_with_one_key(tmp_path: Path) -> None:
+    s = stage()
+    other = second(s, s.ada)
+    asked = s.world.request("Second", s.dora.signer, actor=other.tag)
+    about = [(Kind.ACTOR, other.tag)]
+    s.world.record("key.registered", about, {"request": asked.body}, signers=[s.ada])
+    report = examined(tmp_path, Bundle(s.world, s.case, s.olga))
+    (found,) = [f for f in report.adverse if "in common" in f.detail]
+    assert found.subject == ", ".join(sorted((called(s.dora), called(other))))
+    key = s.dora.signer.key.id
+    assert found.detail == (f"these people have a key in common, {key:.12}: they may be one person")
+
+
+def test_other_keys_are_of_one_person_each(tmp_path: Path) -> None:
+    s = stage()
+    report = examined(tmp_path, Bundle(s.world, s.case, s.olga))
+    assert not any("in common" in f.detail for f in report.adverse)
 
 
 LATE = 30 * 86_400

@@ -79,6 +79,7 @@ class Adverse:
                 self.facts += self._later.unfounded(state)
             elif isinstance(state, Actor):
                 self.facts += (Fact("key", name, what) for what in self._contested(state))
+        self.facts += self._shared(states)
         for name, silent in self._silent.items():
             members = (f"{member} ({_records(at)})" for member, at in silent.items())
             self.facts.append(Fact(NOT_STATED, name, f"not stated: {', '.join(members)}"))
@@ -142,6 +143,17 @@ class Adverse:
             if copy.due is not None and copy.due < now:
                 words += f", and due back since {times.spelt(copy.due)}"
             yield "copy", f"{words} ({self._record(copy.id)})"
+
+    def _shared(self, states: Mapping[str, Subject]) -> Iterator[Fact]:
+        """R46: keys that were enrolled for more than one person."""
+        owners: dict[str, list[str]] = {}
+        for tag, state in states.items():
+            for key in state.keys if isinstance(state, Actor) else ():
+                owners.setdefault(key.id, []).append(self._labels.of(tag))
+        for shared, names in owners.items():
+            if len(names) > 1:
+                words = f"these people have a key in common, {shared:.12}: they may be one person"
+                yield Fact("key", ", ".join(sorted(names)), words)
 
     @property
     def unreviewed(self) -> list[tuple[str, str]]:

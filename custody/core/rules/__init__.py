@@ -77,6 +77,7 @@ def admit(
     rules = _rules(world, statement)
     _check_times(statement, rules, at, n)
     _check_case(world, statement)
+    _check_people(world, statement)
     effects: dict[str, Effect] = {}
     for place in statement.about:
         if shown is not None and place.tag not in shown:
@@ -213,6 +214,19 @@ def seq_of_prev(world: World, place: Place, statement: Statement) -> int:
     if seq is not None:
         return seq
     raise HeadMovedError(f"the {place.kind} {place.tag:.12} has no record {place.prev:.12}")
+
+
+def _check_people(world: World, statement: Statement) -> None:
+    """One key is one person: two who had a key in common do not sign for each other. (R46)"""
+    actors = {signer.actor for signer in statement.signers}
+    if len(actors) < 2:
+        return
+    owners: dict[str, str] = {}
+    for tag in sorted(actors):
+        person = world.subject(tag)
+        for key in person.keys if isinstance(person, Actor) else ():
+            if owners.setdefault(key.id, tag) != tag:
+                refuse("E_SAME_PERSON", f"two of the signers have the key {key.id:.12} in common")
 
 
 def _check_case(world: World, statement: Statement) -> None:

@@ -111,7 +111,9 @@ def _overseen(scene: Scene, case: str, involved: Container[str], keys: Container
     free = {
         signer.actor
         for signer in scene.statement.signers
-        if signer.actor in answering and signer.actor not in involved and signer.key not in keys
+        if signer.actor in answering
+        and signer.actor not in involved
+        and not any(key in keys for key in scene.owned(signer.actor))
     }
     if not any(scene.may(actor, Right.OVERSEE, case) for actor in free):
         refuse("E_TWO_PERSON", "a person who oversees, and is not involved, signs or approves")
@@ -174,7 +176,7 @@ def statement_countersigned(subject: Subject, act: StatementCountersigned, scene
     entry = scene.cited(act.entry)
     if entry is None:
         refuse("E_UNKNOWN", "there is no such entry on this chain")
-    if entry.by == scene.by or not set(entry.keys).isdisjoint(scene.keys(scene.by)):
+    if entry.by == scene.by or not set(entry.keys).isdisjoint(scene.owned(scene.by)):
         refuse("E_SAME_PERSON", "who signed the entry does not countersign it")
     _any_right(subject, scene)
     return subject

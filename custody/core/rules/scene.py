@@ -31,6 +31,12 @@ class Scene(NamedTuple):
         """Ids of the keys with which an actor signs this statement."""
         return tuple(signer.key for signer in self.statement.signers if signer.actor == actor)
 
+    def owned(self, actor: str) -> frozenset[str]:
+        """Ids of all keys that a signer ever had: one key is one person. (R46)"""
+        person = self.world.subject(actor)
+        had = (key.id for key in person.keys) if isinstance(person, Actor) else ()
+        return frozenset((*self.keys(actor), *had))
+
     @property
     def id(self) -> str:
         """The statement's id."""
@@ -75,13 +81,13 @@ class Scene(NamedTuple):
             refuse("E_NO_GRANT", f"to {right.value} {where} takes one of the roles {roles}")
 
     def approved(self, case: str, *involved: str | None, keys: Container[str] = ()) -> None:
-        """As many overseers as the rules ask for co-sign; none is involved, or used `keys`. (R54)
+        """As many overseers as the rules ask for co-sign; none is involved, or has one of `keys`. (R54)
 
         Raises:
             RuleError: E_NO_GRANT, E_TWO_PERSON.
         """
         approvers = set(self.statement.signing(Capacity.APPROVER)) - {self.by, *involved}
-        approvers = {a for a in approvers if not any(key in keys for key in self.keys(a))}
+        approvers = {a for a in approvers if not any(key in keys for key in self.owned(a))}
         for approver in approvers:
             self.require(Right.OVERSEE, case, approver)
         needed = self.rules.approvers

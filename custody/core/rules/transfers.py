@@ -223,7 +223,7 @@ def _offered(item: Item, release: str, scene: Scene) -> None:
         refuse("E_SAME_PERSON", "who released the item cannot accept or refuse it")
     if transfer.to != scene.by:
         refuse("E_NO_TRANSFER", "the item was released to somebody else")
-    if not set(transfer.keys).isdisjoint(scene.keys(scene.by)):
+    if not set(transfer.keys).isdisjoint(scene.owned(scene.by)):
         refuse("E_SAME_PERSON", "the key that released the item cannot accept or refuse it")
 
 

@@ -98,6 +98,6 @@ def analysis_reviewed(item: Item, act: AnalysisReviewed, scene: Scene) -> Item:
     analysis = scene.cited(act.analysis)
     if analysis is None or analysis.act != AnalysisRecorded.NAME:
         refuse("E_UNKNOWN", "there is no such analysis on this chain")
-    if analysis.by == scene.by or not set(analysis.keys).isdisjoint(scene.keys(scene.by)):
+    if analysis.by == scene.by or not set(analysis.keys).isdisjoint(scene.owned(scene.by)):
         refuse("E_SAME_PERSON", "nobody reviews an analysis of her own")
     return item
