@@ -6,14 +6,11 @@ believe stands in the trust file, which the reader brings.
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from custody.core import tags, times
 from custody.core.adverse import Adverse
 from custody.core.bundle.archive import Archive
 from custody.core.bundle.contents import NamingKey, read_contents
-from custody.core.checkpoint import Checkpoint
 from custody.core.checks import bag, chains, compare, log, mirror
 from custody.core.checks.evidence import Evidence, Signed, signed
 from custody.core.checks.exporter import Exported
@@ -26,7 +23,6 @@ from custody.core.checks.view import View
 from custody.core.digest import digest_file
 from custody.core.errors import MalformedError, UsageError
 from custody.core.findings import (
-    Anchor,
     Check,
     Finding,
     Outcome,
@@ -35,7 +31,8 @@ from custody.core.findings import (
     failed,
     undetermined,
 )
-from custody.core.state import Item, LedgerFacts
+from custody.core.sources import anchor_of, read_checkpoint, seen_keys, source_of
+from custody.core.state import Item
 from custody.core.summary import leading, not_proved, proved, withheld
 from custody.core.trust import TrustFile
 from custody_schemas.acts import (
@@ -109,12 +106,12 @@ class Examination:
         contents, checkpoint = read_contents(archive), None
         if contents.note:
             try:
-                checkpoint = _checkpoint(contents.note.text)
+                checkpoint = read_checkpoint(contents.note.text)
             except MalformedError as error:
                 self._findings.append(failed(Check.CHECKPOINT, name, str(error)))
         view = View(name, archive, contents, checkpoint)
         self._views.append(view)
-        self._sources.append(_source(view, sums.sha256, sums.size))
+        self._sources.append(source_of(view, sums.sha256, sums.size))
         if len({each.origin for each in self._sources if each.origin}) > 1:
             raise UsageError("these bundles are of different ledgers: verify them one by one")
 
@@ -148,8 +145,8 @@ class Examination:
                 findings, merged, statements, self._registered, self._attached, self._labels
             ),
             sources=tuple(self._sources),
-            trust=_anchor(self._trust),
-            seen_keys=_seen_keys(merged, replay),
+            trust=anchor_of(self._trust),
+            seen_keys=seen_keys(merged, replay),
         )
 
     def _one(self, view: View) -> Iterator[Finding]:
@@ -283,43 +280,3 @@ class Examination:
             yield Finding(
                 Check.KEY, Outcome.PASSED, subject, "is the one that the trust file names"
             )
-
-
-def _checkpoint(text: str) -> Checkpoint:
-    """The checkpoint; MalformedError also for an origin from which no tag can be made."""
-    checkpoint = Checkpoint.read(text)
-    tags.ledger_tag(checkpoint.origin)
-    return checkpoint
-
-
-def _source(view: View, digest: str, size: int) -> Source:
-    tallied = times.spelt(view.tally.at) if view.tally else ""
-    if (checkpoint := view.checkpoint) is None:
-        return Source(view.name, digest, size)
-    root = checkpoint.root.hex()
-    return Source(view.name, digest, size, checkpoint.origin, checkpoint.size, root, tallied)
-
-
-def _anchor(trust: TrustFile | None) -> Anchor | None:
-    if trust is None:
-        return None
-    keys = [("log key", trust.log.public.hex())]
-    if trust.log_mldsa:
-        keys.append(("ML-DSA log key, SHA-256", sha256(trust.log_mldsa.public).hexdigest()))
-    keys += (
-        (f"independent party {w.name}, SHA-256", sha256(w.key.public).hexdigest())
-        for w in trust.witnesses
-    )
-    if trust.genesis:
-        keys.append(("record 0", trust.genesis))
-    return Anchor(trust.fingerprint, tuple(keys))
-
-
-def _seen_keys(merged: Merged, replay: Replay) -> tuple[tuple[str, str], ...]:
-    """What a reader without a trust file can ask to be read aloud."""
-    keys = [("record 0", merged.leaves[0].hash)] if 0 in merged.leaves else []
-    for state in replay.past.states.values():
-        if isinstance(state, LedgerFacts):
-            digest = sha256(state.log_key.encode()).hexdigest()
-            keys.append(("log key as its entry spells it, SHA-256", digest))
-    return tuple(keys)
