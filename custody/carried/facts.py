@@ -22,7 +22,7 @@ from custody_schemas.acts import (
 )
 from custody_schemas.declare import Act, Kind
 from custody_schemas.fields import Content
-from custody_schemas.terms import DiscrepancyOutcome, EvidenceType, SealState
+from custody_schemas.terms import DiscrepancyKind, DiscrepancyOutcome, EvidenceType, SealState
 
 ENDING = ("transfer.", "custody.")  # families of acts after which a release is not open any more
 
@@ -87,6 +87,7 @@ def _seal_after(seal: Seal | None, entry: str, act: Act) -> Seal | None:
         return None
     if isinstance(act, DiscrepancyResolved):
         mistyped = act.outcome is DiscrepancyOutcome.RECORDING_ERROR
+        mistyped = mistyped and act.kind is DiscrepancyKind.SEAL  # the entry may have found more
         if mistyped and seal.before and seal.finding == act.discrepancy:
             return seal.but(state=seal.before, finding=None, before=None)
         return seal
