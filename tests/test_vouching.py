@@ -83,6 +83,33 @@ def test_a_finding_ended_by_somebody_else(tmp_path: Path) -> None:
     assert not any("answers" in each for each in told(tmp_path, s, SAME))
 
 
+HELD = "alone, who had the item in hand before"
+
+
+def handed_on(s: Story) -> str:
+    """Olga had the sealed laptop, then Carl; Eve finds another number."""
+    seal(s, s.laptop, s.dora)
+    for giver, taker in ((s.dora, s.olga), (s.olga, s.carl)):
+        hand_over(s, s.laptop, giver, taker, seal="intact")
+    entry = release(s, s.laptop, s.carl, s.eve)
+    given = {"transfer": entry, "seal": "number_mismatch", "hash": None}
+    return s.world.record("transfer.accepted", [s.laptop], given, signers=[s.eve])
+
+
+def test_a_finding_ended_by_somebody_who_had_the_item_earlier(tmp_path: Path) -> None:
+    s = stage()
+    end(s, handed_on(s), s.olga)
+    (words,) = [each for each in told(tmp_path, s, "discrepancy") if HELD in each]
+    assert words == f"ended by {called(s.olga)} {HELD}"
+
+
+def test_a_finding_ended_with_somebody_who_never_had_it(tmp_path: Path) -> None:
+    s = stage()
+    entry = handed_on(s)
+    end(s, entry, s.olga, s.world.enrol("Una", "case_officer", by=s.ada))
+    assert not any(HELD in each for each in told(tmp_path, s, "discrepancy"))
+
+
 def test_who_approves_what_came_from_her_enroller(tmp_path: Path) -> None:
     s = stage()
     one, tag = mallory(s), image(s)

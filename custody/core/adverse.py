@@ -16,7 +16,7 @@ from custody.core.hindsight import Hindsight
 from custody.core.state import Actor, Case, Item, Subject
 from custody.core.statement import Place
 from custody_schemas import acts, terms
-from custody_schemas.declare import Kind
+from custody_schemas.declare import Capacity, Kind
 
 NOWHERE = (None, terms.LocationKind.NOT_STATED)
 
@@ -31,6 +31,7 @@ class Adverse:
         self._seals: dict[str, str] = {}  # by item: number on file, where it is opened
         self._silent: dict[str, dict[str, list[int]]] = {}  # by subject: member, records
         self._records: dict[str, int] = {}  # of the entries shown, by id
+        self._had: dict[str, set[str]] = {}  # by item: everybody who had it in hand so far
         self._later = Hindsight()
         self.facts: list[Fact] = []
 
@@ -55,9 +56,12 @@ class Adverse:
                 told, kind, what + self._numbers(told, what) + (f" ({reason})" if reason else "")
             )
         self._later.take(setting, _where(told))
+        if words := self._held_once(told):
+            self._add(told, "discrepancy", words)
         for place in made.places(Kind.ITEM):
             item = after.get(place.tag)
             if isinstance(item, Item):
+                self._had.setdefault(place.tag, set()).update(item.hands)
                 self._gap(place.tag, _unplaced(item), told.at)
 
     def found(self, facts: Iterable[Fact]) -> None:
@@ -89,6 +93,18 @@ class Adverse:
         names = [self._labels.of(place.tag) for place in _about(told, kind)]
         subject = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if names[3:] else "")
         self.facts.append(Fact(kind, subject, f"{what}; {_where(told)}"))
+
+    def _held_once(self, told: Told) -> str:
+        """R36: a discrepancy was ended only by people who had the item in hand at some time."""
+        made = told.statement
+        if not isinstance(made.act, acts.DiscrepancyResolved):
+            return ""
+        answering = {made.by, *made.signing(Capacity.APPROVER)}
+        had = [self._had.get(place.tag, set()) for place in made.places(Kind.ITEM)]
+        if not any(answering <= people for people in had):
+            return ""
+        names = " and ".join(map(self._labels.of, sorted(answering)))
+        return f"ended by {names} alone, who had the item in hand before"
 
     def _record(self, entry: str) -> str:
         """Words for the record of an entry, by its id."""
