@@ -29,6 +29,7 @@ from custody.identity.signers import MemorySigner
 from custody_schemas.declare import Capacity
 
 # design §8: accepting, acknowledging and taking over; the founder's act is made once, in person.
+# Who ends a discrepancy or changes the rules answers for others, as an approver does.
 NEVER = frozenset(
     {
         "transfer.accepted",
@@ -36,6 +37,8 @@ NEVER = frozenset(
         "custody.assumed",
         "court.returned",
         "statement.countersigned",
+        "discrepancy.resolved",
+        "ledger.rules_changed",
         "ledger.opened",
     }
 )
