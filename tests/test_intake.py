@@ -242,7 +242,7 @@ def test_a_single_file_that_is_replaced_meanwhile_is_refused(vault: LocalVault, 
 
 
 UNREADABLE = """
-import os, sys
+import fcntl, os, sys
 from pathlib import Path
 from custody.core.errors import StorageError
 from custody.images.acquiring import acquire

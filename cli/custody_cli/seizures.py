@@ -189,11 +189,9 @@ def _on_file(ledger: Ledger, file: CaseFile, member: str, value: Any) -> str:
         tag = file.item(value).tag
         return names.item_of(ledger, tag).both if ledger.chain(tag) is not None else ""
     fields = ("exhibit",) if member == "exhibit" else ("seal_number", "bag_number")
-    for tag in names.answering(ledger, Kind.ITEM, value, fields):
-        item = names.item_of(ledger, tag)
-        if member == "seal" or item.state.case == file.case.tag:
-            return item.name
-    return ""
+    found = (names.item_of(ledger, t) for t in names.answering(ledger, Kind.ITEM, value, fields))
+    named = [i.name for i in found if member == "seal" or i.state.case == file.case.tag]
+    return min(named, default="")
 
 
 def _taken(
