@@ -153,12 +153,17 @@ def choose_identity(ledger: Ledger, folder: Path, wanted: str | None = None) -> 
     if wanted is not None:
         return _named(ledger, folder, wanted)
     enrolled = [identity for identity in keyfile.listed(folder) if is_enrolled(ledger, identity)]
+    facts = ledger.subject(tags.ledger_tag(ledger.origin))
+    if not enrolled and facts is None:
+        raise NotFoundError(
+            f"the ledger {ledger.origin} was begun and never opened: `custody init --origin "
+            f"{ledger.origin} …` finishes it"
+        )
     if not enrolled:
         raise NotFoundError(
             f"no identity in {folder} is enrolled in {ledger.origin}: `custody identity create` "
             "makes one, and somebody who may enrol adds it; --as names one kept elsewhere"
         )
-    facts = ledger.subject(tags.ledger_tag(ledger.origin))
     if len(enrolled) > 1 and isinstance(facts, LedgerFacts):
         enrolled = [each for each in enrolled if each.actor == facts.founder] or enrolled
     if len(enrolled) > 1:

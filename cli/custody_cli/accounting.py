@@ -195,15 +195,16 @@ def _table(copies: Sequence[CopyAnswer]) -> None:
     rows = [
         (
             c.item,
+            c.exhibit,
             str(c.number),
             c.to,
             c.medium or c.path,
             c.since,
-            c.due or "",
+            c.due or "not said",
             spoken(c.fate or "out"),
             spoken(c.check or ""),
         )
         for c in copies
     ]
-    columns = ("item", "copy", "to", "medium", "since", "due", "", "content")
+    columns = ("item", "exhibit", "copy", "to", "medium", "since", "due", "", "content")
     output.table(columns, rows, "no working copy is out")

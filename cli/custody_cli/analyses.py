@@ -10,7 +10,7 @@ from custody.drafting import Request, Subject
 from custody_cli import names
 from custody_cli.errand import Errand
 from custody_cli.items import spoken
-from custody_cli.params import Words
+from custody_cli.params import EntryName, Words
 from custody_cli.recording import acting
 from custody_cli.told import Told, chain
 from custody_cli.transfers import ITEMS, authority_for, listed
@@ -82,9 +82,9 @@ def _short(question: str) -> str:
 
 @acting(acts.AnalysisReviewed, name="review", leave={"analysis"}, need={"outcome"})
 @click.argument("item")
-@click.argument("entry")
+@click.argument("entry", type=EntryName())
 def review(errand: Errand, item: str, entry: str) -> None:
-    """Go over the analysis that is ENTRY of ITEM's history, given as '#4' or by its id.
+    """Go over the analysis that is ENTRY of ITEM's history: 4, '#4', or its id.
 
     The review stands on every item that the analysis concerned. Nobody reviews her own.
     """

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import click
 
 from custody.core.errors import UsageError
-from custody.core.state import Item
+from custody.core.state import Actor, Item
 from custody.core.text import safe
 from custody.drafting import Request, Subject
 from custody.ledger import Ledger
@@ -18,6 +18,7 @@ from custody_cli.recording import acting
 from custody_schemas import acts
 from custody_schemas.answers import CaseEnded
 from custody_schemas.declare import Act, Kind
+from custody_schemas.terms import CaseStatus
 
 
 @acting(acts.AuthorityEnded, name="end", leave={"authority"}, need={"cause"})
@@ -46,6 +47,8 @@ def close(errand: Errand, case: str) -> None:
 
     What is still open in it is listed first; --yes closes it all the same.
     """
+    if errand.told["status"] is CaseStatus.OPEN:
+        raise UsageError("--status open: what is closed is not open; say how the case ended")
     found = names.find_case(errand.run.ledger, case)
     left = [] if found.state.closed else _still_open(errand.run.ledger, found)
     signing = errand.signing
@@ -105,6 +108,10 @@ def _of_item(ledger: Ledger, item: ItemName) -> Iterator[str]:
         yield f"{name} has an open discrepancy: {spoken(kind)}"
     if state.holder is None:
         yield f"{name} {_without_holder(state)}"
+    holder = ledger.subject(state.holder) if state.holder else None
+    if isinstance(holder, Actor) and all(key.revoked is not None for key in holder.keys):
+        who = names.person(ledger, state.holder)
+        yield f"{name} is held by {who}, who has no key any more: `custody takeover {item.name}`"
 
 
 def _without_holder(state: Item) -> str:

@@ -62,6 +62,8 @@ def refused(error: Exception, *, as_json: bool) -> int:
             return STOPPED
         case click.Abort():
             # A "no" to a question, or a key stroke, which click has wrapped.
+            if isinstance(error.__context__, KeyboardInterrupt | EOFError) and not error.__cause__:
+                click.echo(err=True)  # the cursor stands behind the question still
             notes = (getattr(each, "__notes__", []) for each in (error, error.__cause__))
             fate = next(filter(None, notes), ["nothing was recorded"])
             _say("E_USAGE", f"stopped; {'; '.join(fate)}", [], as_json)

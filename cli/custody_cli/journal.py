@@ -1,5 +1,6 @@
 """`custody log`: all signed entries over all cases in the ledger's order, as auditors read them."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -11,6 +12,7 @@ import click
 
 from custody.chains import Told, chain, told_of
 from custody.core.errors import UsageError
+from custody.core.statement import Place
 from custody.core.text import safe
 from custody.ledger.journal import Wanted
 from custody.ledger.local import LocalLedger
@@ -26,6 +28,7 @@ from custody_schemas.answers import Journal, JournalEntry
 from custody_schemas.declare import Act, Kind, Record
 
 IN_JSON = 1000  # entries of a document, where --limit does not say otherwise
+NUMBERED = re.compile(r"([^0-9]*)([0-9]*)")
 NAMES = 4096  # names that are remembered at once
 HEADER = (
     *("first record", "last record", "recorded", "happened", "act", "what", "subjects"),
@@ -175,10 +178,7 @@ def entry(
         act=made.name,
         title=said.title if said.title != made.name else spoken(made.name),
         entry=made.id,
-        subjects=tuple(
-            naming[each.kind](each.tag) if each.kind in naming else f"the {each.kind}"
-            for each in about
-        ),
+        subjects=tuple(_subjects(about, naming)),
         signed_by=said.who,
         target=said.target if said.target not in said.who else "",
         why=said.why,
@@ -186,6 +186,23 @@ def entry(
         not_stated=tuple(unstated(told)),
         withheld=said.withheld,
     )
+
+
+def _subjects(about: Sequence[Place], naming: Mapping[Kind, Callable[[str], str]]) -> list[str]:
+    """What the entry is about: kinds as they come, within one by name, K-7/9 before K-7/10.
+
+    The entry itself has them by tag, which tells people nothing.
+    """
+    kinds = [each.kind for each in about]
+    called = [
+        naming[each.kind](each.tag) if each.kind in naming else f"the {each.kind}" for each in about
+    ]
+
+    def order(pair: tuple[Kind, str]) -> tuple[int, list[tuple[str, int]]]:
+        kind, name = pair
+        return kinds.index(kind), [(text, int(n or 0)) for text, n in NUMBERED.findall(name)]
+
+    return [name for _, name in sorted(zip(kinds, called, strict=True), key=order)]
 
 
 def unstated(told: Told) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Sequence
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -89,7 +90,9 @@ class Choices(click.ParamType[Any]):
     ) -> StrEnum:
         wanted = text.strip().lower().replace("-", "_").replace(" ", "_")
         if wanted not in tuple(self.kind):
-            self.fail(f"{text!r} is none of {', '.join(self.kind)}", param, ctx)
+            like = [repr(str(each)) for each in self.kind if wanted and _like(wanted, each)]
+            meant = f"; do you mean {' or '.join(like)}?" if like else ""
+            self.fail(f"{text!r} is none of {', '.join(self.kind)}{meant}", param, ctx)
         return self.kind(wanted)
 
     def get_missing_message(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
@@ -103,6 +106,24 @@ class Choices(click.ParamType[Any]):
         from click.shell_completion import CompletionItem
 
         return [CompletionItem(each) for each in self.kind if each.startswith(incomplete)]
+
+
+def _like(wanted: str, member: str) -> bool:
+    """Whether a part of the member begins so, or it is a slip of the finger away."""
+    return f"_{member}".find(f"_{wanted}") >= 0 or bool(get_close_matches(wanted, [member], 1, 0.8))
+
+
+class EntryName(click.ParamType[str]):
+    """An entry by its number in a history, which may stand after a #, or by its id."""
+
+    name = "entry"
+
+    def get_missing_message(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        """Why it is missing although it was typed."""
+        return (
+            "It is the entry's number in `custody item history`: 4, or '#4' in quotes, since a "
+            "shell drops what follows a bare #."
+        )
 
 
 class Evidence(click.Path):

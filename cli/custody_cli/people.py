@@ -44,7 +44,8 @@ ROLE = click.argument("role", type=Choices(ActorRole), metavar="ROLE")
 def enrol(errand: Errand, request: Path, roles: tuple[ActorRole, ...]) -> None:
     """Enrol a person out of the REQUEST that `custody identity create` wrote.
 
-    Before, have the person read the key aloud, and compare it with the one that is shown.
+    Before, have the person read the key aloud, and compare it with the one that is shown. Of the
+    roles, defr is a first responder for digital evidence, des a specialist for it.
     """
     asked = _read(request)
     key = asked.enrolment.key.id
@@ -220,7 +221,10 @@ def actor_of(ledger: Ledger, tag: str) -> Actor:
     """The state of a person. Raises NotFoundError."""
     actor = ledger.subject(tag)
     if not isinstance(actor, Actor):
-        raise NotFoundError(f"nobody with the tag {tag[:12]} is enrolled")
+        raise NotFoundError(
+            f"the person with the tag {tag[:12]} is not enrolled in this ledger yet: "
+            "`custody actor enrol REQUEST` does that"
+        )
     return actor
 
 

@@ -1,10 +1,17 @@
 """People and identities, as somebody at this machine calls them."""
 
+from collections.abc import Iterator
+from itertools import islice
+
+from custody.core.errors import NotFoundError
 from custody.identity import keyfile
 from custody.identity.keyfile import Identity
 from custody.opening import choose_identity
 from custody_cli import names
 from custody_cli.run import Run
+from custody_schemas.declare import Kind
+
+LIKE = 3  # names that are offered where none was met
 
 
 def find_identity(run: Run, words: str) -> Identity:
@@ -25,4 +32,17 @@ def person_tag(run: Run, words: str) -> str:
     for identity in keyfile.listed(run.identities):
         if identity.handle == words and identity.origin == run.ledger.origin:
             return identity.actor
-    return names.find_person(run.ledger, words)
+    try:
+        return names.find_person(run.ledger, words)
+    except NotFoundError as error:
+        like = list(islice(_like(run, words), LIKE))
+        meant = f"; is it {' or '.join(like)}?" if like else ""
+        raise NotFoundError(f"{error}{meant}") from error
+
+
+def _like(run: Run, words: str) -> Iterator[str]:
+    """Names that are enrolled and begin, or hold a word that begins, with what was typed."""
+    for each in run.ledger.find(Kind.ACTOR, ""):
+        name = run.ledger.labels(each.tag).get("name", "")
+        if words and f" {name}".casefold().find(f" {words}".casefold()) >= 0:
+            yield repr(name)

@@ -18,7 +18,7 @@ from custody.reports import labels
 from custody_cli import names, scanning
 from custody_cli.errand import Errand
 from custody_cli.items import spoken
-from custody_cli.params import Reason, Words
+from custody_cli.params import EntryName, Reason, Words
 from custody_cli.recording import acting, options
 from custody_cli.told import Told, chain
 from custody_cli.transfers import ITEMS, listed
@@ -103,7 +103,7 @@ def note(errand: Errand, subjects: tuple[str, ...], text: str | None) -> None:
     need={"reason"},
 )
 @click.argument("subject", metavar="ITEM|CASE|PERSON")
-@click.argument("entry", metavar="'#4'")
+@click.argument("entry", metavar="ENTRY", type=EntryName())
 @click.option("--field", help="Which field of the entry is wrong.")
 @click.option("--value", "values", multiple=True, help="What it is to read. Repeatable for lists.")
 @click.option(
@@ -112,8 +112,8 @@ def note(errand: Errand, subjects: tuple[str, ...], text: str | None) -> None:
 def correct(errand: Errand, subject: str, entry: str, **said: Any) -> None:
     """Correct a field of an earlier entry, or annul the entry as a whole.
 
-    '#4' is its number in the history, or give the beginning of its id. Both values stay readable.
-    States do not change by corrections: what was not done is mended by doing the opposite. Your
+    ENTRY is its number in the history, as 4 or '#4', or the beginning of its id. Both values stay
+    readable. States do not change by corrections: what was not done is mended by doing the opposite. Your
     own entries you correct yourself; those of somebody who cannot, whoever oversees the case does
     with --for-absent.
     """
@@ -123,6 +123,8 @@ def correct(errand: Errand, subject: str, entry: str, **said: Any) -> None:
     found = find(errand, subject, people=True)
     number, told = names.find_entry(chain(errand.run.ledger, found.tag), entry)
     _by_whom(errand, number, told)
+    if annul:
+        _once(errand, found.tag, told, number)
     members, what = _annulled(told) if annul else _changed(told, number, field, values)
     given = errand.given(
         acts.CorrectionRecorded,
@@ -148,6 +150,14 @@ def _by_whom(errand: Errand, number: int, told: Told) -> None:
             f"#{number} was signed by {names.person(errand.run.ledger, by)}, who corrects it. If "
             "that is not possible, somebody who oversees the case says why with --for-absent",
         )
+
+
+def _once(errand: Errand, tag: str, told: Told, number: int) -> None:
+    """Raises RuleError: E_CORRECTION, an annulment of the entry is on file already."""
+    for place, other in enumerate(chain(errand.run.ledger, tag), 1):
+        match other.statement.act:
+            case acts.CorrectionRecorded(annuls=True, corrects=told.statement.id):
+                raise RuleError("E_CORRECTION", f"#{number} is annulled already, by #{place}")
 
 
 def _annulled(told: Told) -> tuple[dict[str, Any], str]:

@@ -8,7 +8,7 @@ from custody_cli import names
 from custody_cli.errand import Errand
 from custody_cli.items import spoken
 from custody_cli.names import ItemName
-from custody_cli.params import Choices
+from custody_cli.params import Choices, EntryName
 from custody_cli.recording import acting
 from custody_cli.remarks import find
 from custody_cli.told import Told, chain
@@ -16,7 +16,7 @@ from custody_schemas import acts
 from custody_schemas.declare import Act, Capacity, Kind
 from custody_schemas.terms import DiscrepancyKind, DiscrepancyOutcome
 
-ENTRY = click.argument("entry", metavar="'#4'")
+ENTRY = click.argument("entry", metavar="ENTRY", type=EntryName())
 KIND = click.option(
     "--kind",
     type=Choices(DiscrepancyKind),
@@ -32,7 +32,7 @@ KIND = click.option(
 def update(errand: Errand, item: str, entry: str, kind: DiscrepancyKind | None) -> None:
     """Say what is being done about an open discrepancy of ITEM.
 
-    '#4' is the entry that opened it, by its number in `custody item history`.
+    ENTRY is the one that opened it: its number in `custody item history`, as 4 or '#4'.
     """
     if not any(errand.told[name] for name in ("details", "actions", "inquiry", "due_at")):
         raise UsageError("say what is new: --details, --actions, --inquiry or --due-at")
@@ -46,8 +46,8 @@ def update(errand: Errand, item: str, entry: str, kind: DiscrepancyKind | None) 
 def resolve(errand: Errand, item: str, entry: str, kind: DiscrepancyKind | None) -> None:
     """End a discrepancy of ITEM: explained, recovered, a recording error, confirmed.
 
-    '#4' is the entry that opened it, by its number in `custody item history`. Somebody who
-    oversees the case, and neither holds the item nor found it so, signs or co-signs (--with).
+    ENTRY is the one that opened it: its number in `custody item history`, as 4 or '#4'. Somebody
+    who oversees the case, and neither holds the item nor found it so, signs or co-signs (--with).
     relief_granted frees the holder of accountability, ends the item for good, and wants two
     approvers.
     """
@@ -115,8 +115,8 @@ def _open(errand: Errand, item: ItemName) -> str:
 def sign(errand: Errand, subject: str, entry: str) -> None:
     """Put your signature to an entry that somebody else signed, and say what you mean by it.
 
-    '#4' is its number in the history, or give the beginning of its id. The entry itself stays as
-    it is. Your passphrase is asked for, whatever is unlocked.
+    ENTRY is its number in the history, as 4 or '#4', or the beginning of its id. The entry itself
+    stays as it is. Your passphrase is asked for, whatever is unlocked.
     """
     found = find(errand, subject, people=True)
     number, told = names.find_entry(chain(errand.run.ledger, found.tag), entry)

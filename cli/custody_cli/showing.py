@@ -66,12 +66,13 @@ def item_shown(ledger: Ledger, item: ItemName, entries: Sequence[tuple[Entry, To
 def identity_rows(ledger: Ledger, answer: ItemShown, item: ItemName) -> Rows:
     """What the item is, and what it is called."""
     labels = ledger.labels(item.tag)
+    numbers = [beside.Reference(**vars(each)).words for each in answer.numbers]
     return [
         ("what", answer.description),
         ("kind", spoken(answer.type)),
         ("make, model", " ".join(filter(None, (labels.get("make"), labels.get("model"))))),
         ("serial", labels.get("serial", "")),
-        *(("other number", beside.Reference(**vars(each)).words) for each in answer.numbers),
+        *(("other number", words) for words in dict.fromkeys(numbers)),
     ]
 
 

@@ -19,7 +19,7 @@ from custody_cli.params import Choices, Words
 from custody_cli.recording import NOT_STATED, acting
 from custody_cli.run import Run
 from custody_cli.table import Command
-from custody_cli.told import chain, text
+from custody_cli.told import Told, chain, text
 from custody_schemas import acts
 from custody_schemas.answers import OpenTransfer, OpenTransfers
 from custody_schemas.declare import Act, Kind
@@ -71,7 +71,6 @@ def release(
     ledger = errand.run.ledger
     if (person is None) == (to_outside is None):
         raise UsageError("say who receives them: --to PERSON, or --to-outside NAME")
-    found = errand.items(items)
     receiver: dict[str, Any]
     if person is not None:
         receiver = {"to": errand.person(person)}
@@ -79,6 +78,7 @@ def release(
     else:
         receiver = {"outside": outside, "to_name": to_outside}
         who = str(to_outside)
+    found = errand.items(items)  # nobody scans twenty labels for a receiver who does not exist
     authority = authority_for(errand, found)
     batch = list(
         errand.on_items(
@@ -209,7 +209,7 @@ def _open(run: Run, of: str | None) -> list[OpenTransfer]:
             exhibits=tuple(item.both for item in groups[transfer.id]),
             by=names.person(run.ledger, transfer.by),
             to=_receiver(run.ledger, transfer, groups[transfer.id][0]),
-            travels=_said(run.ledger, transfer, groups[transfer.id][0], "carrier", "tracking"),
+            travels=_travels(run.ledger, transfer, groups[transfer.id][0]),
             since=times.spelt(transfer.since),
         )
         for transfer in transfers.values()
@@ -224,9 +224,21 @@ def _receiver(ledger: Ledger, transfer: Transfer, item: ItemName) -> str:
     return f"{name} ({kind})" if name else kind
 
 
+def _travels(ledger: Ledger, transfer: Transfer, item: ItemName) -> str:
+    """How it goes, by whom and under which number, as far as the release says."""
+    act = _release(ledger, transfer, item).statement.act
+    method = str(getattr(act, "method", NOT_STATED))
+    said = _said(ledger, transfer, item, "carrier", "tracking")
+    return " ".join(filter(None, ("" if method == NOT_STATED else spoken(method), said)))
+
+
+def _release(ledger: Ledger, transfer: Transfer, item: ItemName) -> Told:
+    return next(t for t in chain(ledger, item.tag) if t.statement.id == transfer.id)
+
+
 def _said(ledger: Ledger, transfer: Transfer, item: ItemName, *fields: str) -> str:
     """What the release says in these fields. Labels would tell what some later one says."""
-    release = next(t for t in chain(ledger, item.tag) if t.statement.id == transfer.id)
+    release = _release(ledger, transfer, item)
     return " ".join(filter(None, (text(release, field) for field in fields)))
 
 

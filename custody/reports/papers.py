@@ -25,7 +25,8 @@ table { border-collapse: collapse; width: 100%; } td, th { text-align: left; }
 td, th { vertical-align: top; padding: .6mm 2mm .6mm 0; overflow-wrap: anywhere; }
 .facts th { width: 42mm; font-weight: normal; color: #444; }
 .grid { margin: 3mm 0; font-size: 10pt; } .grid td, .grid th { border: .3mm solid #000;
-         padding: 1mm 1.5mm; } .grid td { height: 11mm; } .grid th { background: #eee; }
+         padding: 1mm 1.5mm; } .grid td { height: 11mm; }
+.grid td:first-child { min-width: 24mm; } .grid th { background: #eee; }
 .grid .blank { min-width: 24mm; }
 .strong { border: .6mm solid #000; padding: 2mm; font-weight: bold; }
 .piece, tr, .box { break-inside: avoid; } h2 { break-after: avoid; }
