@@ -3,7 +3,7 @@
 from collections.abc import Container
 
 from custody.core.rules.items import present, settled
-from custody.core.rules.rights import Right
+from custody.core.rules.rights import Right, roles_with
 from custody.core.rules.scene import Scene, refuse, rule
 from custody.core.rules.transfers import judged_hash
 from custody.core.state import Actor, Case, Discrepancy, Item, Subject
@@ -116,7 +116,11 @@ def _overseen(scene: Scene, case: str, involved: Container[str], keys: Container
         and not any(key in keys for key in scene.owned(signer.actor))
     }
     if not any(scene.may(actor, Right.OVERSEE, case) for actor in free):
-        refuse("E_TWO_PERSON", "a person who oversees, and is not involved, signs or approves")
+        refuse(
+            "E_TWO_PERSON",
+            "a person who oversees, and is not involved, signs or approves; who oversees has one "
+            f"of the roles {roles_with(Right.OVERSEE)}",
+        )
 
 
 def _misread(item: Item, found: Discrepancy) -> Item:

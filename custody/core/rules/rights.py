@@ -47,3 +47,8 @@ RIGHTS: Mapping[ActorRole, frozenset[Right]] = {
         _R.JUDGE_OR_CLERK: (_H, _O),
     }.items()
 }
+
+
+def roles_with(right: Right) -> str:
+    """The roles that give a right, for a message."""
+    return ", ".join(role for role, rights in RIGHTS.items() if right in rights)

@@ -1,7 +1,7 @@
 """Rules on hand-overs that failed, and on taking over from the absent. (R24, R45, R65, R66)"""
 
 from custody.core.rules.items import present
-from custody.core.rules.rights import Right
+from custody.core.rules.rights import Right, roles_with
 from custody.core.rules.scene import Scene, refuse, rule
 from custody.core.rules.seals import judged_seal
 from custody.core.rules.transfers import compared, judged_hash, open_transfer
@@ -56,4 +56,8 @@ def _seconded(item: Item, scene: Scene) -> None:
     """One who oversees the case, and has not had the item in hand, co-signs. (R54)"""
     others = set(scene.statement.signing(Capacity.APPROVER)) - {scene.by, *item.hands}
     if not any(scene.may(other, Right.OVERSEE, item.case) for other in others):
-        refuse("E_TWO_PERSON", "a takeover is co-signed by a person who oversees the case")
+        refuse(
+            "E_TWO_PERSON",
+            "a takeover is co-signed by a person who oversees the case (one of the roles "
+            f"{roles_with(Right.OVERSEE)}) and has never had the item in hand",
+        )
