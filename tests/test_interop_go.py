@@ -1,11 +1,7 @@
-"""A second implementation, golang.org/x/mod (Debian: golang-go, golang-golang-x-mod-dev).
-
-Without Go this fails: an agreement that nobody tested is none.
-"""
+"""A second implementation, golang.org/x/mod (Debian: golang-go, golang-golang-x-mod-dev)."""
 
 import base64
 import json
-import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -14,28 +10,17 @@ import pytest
 
 from custody.core import tree
 from custody.core.checkpoint import Checkpoint
+from tests.foreign import built
 from tests.log_keys import COURT, LOG, MLDSA, ORIGIN, note
 
 pytestmark = pytest.mark.needs("go")
 
-SOURCE = Path(__file__).parent / "interop" / "log.go"
 SIZE, OLD = 70_000, 54_321
 
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("go")
-    environment = os.environ | {
-        "GO111MODULE": "off",
-        "GOPATH": "/usr/share/gocode",
-        "GOFLAGS": "",
-        "GOCACHE": str(folder / "cache"),
-        "CGO_ENABLED": "0",
-    }
-    binary = folder / "log"
-    command = ["go", "build", "-o", str(binary), str(SOURCE)]
-    subprocess.run(command, env=environment, check=True, timeout=300)
-    return binary
+    return built(tmp_path_factory.mktemp("go"), "log.go")
 
 
 class Log:

@@ -181,10 +181,16 @@ class World(Memory):
         return Asked(body, tuple(d.text for d in opened))
 
     def enrol(
-        self, name: str, *roles: str, by: Person, partner: Signer | None = None, **given: Any
+        self,
+        name: str,
+        *roles: str,
+        by: Person,
+        signer: Signer | None = None,
+        partner: Signer | None = None,
+        **given: Any,
     ) -> Person:
-        """Register a person."""
-        signer = signer_of(name)
+        """Register a person, with the key of that name if no other is given."""
+        signer = signer or signer_of(name)
         person = Person(name, tags.actor_tag(self.origin, signer.key.id), signer, partner)
         asked = self.request(name, signer, partner)
         values = {"request": asked.body, "roles": list(roles), **given}

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+)
+
+// judgePrepared asks whether everything is there that export.prepared announced, and that a bundle
+// of a whole case or of chosen items must show (SPEC §12, COMPLETENESS).
+func (b *bundle) judgePrepared(shown map[string]*statement, id string) {
+	items := map[string]bool{}
+	chosen := false
+	for _, s := range shown {
+		if s.id != id || s.Act != "export.prepared" {
+			continue
+		}
+		for _, each := range s.About {
+			items[each.Tag] = true
+			chosen = chosen || each.As == "item" && b.cases == 0
+		}
+		var body struct{ Mirror bool }
+		json.Unmarshal(s.Body, &body)
+		_, err := os.Stat(filepath.Join(b.folder, "data/ledger/mirror.jsonl"))
+		if body.Mirror && err != nil {
+			b.fault("export.prepared announced the mirror")
+		}
+	}
+	for tag := range items {
+		if b.subjects[tag] == nil {
+			b.fault("export.prepared announced %s", tag)
+		}
+	}
+	wanted := map[string]bool{"source": true}
+	if !chosen {
+		wanted = map[string]bool{"source": true, "case": true, "register": true, "item": true}
+		if b.cases == 0 {
+			b.fault("no key of the case")
+		}
+	}
+	for _, s := range shown {
+		for _, each := range s.About {
+			if wanted[each.As] && b.subjects[each.Tag] == nil {
+				b.fault("statement %s is about a %s that is not shown", s.id, each.As)
+			}
+		}
+	}
+}

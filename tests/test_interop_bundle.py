@@ -1,0 +1,131 @@
+"""A second verifier, in Go and written by SPEC.md alone, judges bundles as ours does."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from custody.core.findings import Check
+from custody_schemas.declare import Act
+from tests.bundles import trust_in
+from tests.exports import Stage
+from tests.foreign import Answer, built, judged
+from tests.spoilt import Defect, collection
+from tests.test_eventful_export import days, exported
+
+pytestmark = pytest.mark.needs("go")
+
+VECTORS = Path(__file__).parent / "vectors"
+TRUST = json.loads((VECTORS / "bundles.json").read_text())["trust"].encode()
+
+ASKED = {
+    *(Check.CHECKPOINT, Check.INCLUSION, Check.CHAIN, Check.COMPLETENESS, Check.STATEMENT),
+    *(Check.SIGNATURE, Check.KEY, Check.REDACTIONS, Check.FRESHNESS),
+}
+# What it passes over, of the checks that it makes.
+OVER = {
+    "tally_false_beside_a_proof_of_recording": "it reads one bundle, and no proofs of recording",
+    "tally_false_beside_another_bundle": "it reads one bundle",
+    "fork_seen_in_two_bundles": "it reads one bundle",
+    "fork_seen_in_a_mirror": "it reads one bundle",
+    "case_key_of_another_case": "it makes no tags",
+    "disclosure_of_another_type": "it opens no values",
+    "seal_said_intact_over_another_number": "it opens no values",
+    "seal_said_to_differ_over_its_own_number": "it opens no values",
+    "item_taken_over_as_sealed_with_another_number": "it opens no values",
+}
+# What it refuses although the check that fails is none of its own.
+BESIDES = {
+    "records_out_of_order": "a reader wants lines in their order",
+    "disclosure_twice": "a reader wants lines in their order",
+    "key_enrolled_without_proof_of_possession": "an enrolment is an envelope, too",
+}
+DEFECTS = {
+    name: defect for name, defect in collection().items() if not name.startswith("zip_")
+}  # that a zip can be read in one way only, is asked before it is unzipped
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built(tmp_path_factory.mktemp("go"), "bundle")
+
+
+def lines(bundle: Path, name: str) -> int:
+    with zipfile.ZipFile(bundle) as archive:
+        paths = [path for path in archive.namelist() if path.endswith(f"/data/ledger/{name}")]
+        return sum(archive.read(path).count(b"\n") for path in paths)
+
+
+def accepted(program: Path, bundle: Path, trust: bytes, folder: Path) -> Answer:
+    """It finds no fault, and examined every line that is there."""
+    answer = judged(program, bundle, trust, folder)
+    assert answer.faults == ""
+    with zipfile.ZipFile(bundle) as archive:
+        envelopes = [path for path in archive.namelist() if "/envelopes/" in path]
+    records, companions = lines(bundle, "records.jsonl"), lines(bundle, "companions.jsonl")
+    wanted = {
+        "inclusion": records + companions,
+        "consistency": lines(bundle, "consistency.jsonl"),
+        "disclosures": lines(bundle, "disclosures.jsonl"),
+        "mirror": lines(bundle, "mirror.jsonl"),
+        "places": records - 1,  # the last record is the tally
+        "statements": len(envelopes),
+        "subjects": lines(bundle, "subjects.jsonl"),
+    }
+    assert {key: answer.counted.get(key, 0) for key in wanted} == wanted
+    assert answer.counted["acts"] == len(Act.ALL)
+    assert answer.counted["signatures"] >= len(envelopes)
+    return answer
+
+
+@pytest.mark.parametrize("name", ["case.zip", "items.zip"])
+def test_the_bundles_of_the_vectors_are_accepted(program: Path, name: str, tmp_path: Path) -> None:
+    accepted(program, VECTORS / name, TRUST, tmp_path)
+
+
+@pytest.mark.parametrize("items", [(), ("image",), ("image", "text")], ids=len)
+@pytest.mark.parametrize("mirror", [True, False], ids=["mirror", "no-mirror"])
+def test_what_the_exporter_writes_is_accepted(
+    program: Path, tmp_path: Path, items: tuple[str, ...], mirror: bool
+) -> None:
+    stage = Stage(tmp_path)
+    tags = tuple(getattr(stage, name) for name in items)
+    made = stage.export("bundle.zip", tags, mirror=mirror)
+    accepted(program, made.path, stage.trust.encode(), tmp_path / "x")
+
+
+@pytest.mark.parametrize("numbers", [(1,), (2,), (3,), (4,), (5,), (5, 6)])
+def test_a_story_in_which_everything_happens_is_accepted(
+    program: Path, tmp_path: Path, numbers: tuple[int, ...]
+) -> None:
+    s = days()
+    bundle = exported(s, *numbers, by=s.olga)
+    path = bundle.save(tmp_path / "case.zip")
+    accepted(program, path, trust_in(s.world).encode(), tmp_path / "x")
+
+
+@pytest.mark.parametrize("defect", DEFECTS.values(), ids=DEFECTS.keys())
+def test_spoilt_bundles_are_refused_where_it_asks(
+    program: Path, defect: Defect, tmp_path: Path
+) -> None:
+    made = defect.make()
+    path = tmp_path / "case.zip"
+    path.write_bytes(made.bundles[0])
+    trust = made.trust.encode() if made.trust else b""
+    answer = judged(program, path, trust, tmp_path / "x")
+    asked = {defect.check, *(check for check, _ in defect.also)} & ASKED
+    refused = bool(asked or defect.name in BESIDES) and defect.name not in OVER
+    assert answer.status == refused, answer.faults
+
+
+def test_a_fault_is_told_with_its_place(program: Path, tmp_path: Path) -> None:
+    made = DEFECTS["inclusion_proof_altered"].make()
+    (tmp_path / "case.zip").write_bytes(made.bundles[0])
+    assert made.trust is not None
+    answer = judged(program, tmp_path / "case.zip", made.trust.encode(), tmp_path / "x")
+    assert answer.faults == "inclusion of record 12: invalid transparency proof\n"
+
+
+def test_what_is_passed_over_is_there_to_be_passed_over() -> None:
+    assert OVER.keys() | BESIDES.keys() <= DEFECTS.keys()
