@@ -23,6 +23,28 @@ def run(tmp_path: Path) -> Bench:
     return bench(tmp_path)
 
 
+def test_nobody_learns_only_in_trouble_that_nobody_oversees(tmp_path: Path) -> None:
+    run = Bench(tmp_path)
+    made = run("init", "--origin", "o.example", "--name", "Ada", "--organisation", "L")
+    assert "next: custody actor enrol REQUEST --role case_officer" in made.out
+    assert "nobody oversees every case yet (roles case_officer, custodian_primary" in made.err
+    said = [enrolled(run, name, role) for name, role in UNIT]
+    assert "a takeover and the end of a discrepancy take one such person" in said[0]
+    assert "only 1 person oversees every case" in said[1]
+    assert "approving an override takes 2" in said[1]
+    assert "oversee" not in said[2]
+
+
+UNIT = (("bo", "courier"), ("cy", "case_officer"), ("di", "peer_reviewer"))
+
+
+def enrolled(run: Bench, name: str, role: str) -> str:
+    """Enrol somebody; what is said beside the answer."""
+    path = run.folder / f"{name}.json"
+    run("identity", "create", name, "--name", name, "--organisation", "L", "-o", path)
+    return run("--as", "ada", "actor", "enrol", path, "--role", role).err
+
+
 def test_a_ledger_is_made_once_in_an_empty_folder(tmp_path: Path) -> None:
     run = Bench(tmp_path)
     words = ("init", "--origin", "o.example", "--name", "Ada Byron", "--organisation", "Lab")

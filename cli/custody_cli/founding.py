@@ -96,6 +96,8 @@ def init(
 
 
 def _tell_made(run: Run, asked: "Founder", made: "Founded") -> None:
+    from custody_cli import overseers
+
     key, fingerprint_ = made.identity.key.id, made.trust.fingerprint
     run.say(f"made: the ledger {asked.origin} in {made.home.folder}")
     run.say(f"  first person: {safe(asked.name)} ({safe(asked.organisation)})")
@@ -104,6 +106,8 @@ def _tell_made(run: Run, asked: "Founder", made: "Founded") -> None:
     run.say(f"  trust file to hand out: {made.home.trust}, with the fingerprint")
     run.say(f"    {grouped(fingerprint_)}")
     run.say("next: custody case open REFERENCE --title …")
+    run.say(f"next: {overseers.HOW}: two people who oversee")
+    overseers.tell(run)
     run.answer(
         LedgerMade(
             origin=asked.origin,

@@ -15,7 +15,7 @@ from custody.core.text import grouped, safe
 from custody.drafting import Request, Subject
 from custody.identity import enrolling
 from custody.ledger import Ledger
-from custody_cli import names, output
+from custody_cli import names, output, overseers
 from custody_cli.errand import Errand
 from custody_cli.params import Choices
 from custody_cli.persons import person_tag
@@ -58,6 +58,7 @@ def enrol(errand: Errand, request: Path, roles: tuple[ActorRole, ...]) -> None:
     made = Request(acts.ActorRegistered.NAME, about, given, disclosed=asked.disclosures)
     summary = f"enrol {name} ({organisation}) as {', '.join(roles)}"
     errand.finish(errand.record([made], summary), f"{summary}, key {fingerprint(key, 2)} …")
+    overseers.tell(errand.run)
 
 
 def _not_yet(errand: Errand, tag: str, name: str) -> None:

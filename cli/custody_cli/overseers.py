@@ -1,0 +1,52 @@
+"""Whether there is anybody who oversees: without, a small unit stands still one day."""
+
+from custody.core.rules.rights import RIGHTS, Right, roles_with
+from custody.core.state import Actor
+from custody.ledger import Ledger
+from custody_cli.run import Run
+from custody_schemas.declare import Kind
+
+HOW = "custody actor enrol REQUEST --role case_officer"
+
+
+def tell(run: Run) -> None:
+    """Say on standard error that fewer people oversee every case than the rules ask for."""
+    from custody_cli.rules import in_force
+
+    needed = in_force(run.ledger).approvers
+    many = _everywhere(run.ledger, int(run.now()))
+    if many < needed:
+        run.aside(words(many, needed))
+
+
+def words(many: int, needed: int) -> str:
+    """What does not work yet while only `many` oversee, and the roles that help."""
+    roles = roles_with(Right.OVERSEE)
+    if many == 0:
+        return (
+            f"careful: nobody oversees every case yet (roles {roles}): a takeover and the end of a "
+            f"discrepancy take one such person, who is not involved, an override {needed}"
+        )
+    people = "1 person oversees" if many == 1 else f"{many} people oversee"
+    return (
+        f"careful: only {people} every case (roles {roles}): approving an override takes {needed} "
+        "who are not involved; a takeover or the end of a discrepancy takes another where one of "
+        "them holds the item or found it so"
+    )
+
+
+def _everywhere(ledger: Ledger, at: int) -> int:
+    """How many people with a key in force oversee all cases at that moment."""
+    people = (ledger.subject(each.tag) for each in ledger.find(Kind.ACTOR, ""))
+    return sum(isinstance(person, Actor) and _oversees(person, at) for person in people)
+
+
+def _oversees(person: Actor, at: int) -> bool:
+    return any(key.revoked is None for key in person.keys) and any(
+        Right.OVERSEE in RIGHTS[grant.role]
+        and grant.revoked is None
+        and grant.case is None
+        and (grant.valid_from is None or grant.valid_from <= at)
+        and (grant.valid_to is None or at <= grant.valid_to)
+        for grant in person.grants
+    )
