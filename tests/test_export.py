@@ -1,10 +1,12 @@
 """Exports by the real exporter, checked by our verifier and with the tools that README.txt names."""
 
+import base64
 import os
 import re
 import subprocess
 import sys
 import zipfile
+from collections import Counter
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 
 from custody.core.errors import StorageError
 from custody.core.findings import Outcome
+from custody.core.keys import Algorithm, read_spki
 from custody.core.verify import verify
 from custody.images.acquiring import acquire
 from custody.images.intake import plan
@@ -19,10 +22,15 @@ from custody.ledger.zipping import BagWriter
 from custody_cli.content import content
 from tests.bench import bench
 from tests.exports import IMAGE, SMALL_TEXT, Stage
+from tests.signers import ml_dsa_signer, p256_signer
 from tests.worlds import START
 
 pytestmark = pytest.mark.needs("bash", "openssl", "sha256sum", "unzip")
 
+GOOD = {
+    Algorithm.ED25519: "Signature Verified Successfully",
+    Algorithm.P256: "Verified OK",
+}
 SHAPES = [
     pytest.param((), True, True, id="case"),
     pytest.param((), False, False, id="case-records-only-no-mirror"),
@@ -75,8 +83,13 @@ def test_an_empty_folder_is_taken_in_and_exported(tmp_path: Path) -> None:
     assert (inside, empty) == (b'{"path":"old","type":"folder"}\n', b"")
 
 
-def test_foreign_tools_accept_the_bag_and_its_manifests(tmp_path: Path) -> None:
-    made = Stage(tmp_path).export("bundle.zip")
+@pytest.mark.parametrize(("items", "evidence", "mirror"), SHAPES)
+def test_foreign_tools_accept_the_bag_and_its_manifests(
+    tmp_path: Path, items: tuple[str, ...], evidence: bool, mirror: bool
+) -> None:
+    stage = Stage(tmp_path)
+    tags = tuple(getattr(stage, name) for name in items)
+    made = stage.export("bundle.zip", tags, evidence=evidence, mirror=mirror)
     top = unpacked(made.path, tmp_path / "x")
     for name in ("manifest-sha256.txt", "tagmanifest-sha256.txt"):
         subprocess.run(["sha256sum", "--check", "--strict", "--quiet", name], cwd=top, check=True)
@@ -84,8 +97,34 @@ def test_foreign_tools_accept_the_bag_and_its_manifests(tmp_path: Path) -> None:
         subprocess.run(["sha512sum", "--check", "--strict", "--quiet", name], cwd=top, check=True)
     bagit = Path(sys.executable).with_name("bagit.py")
     subprocess.run([sys.executable, bagit, "--validate", "--quiet", top], check=True)
-    assert (top / "data/items/2/0001.dd").read_bytes() == IMAGE
-    assert (top / "data/items/3/0001.txt").read_bytes() == SMALL_TEXT
+    if evidence:
+        assert (top / "data/items/2/0001.dd").read_bytes() == IMAGE
+    if evidence and not items:
+        assert (top / "data/items/3/0001.txt").read_bytes() == SMALL_TEXT
+
+
+@pytest.mark.parametrize(
+    ("file", "refuse"),
+    [
+        ("data/items/2/0001.dd", {"manifest-sha256", "manifest-sha512"}),
+        ("signature.json", {"tagmanifest-sha256", "tagmanifest-sha512"}),
+    ],
+)
+def test_foreign_tools_refuse_a_changed_file(tmp_path: Path, file: str, refuse: set[str]) -> None:
+    top = unpacked(Stage(tmp_path).export("bundle.zip").path, tmp_path / "x")
+    data = bytearray((top / file).read_bytes())
+    data[len(data) // 2] ^= 1
+    (top / file).write_bytes(data)
+    refused = set()
+    for manifest in sorted(top.glob("*manifest-*.txt")):
+        tool = f"{manifest.stem.rpartition('-')[2]}sum"
+        command = [tool, "--check", "--strict", "--quiet", manifest.name]
+        if subprocess.run(command, cwd=top, check=False, capture_output=True).returncode:
+            refused.add(manifest.stem)
+    assert refused == refuse
+    bagit = Path(sys.executable).with_name("bagit.py")
+    command = [sys.executable, str(bagit), "--validate", "--quiet", str(top)]
+    assert subprocess.run(command, check=False, capture_output=True).returncode != 0
 
 
 def commands(readme: str, section: int) -> str:
@@ -105,16 +144,57 @@ def run(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_by_hand_commands_of_the_readme_do_what_they_say(tmp_path: Path) -> None:
-    made = Stage(tmp_path).export("bundle.zip")
-    top = unpacked(made.path, tmp_path / "x")
+def of(readme: str, envelope: Path, keyid: str, algorithm: str) -> str:
+    """The commands of section 3 for that entry and key, with what README.txt says of its kind."""
+    script = commands(readme, 3)
+    script = re.sub(
+        r"^E=.*", f"E=data/ledger/envelopes/{envelope.name}", script, flags=re.MULTILINE
+    )
+    script = re.sub(r"^K=.*", f"K={keyid}", script, flags=re.MULTILINE)
+    if algorithm == "p256":
+        (told,) = re.findall(r"\(For a P-256 key: (.*?)\. For an", readme, flags=re.DOTALL)
+        instead = " ".join(told.split())
+        script = re.sub(r"^openssl pkeyutl (?:.|\n)*?\.bin$", instead, script, flags=re.MULTILINE)
+    return script
+
+
+def test_the_by_hand_commands_of_the_readme_verify_every_entry(tmp_path: Path) -> None:
+    """Each signature of each envelope, the key file's digest, and the checkpoint's Ed25519 line."""
+    stage = Stage(tmp_path)
+    live, ada = stage.live, stage.story.ada
+    vera = live.enrol("Vera", "examiner", by=ada, signer=p256_signer(7))
+    hal = live.enrol("Hal", "examiner", by=ada, partner=ml_dsa_signer(5))
+    live.record("note.recorded", [stage.story.laptop], signers=[vera, hal])
+    top = unpacked(stage.export("bundle.zip").path, tmp_path / "x")
     readme = (top / "data/README.txt").read_text()
-    signature = run(commands(readme, 3), top)
-    assert "Signature Verified Successfully" in signature.stdout, signature.stderr
-    (key,) = re.findall(r"^ +K=([0-9a-f]{64})$", readme, flags=re.MULTILINE)
-    assert key in signature.stdout  # sha256sum of the key file is the key id
+    verified = Counter[str]()
+    envelopes = sorted(top.glob("data/ledger/envelopes/*.json"))
+    for envelope in envelopes:
+        for keyid in re.findall(r'"keyid":"([0-9a-f]{64})"', envelope.read_text()):
+            pem = (top / f"data/interop/keys/{keyid}.pem").read_text()
+            spki = read_spki(base64.b64decode("".join(pem.splitlines()[1:-1])))
+            assert spki.id == keyid
+            verified[spki.algorithm] += 1
+            if spki.algorithm is not Algorithm.ML_DSA_65:  # Debian's OpenSSL does not know it
+                done = run(of(readme, envelope, keyid, spki.algorithm), top)
+                told = re.findall("|".join(GOOD.values()), done.stdout)
+                assert told == [GOOD[spki.algorithm]], done.stderr
+                assert done.returncode == 0
+                assert keyid in done.stdout  # sha256sum of the key file is the key id
+    assert verified == {"ed25519": len(envelopes), "p256": 1, "ml-dsa-65": 1}
     log = run(commands(readme, 4).split("1f01")[0].rsplit("\n\n", 1)[0], top)
     assert "Signature Verified Successfully" in log.stdout, log.stderr
+
+
+def test_the_by_hand_commands_refuse_another_checkpoint(tmp_path: Path) -> None:
+    top = unpacked(Stage(tmp_path).export("bundle.zip").path, tmp_path / "x")
+    readme = (top / "data/README.txt").read_text()
+    note = (top / "data/ledger/checkpoint").read_text()
+    origin, size, rest = note.split("\n", 2)
+    (top / "data/ledger/checkpoint").write_text(f"{origin}\n{int(size) - 1}\n{rest}")
+    log = run(commands(readme, 4).split("1f01")[0].rsplit("\n\n", 1)[0], top)
+    assert log.returncode != 0
+    assert "Signature Verification Failure" in log.stdout + log.stderr
 
 
 def test_the_by_hand_commands_refuse_a_changed_entry(tmp_path: Path) -> None:

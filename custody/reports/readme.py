@@ -72,8 +72,9 @@ HOW TO CHECK IT
            -in signed.bin -sigfile signature.bin
 
    (For a P-256 key: openssl dgst -sha256 -verify data/interop/keys/$K.pem -signature
-   signature.bin signed.bin.) payload.json is the entry itself, in plain text. That the key file
-   is the key that the entry names:
+   signature.bin signed.bin. For an ML-DSA-65 key, which signs beside another one: as above, with
+   OpenSSL 3.5 or newer.) payload.json is the entry itself, in plain text. That the key file is
+   the key that the entry names:
 
        openssl pkey -pubin -in data/interop/keys/$K.pem -outform DER | sha256sum
 
@@ -147,8 +148,8 @@ def key_files(selection: Selection) -> Iterator[tuple[str, bytes]]:
     """Public keys as PEM files for the by-hand commands: the people's, and the log's."""
     for subject in selection.subjects.values():
         if isinstance(subject, Actor):
-            for key in subject.keys:
-                der = canonical.from_base64(key.spki)
+            for text in (spki for key in subject.keys for spki in (key.spki, key.partner) if spki):
+                der = canonical.from_base64(text)
                 yield f"data/interop/keys/{read_spki(der).id}.pem", pem(der)
     log = VerifierKey.read(_facts(selection).log_key)
     yield "data/interop/keys/log.pem", pem(ED25519_PREFIX + log.public)
