@@ -16,6 +16,7 @@ from custody_cli import output
 from tests.bench import WORDS, Bench, bench, clean_environ, plain
 
 PATIENCE = 60.0
+LEFT = ("--reason", "left_service", "--observed", "physically_verified")
 COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -85,6 +86,26 @@ def test_no_is_no(run: Bench) -> None:
     terminal.answer("Sign this as Ada Byron? [y/N]", "n")
     assert "custody: stopped; nothing was recorded" in terminal.end(5)
     assert run.json("item", "list")["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("seize", "K-8", "--type", "mobile"), "E_AUTHORITY"),
+        (("transfer", "accept", "JS/1"), "E_SAME_PERSON"),
+        (("--as", "di", "transfer", "release", "JS/1", "--to", "bo", "--purpose", "other"), "E_"),
+        (("--as", "bo", "takeover", "--all-of", "ada", *LEFT), "E_TWO_PERSON"),
+        (("--as", "bo", "takeover", "JS/1", *LEFT, "--with", "ada"), "E_TWO_PERSON"),
+    ],
+)
+def test_what_is_refused_anyhow_asks_nothing(run: Bench, words: tuple[str, ...], code: str) -> None:
+    run("case", "open", "K-8", "--title", "T")
+    run.seized("JS/1", "--seal", "S-41")
+    run("transfer", "release", "JS/1", "--to", "bo", "--purpose", "storage")
+    shown = Terminal(run, *words).end(4)
+    assert code in shown
+    for question in ("[y/N]", "Number on", "Passphrase of"):
+        assert question not in shown
 
 
 def test_an_act_that_another_takes_back_asks_for_the_passphrase_only(run: Bench) -> None:

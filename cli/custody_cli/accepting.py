@@ -1,5 +1,6 @@
 """`custody transfer accept`: look at seals and content, then take over."""
 
+import shlex
 from collections.abc import Sequence
 from functools import partial
 
@@ -99,9 +100,15 @@ def _meant(errand: Errand, words: Sequence[str], all_of_them: bool) -> list[Item
 
 
 def _on_its_way(errand: Errand, item: ItemName, me: str) -> None:
-    """Raises RuleError: E_NO_TRANSFER, somebody has the item and did not release it to `me`."""
+    """Raises RuleError: E_NO_TRANSFER, it was not released to `me`; E_SAME_PERSON, it was by `me`."""
     state, transfer = item.state, item.state.transfer
-    if state.holder is None or (transfer is not None and me in (transfer.to, transfer.by)):
+    if transfer is not None and transfer.by == me:
+        raise RuleError(
+            "E_SAME_PERSON",
+            f"{item.both} was released by yourself: who gets it accepts it, with her own key. "
+            f"`custody transfer cancel {shlex.quote(item.name)} --reason …` takes that back",
+        )
+    if state.holder is None or (transfer is not None and me == transfer.to):
         return
     if transfer is None and state.holder == me and state.out is None:
         raise RuleError("E_NO_TRANSFER", f"{item.both} is with you already")

@@ -181,6 +181,8 @@ class Errand:
 
             show(self.run, self.rehearse(requests), summary)
             click.get_current_context().exit(0)
+        if self.run.interactive and self._opened is None:
+            self.rehearse(requests)  # nobody answers questions about what is refused anyhow
         if ask and not self.signing.yes and not self.run.as_json and self.run.interactive:
             self.run.aside(safe(summary))
             click.confirm(f"Sign this as {safe(self.me.name)}?", abort=True, err=True)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import click
 
 from custody.core.errors import NotFoundError, RuleError, UsageError
-from custody.core.rules.takeovers import SEEN
+from custody.core.rules.takeovers import ALONE, SEEN
 from custody.core.state import Actor
 from custody.drafting import Request
 from custody_cli import names
@@ -95,6 +95,7 @@ def takeover(
     if not seen:
         raise RuleError("E_TAKEOVER", f"nobody has seen {listed(missing)}. {_instead(missing)}")
     observed = _observed(errand, seen, wanted.observed)
+    _check_seconded(errand, seen)
     requests = partial(_requests, errand, observed)
     looked = look(errand, seen, Said(reads, founds, conditions), requests)
     tell(errand.run, looked)
@@ -163,12 +164,21 @@ def _missing(errand: Errand, found: Sequence[ItemName], wanted: Wanted) -> list[
     missing = {item.tag for item in unseen}
     run, signing = errand.run, errand.signing
     if wanted.person and run.interactive and not (run.as_json or signing.yes or signing.dry_run):
+        _check_seconded(errand, [item for item in found if item.tag not in missing])
         for item in found:
             if item.tag not in missing and not click.confirm(
                 f"Is {item.both} before you?", err=True
             ):
                 missing.add(item.tag)
     return [item for item in found if item.tag in missing]
+
+
+def _check_seconded(errand: Errand, items: Sequence[ItemName]) -> None:
+    """Raises RuleError: E_TWO_PERSON, nobody co-signs who could: before anything is asked."""
+    signing = {who.actor for who, said in errand.cosigners() if said is Capacity.APPROVER}
+    for item in items:
+        if not signing - {errand.me.actor, *item.state.hands}:
+            raise RuleError("E_TWO_PERSON", f"{item.both}: {ALONE}: --with PERSON names who does")
 
 
 def _observed(

@@ -11,6 +11,10 @@ from custody_schemas.declare import Capacity, Kind
 from custody_schemas.terms import DiscrepancyKind, InventoryOutcome, LocationKind
 
 SEEN = (InventoryOutcome.PHYSICALLY_VERIFIED, InventoryOutcome.SEALED_CONTAINER_VERIFIED)
+ALONE = (
+    "a takeover is co-signed by a person who oversees the case (one of the roles "
+    f"{roles_with(Right.OVERSEE)}) and has never had the item in hand"
+)
 
 
 @rule(TransferLost, Kind.ITEM)
@@ -56,8 +60,4 @@ def _seconded(item: Item, scene: Scene) -> None:
     """One who oversees the case, and has not had the item in hand, co-signs. (R54)"""
     others = set(scene.statement.signing(Capacity.APPROVER)) - {scene.by, *item.hands}
     if not any(scene.may(other, Right.OVERSEE, item.case) for other in others):
-        refuse(
-            "E_TWO_PERSON",
-            "a takeover is co-signed by a person who oversees the case (one of the roles "
-            f"{roles_with(Right.OVERSEE)}) and has never had the item in hand",
-        )
+        refuse("E_TWO_PERSON", ALONE)
