@@ -21,6 +21,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     made.seized("JS/2")
     made.acquired(made.file("disk.dd", b"x" * 70_000), "D/1")
     made("transfer", "release", "JS/2", "--to", "bo", "--purpose", "storage")
+    made("discrepancy", "open", "JS/2", "--kind", "damage", "--details", "cracked")
     made("correct", "JS/1", "#1", "--field", "make", "--value", "N", "--reason", "omitted_field")
     made("export", "K-7", "--recipient", "X", "--purpose", "storage", "-o", made.folder / "b.zip")
     return made
@@ -41,6 +42,7 @@ ANSWERS: list[tuple[type[Record], tuple[str, ...]]] = [
     (answers.History, ("item", "history", "JS/1")),
     (answers.History, ("item", "history", "D/1")),
     (answers.OpenTransfers, ("transfer", "list")),
+    (answers.Discrepancies, ("discrepancy", "list")),
     (answers.Mine, ("mine",)),
     (answers.Journal, ("log",)),
     (answers.BenchAnswer, ("bench", "show")),

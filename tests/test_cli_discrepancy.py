@@ -1,5 +1,6 @@
 """What becomes of a discrepancy, and signatures put to entries that stand."""
 
+import shlex
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,30 @@ def test_what_does_not_end_a_discrepancy(
 ) -> None:
     assert told in plain(run("discrepancy", *words, status=status).err)
     assert run.item("JS/1")["discrepancies"] == ["damage"]
+
+
+def test_all_that_is_open_is_listed_with_what_ends_it(run: Bench) -> None:
+    run.seized("JS/2")
+    listed = run("discrepancy", "list")
+    assert "K-7/1" in listed.out and "K-7/2" not in listed.out
+    run("--as", "di", "discrepancy", "open", "JS/2", "--kind", "missing_item", "--details", "gone")
+    run("discrepancy", "update", "JS/1", "#4", "--due-at", "2031-01-05", "--details", "x")
+    first, second = run.json("discrepancy", "list", "--all")["discrepancies"]
+    assert (first["item"], first["kind"], first["entry"]) == ("K-7/1", "damage", 4)
+    assert first["due"].startswith("2031-01-05") and "due" not in second
+    assert (second["found_by"], second["held_by"]) == ("Di Prima (Lab)", "Ada Byron (Lab)")
+    command = "custody discrepancy resolve K-7/1 '#4' --outcome …"
+    assert first["ends"] == command
+    run("--as", "cy", *shlex.split(command)[1:-1], "explained")
+    assert [each["item"] for each in run.json("discrepancy", "list")["discrepancies"]] == ["K-7/2"]
+
+
+def test_discrepancies_of_one_case(run: Bench) -> None:
+    run("case", "open", "K-8", "--title", "T")
+    assert "no discrepancy is open" in run("discrepancy", "list", "--case", "K-8").out
+    assert "damage" in run("discrepancy", "list", "--case", "K-7").out
+    run("discrepancy", "list", "--case", "K-9", status=2)
+    run("discrepancy", "list", "--case", "K-7", "--all", status=2)
 
 
 def test_it_ends_once(run: Bench) -> None:

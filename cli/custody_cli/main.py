@@ -168,6 +168,7 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
                 "open": Leaf("remarks:discrepancy", "record that something is wrong"),
                 "update": Leaf("resolving:update", "say what is being done about it"),
                 "resolve": Leaf("resolving:resolve", "say how it ended"),
+                "list": Leaf("discrepancies:list_open", "what is open, over all items"),
             },
         ),
         "correct": Leaf("remarks:correct", "correct a field of an earlier entry, or annul it"),

@@ -10,6 +10,7 @@ from custody.ledger import Ledger
 from custody.reports import beside
 from custody.reports.beside import Wrong
 from custody_cli import names, output
+from custody_cli.discrepancies import ending
 from custody_cli.items import item_answer, spoken, whereabouts
 from custody_cli.names import ItemName
 from custody_cli.run import Run
@@ -100,7 +101,5 @@ def _copy(copy: IssuedCopy) -> str:
 def _open(answer: ItemShown, each: DiscrepancyAnswer) -> str:
     """The discrepancy, and what ends it; the kind where its entry opened several."""
     several = sum(other.entry == each.entry for other in answer.open) > 1
-    kind = f" --kind {each.kind}" if several else ""
     words = Wrong(each.kind, each.entry, "", each.since).words
-    command = f"custody discrepancy resolve {answer.item} '#{each.entry}'{kind}"
-    return f"{words}: {command} --outcome …"
+    return f"{words}: {ending(answer.item, each.entry, each.kind if several else '')}"

@@ -120,6 +120,31 @@ class DiscrepancyAnswer(Record):
     since: Time
 
 
+class DiscrepancyListed(Record):
+    """A discrepancy that is open, in a list over items.
+
+    entry: place of the entry that opened it in the item's history, from 1
+    due: by when it should be cleared up, as was said last
+    ends: what somebody who oversees the case types to end it
+    """
+
+    item: str
+    exhibit: str
+    kind: str
+    entry: int
+    since: Time
+    found_by: str
+    held_by: str
+    due: str | None = None
+    ends: str
+
+
+class Discrepancies(Record):
+    """All discrepancies that are open."""
+
+    discrepancies: tuple[DiscrepancyListed, ...]
+
+
 class ItemShown(ItemAnswer):
     """One item as it stands, with all that its entries say beside its custody.
 
