@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from custody.core.findings import Check
+from custody.core.findings import Check, Outcome
 from custody_schemas.declare import Act
-from tests.bundles import trust_in
+from tests.bundles import examined, outcomes, trust_in
 from tests.exports import Stage
 from tests.foreign import Answer, built, judged
 from tests.spoilt import Defect, collection
+from tests.spoilt.stage import stage
 from tests.test_eventful_export import days, exported
 
 pytestmark = pytest.mark.needs("go")
@@ -40,6 +41,8 @@ BESIDES = {
     "records_out_of_order": "a reader wants lines in their order",
     "disclosure_twice": "a reader wants lines in their order",
     "key_enrolled_without_proof_of_possession": "an enrolment is an envelope, too",
+    "bundle_of_an_entry_that_is_no_export": "what must be there, the export says",
+    "bundle_of_an_export_that_nobody_prepared": "what must be there, the export says",
 }
 DEFECTS = {
     name: defect for name, defect in collection().items() if not name.startswith("zip_")
@@ -125,6 +128,27 @@ def test_a_fault_is_told_with_its_place(program: Path, tmp_path: Path) -> None:
     assert made.trust is not None
     answer = judged(program, tmp_path / "case.zip", made.trust.encode(), tmp_path / "x")
     assert answer.faults == "inclusion of record 12: invalid transparency proof\n"
+
+
+@pytest.mark.parametrize("across", [True, False], ids=["across", "after"])
+def test_a_refused_change_is_a_change_to_both(program: Path, tmp_path: Path, across: bool) -> None:
+    """SPEC §2.4: what an act declares decides, and not whether a rule refuses it."""
+    own = stage()
+    world, story = own.world, own.story
+    before = {own.image: world.chains[own.image].head} if across else {}
+    refused = {"to": story.dora.tag}
+    world.record("transfer.released", [own.image], refused, signers=[story.carl])
+    world.record("note.recorded", [own.image], signers=[story.eve], prev=before)
+    bundle = own.bundle()
+    answer = judged(
+        program,
+        bundle.save(tmp_path / "case.zip"),
+        trust_in(world).encode(),
+        tmp_path / "x",
+    )
+    ours = outcomes(examined(tmp_path, bundle), Check.STATEMENT)
+    assert ("prev names number 2" in answer.faults) is across
+    assert (Outcome.FAILED in ours) is across
 
 
 def test_what_is_passed_over_is_there_to_be_passed_over() -> None:

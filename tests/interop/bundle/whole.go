@@ -10,11 +10,12 @@ import (
 // of a whole case or of chosen items must show (SPEC §12, COMPLETENESS).
 func (b *bundle) judgePrepared(shown map[string]*statement, id string) {
 	items := map[string]bool{}
-	chosen := false
+	chosen, found := false, false
 	for _, s := range shown {
 		if s.id != id || s.Act != "export.prepared" {
 			continue
 		}
+		found = true
 		for _, each := range s.About {
 			items[each.Tag] = true
 			chosen = chosen || each.As == "item" && b.cases == 0
@@ -25,6 +26,10 @@ func (b *bundle) judgePrepared(shown map[string]*statement, id string) {
 		if body.Mirror && err != nil {
 			b.fault("export.prepared announced the mirror")
 		}
+	}
+	if !found {
+		b.fault("the export.prepared that signature.json names is not shown")
+		return
 	}
 	for tag := range items {
 		if b.subjects[tag] == nil {
