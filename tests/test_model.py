@@ -1,0 +1,65 @@
+"""A real ledger and a small model of it, step for step: same answers, and no refusal leaves a trace.
+
+`tests.modelled` says in plain Python who holds what and what must be refused; hypothesis makes up
+what people try. After each step the ledger examines what is new; at the end it is examined from
+record 0 on, and every case is exported and verified.
+"""
+
+from contextlib import ExitStack
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+
+from tests.modelled import desk_work, hands, house
+from tests.modelled.tries import MOST, attempt
+from tests.modelled.trying import Trying
+from tests.modelled.written import folder
+
+assert desk_work and hands and house  # they register what people try
+CHOICE = st.integers(0, 31)
+WAYS = st.one_of(st.just(0), st.just(0), CHOICE)
+
+
+class House(RuleBasedStateMachine):
+    """People at a ledger. Failures shrink to few steps, and to choices that fit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open = ExitStack()
+        self.t = Trying(self.open.enter_context(folder()))
+        self.open.callback(self.t.shut)
+        self.t.begin()
+
+    @rule(which=st.integers(0, 999), choices=st.tuples(*[CHOICE] * MOST), way=WAYS)
+    def somebody_tries(self, which: int, choices: tuple[int, ...], way: int) -> None:
+        attempt(self.t, which, choices, way)
+
+    def teardown(self) -> None:
+        try:
+            self.t.close()
+        finally:
+            self.open.close()
+
+
+def told(examples: int, steps: int) -> None:
+    """So many stories of so many steps at most."""
+    run_state_machine_as_test(
+        House,
+        settings=settings(
+            settings(),
+            max_examples=examples,
+            stateful_step_count=steps,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def test_the_ledger_answers_as_the_model_does() -> None:
+    told(examples=10, steps=50)
+
+
+@pytest.mark.soak
+def test_the_ledger_answers_as_the_model_does_for_thousands_of_steps() -> None:
+    told(examples=150, steps=150)
