@@ -113,7 +113,12 @@ def test_the_givers_key_approves_nothing_in_another_name(s: Story) -> Attempt:
     return offered(s, *people, hash="mismatch", override="urgency")
 
 
-@refuses(TransferAccepted, ITEM, "E_NO_GRANT", "approve, and correct")
+@refuses(
+    TransferAccepted,
+    ITEM,
+    "E_NO_GRANT",
+    "to oversee (approve, resolve, correct for others, reopen) in this",
+)
 def test_approvers_oversee_the_case(s: Story) -> Attempt:
     return offered(s, s.carl, s.olga, s.pia, hash="mismatch", override="urgency")
 

@@ -81,7 +81,8 @@ def test_without_a_trust_file_the_bundles_own_keys_are_shown_as_its_word() -> No
     ("text", "printed"),
     [
         ("plain – ü 日本", "plain – ü 日本"),
-        ("two\nlines\r", "two\\u{a}lines\\u{d}"),
+        ("two\nlines\r", "two lines\\u{d}"),
+        ("a\u2028b\x0bc\x85d", "a\\u{2028}b\\u{b}c\\u{85}d"),
         ("\x1b[2J", "\\u{1b}[2J"),
         ("a\u202eb", "a\\u{202e}b"),
         ("zero\u200bwidth", "zero\\u{200b}width"),

@@ -90,7 +90,8 @@ def safe(text: str) -> str:
     r"""`text` as one line that cannot move, hide or reorder anything around it.
 
     Whatever does not print (controls, bidirectional and invisible characters) is written as
-    `\u{…}`, a backslash as two; text with letters of right-to-left scripts is isolated.
+    `\u{…}`, a line feed as a space, a backslash as two; text with letters of right-to-left
+    scripts is isolated.
     """
     escaped = "".join(map(_escape, text))
     if any(unicodedata.bidirectional(character) in RIGHT_TO_LEFT for character in escaped):
@@ -101,4 +102,6 @@ def safe(text: str) -> str:
 def _escape(character: str) -> str:
     if character == "\\":
         return "\\\\"
+    if character == "\n":
+        return " "
     return character if character.isprintable() else f"\\u{{{ord(character):x}}}"

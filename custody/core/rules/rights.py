@@ -16,7 +16,7 @@ class Right(StrEnum):
     EXAMINE = "acquire and examine items"
     CHECK = "check items"
     EXPORT = "export"
-    OVERSEE = "approve, and correct the entries of others"
+    OVERSEE = "oversee (approve, resolve, correct for others, reopen)"
 
 
 _H, _E, _C, _K = Right.HOLD, Right.EXAMINE, Right.CASE, Right.CHECK
