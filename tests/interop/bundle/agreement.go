@@ -9,30 +9,35 @@ import (
 // by whose keys.
 func (b *bundle) judgeStatements() {
 	shown, ids := map[string]*statement{}, map[string]int64{}
-	belongs := map[int64]bool{}
-	first := map[string]int64{}
+	first, belongs := map[string]int64{}, map[int64]bool{}
 	for _, n := range b.numbers() {
 		made := b.records[n]
 		if made.Kind != "entry" || made.companion {
 			continue
 		}
-		s := shown[made.Env]
-		if s == nil {
+		s, known := shown[made.Env]
+		if !known {
 			if s = b.open(made); s == nil {
 				continue
 			}
 		}
 		at, whole := b.run(made, s, belongs)
-		if !whole {
-			continue
-		}
-		if _, known := shown[made.Env]; !known {
+		if whole && !known {
 			shown[made.Env], first[made.Env] = s, at
 			b.judgeNew(s, made, at, ids)
-		} else if first[made.Env] != at {
+		} else if whole && first[made.Env] != at {
 			b.fault("envelope %s is recorded at %d and %d", made.Env, first[made.Env], at)
 		}
 	}
+	b.judgeStrays(shown, belongs)
+	b.judgePrevs(shown, first)
+	b.judgeDisclosures(shown)
+	b.counted["statements"] = len(shown)
+	b.remember(shown)
+}
+
+// judgeStrays asks for envelopes and companions that nothing shown needs.
+func (b *bundle) judgeStrays(shown map[string]*statement, belongs map[int64]bool) {
 	for env := range b.envelopes {
 		if shown[env] == nil {
 			b.fault("envelope %s belongs to nothing shown", env)
@@ -43,10 +48,6 @@ func (b *bundle) judgeStatements() {
 			b.fault("companion %d belongs to nothing shown", n)
 		}
 	}
-	b.judgePrevs(shown, first)
-	b.judgeDisclosures(shown)
-	b.counted["statements"] = len(shown)
-	b.remember(shown)
 }
 
 func (b *bundle) open(made *record) *statement {

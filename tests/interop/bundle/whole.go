@@ -36,16 +36,13 @@ func (b *bundle) judgePrepared(shown map[string]*statement, id string) {
 			b.fault("export.prepared announced %s", tag)
 		}
 	}
-	wanted := map[string]bool{"source": true}
-	if !chosen {
-		wanted = map[string]bool{"source": true, "case": true, "register": true, "item": true}
-		if b.cases == 0 {
-			b.fault("no key of the case")
-		}
+	if !chosen && b.cases == 0 {
+		b.fault("no key of the case")
 	}
 	for _, s := range shown {
 		for _, each := range s.About {
-			if wanted[each.As] && b.subjects[each.Tag] == nil {
+			ofCase := each.As == "case" || each.As == "register" || each.As == "item"
+			if b.subjects[each.Tag] == nil && (each.As == "source" || ofCase && !chosen) {
 				b.fault("statement %s is about a %s that is not shown", s.id, each.As)
 			}
 		}
