@@ -64,16 +64,25 @@ class Work(NamedTuple):
     share: int
 
     def look(self, mark: Mark | None, known: Sequence[Signed | Mark]) -> Iterator[Finding]:
-        """Retell from the mark on, or from record 0. Raises AlteredError."""
+        """Retell from the mark on, or from record 0. Raises AlteredError.
+
+        Rows that nobody has signed yet (another process is about to, or died before it could)
+        are retold as well: what is derived from them is stored already.
+        """
         rows, origin, newest = self.rows, self.signer.origin, self.newest
         told = since(rows, origin, mark) if mark else from_nothing(rows, origin)
-        start = mark.size if mark else 0
+        start, size = mark.size if mark else 0, rows.size()
         spread = (self.processes, self.share)
-        with Signatures(self.open_storage, rows, (start, newest.size), spread) as signatures:
+        with Signatures(self.open_storage, rows, (start, size), spread) as signatures:
             told.signatures = not signatures.elsewhere
             yield from retold(rows, told, newest.size)
+            root = told.frontier.root()
+            yield from retold(rows, told, size)
             yield from signatures.findings()
         yield from checkpoints(rows, self.signer, newest, known)
+        if root != newest.root:
+            name = f"checkpoint of {newest.size} records"
+            yield failed(Check.INCLUSION, name, "its root is not what the records give")
         yield from stored(rows, told, newest, start)
 
 
@@ -154,8 +163,8 @@ def checkpoints(
             checkpoint.verify(key, lines.get((key.name, key.id), b""), claim)
     except (MalformedError, SignatureError) as error:
         yield failed(Check.CHECKPOINT, name, str(error))
-    for each in known:
-        if each.size > newest.size or root_of(Tiles(rows), each.size) != each.root:
+    for each in known:  # the log may have signed rows whose checkpoint is not stored yet
+        if each.size > rows.size() or root_of(Tiles(rows), each.size) != each.root:
             detail = f"does not extend the {each.size} records that were signed or examined before"
             yield failed(Check.CHECKPOINT, name, f"{detail}: rollback or fork")
 
@@ -163,8 +172,6 @@ def checkpoints(
 def stored(rows: Reading, told: Retelling, newest: CheckpointRow, start: int) -> Iterator[Finding]:
     """Do checkpoints, tiles and derived tables hold what the signed bytes give?"""
     detail, tiles = "is not what the records give", Tiles(rows)
-    if told.frontier.root() != newest.root:
-        yield failed(Check.INCLUSION, f"checkpoint of {newest.size} records", f"its root {detail}")
     for size, root in rows.roots(start, newest.size):
         if root_of(tiles, size) != root:
             yield failed(Check.INCLUSION, f"checkpoint of {size} records", f"its root {detail}")
