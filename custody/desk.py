@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from custody import drafting, outbox, receipts
 from custody.chains import Witnessed
@@ -40,7 +40,7 @@ from custody.outbox import Pending
 from custody.receipts import Done, Signed
 from custody_schemas.acts import LedgerOpened
 from custody_schemas.declare import Act, Capacity, Kind
-from custody_schemas.terms import UnlockMethod
+from custody_schemas.terms import TimeSource, UnlockMethod
 
 ATTEMPTS = 5  # times that an act is drafted while others keep recording first
 # What a ledger answers when it has judged, and has recorded nothing. After any other error the
@@ -110,7 +110,7 @@ class Desk:
             between a look and a signature lie a question, a passphrase, or hours of hashing.
 
         A request that an earlier run left in the outbox, and that proves to have been recorded,
-        is not recorded a second time.
+        is not recorded a second time; a new item may have got another number then.
 
         Raises:
             RuleError: a rule refuses; nothing was recorded.
@@ -260,15 +260,28 @@ class Desk:
 
 
 def digest(requests: Sequence[Request], cosigners: Sequence[Cosigner] = ()) -> str:
-    """What was asked for, whenever it is asked: tells a repeated command from another one."""
+    """What was asked for, whenever it is asked: tells a repeated command from another one.
+
+    Asked again, the clock shows another time, and the next free number is another: both are left
+    out, so that what was taken in once is not taken in again under the next number.
+    """
+    new = [r.about[0].tag for r in requests if not r.numbered]
+    fresh = {tag: f"new {place}" for place, tag in enumerate(new)}
     value = [
         {
             "act": request.act,
-            "about": [[kind, tag] for kind, tag in sorted(request.about)],
-            "given": {k: plain(v) for k, v in request.given.items() if v is not None},
+            "about": sorted([kind, fresh.get(tag, tag)] for kind, tag in request.about),
+            "given": {k: plain(v) for k, v in request.given.items() if _asked(request, k, v)},
             "disclosed": list(request.disclosed),
         }
         for request in requests
     ]
     parties = [[cosigner.identity.actor, cosigner.capacity] for cosigner in cosigners]
     return sha256(canonical.encode([value, parties])).hexdigest()
+
+
+def _asked(request: Request, name: str, value: Any) -> bool:
+    """Whether a member says what is asked for."""
+    if name == "occurred" and isinstance(value, Mapping):
+        return bool(value["source"] != TimeSource.CLOCK)
+    return value is not None and (name != "number" or request.numbered)

@@ -34,6 +34,7 @@ class Request(NamedTuple):
         `occurred` it happened now.
     disclosed: disclosures made elsewhere, whose digests the statement repeats (an enrolment's).
     case_key: the key of the case that the act opens.
+    numbered: whether somebody chose the number of the new item; or else it is the next free one.
     """
 
     act: str
@@ -41,6 +42,7 @@ class Request(NamedTuple):
     given: Mapping[str, Any]
     disclosed: tuple[str, ...] = ()
     case_key: bytes | None = None
+    numbered: bool = True
 
 
 class Surroundings(NamedTuple):

@@ -14,7 +14,7 @@ from custody.drafting import Request
 from custody.durable import sync_folder
 from custody.receipts import Done
 from custody.store import copying
-from custody_cli import names, output
+from custody_cli import leftovers, names, output
 from custody_cli.copied import Whole, folder_name, whole
 from custody_cli.errand import Errand
 from custody_cli.giving import Giver, giver
@@ -74,6 +74,8 @@ def issue(
     when they were taken in. The copy is read back from the medium and compared with the digests
     on file before anything is signed. Until it is recorded its folder ends with .partial.
     """
+    if not errand.signing.dry_run:
+        leftovers.settle(errand.run)  # or else a copy that is recorded already looks like none
     found = errand.item(item)
     content = whole(errand.run, found)
     to = _receiver(errand, person, for_outside)
@@ -127,6 +129,15 @@ class Copy:
             StorageError: something of that name is there, or the medium is too small.
             NotFoundError: some of the content is not where it was put.
         """
+        for number in range(1, self.number):
+            path = self.folder / folder_name(self.item, number)
+            left = path.with_name(f"{path.name}{PARTIAL}")
+            if left.exists():
+                raise StorageError(
+                    f"{shown(left)} is there, and copy {number} is recorded: its last step was "
+                    f"cut off. Rename it to {shown(path.name)} if `custody copy list` has the copy "
+                    "there, or else remove it; then repeat if you need another copy"
+                )
         if self.partial.exists():
             raise StorageError(
                 f"{shown(self.partial)} is there: an earlier copy was stopped while it was "
@@ -188,8 +199,15 @@ class Copy:
         except BaseException:
             errand.run.aside(LEFT.format(partial=shown(self.partial), name=shown(self.path.name)))
             raise
-        self.partial.rename(self.path)
-        sync_folder(self.folder)
+        try:
+            self.partial.rename(self.path)
+            sync_folder(self.folder)
+        except OSError as error:
+            raise StorageError(
+                f"copy {self.number} is recorded, but the medium failed ({error.strerror}) as its "
+                f"folder got its name: if it is still called {shown(self.partial)}, rename it to "
+                f"{shown(self.path.name)}"
+            ) from error
         return done
 
     def tell(self, done: Sequence[Done]) -> None:

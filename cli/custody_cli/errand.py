@@ -166,6 +166,7 @@ class Errand:
             seen = self._looked_at(requests)
             done = desk.record(requests, parties.keys, parties.cosigners, seen)
         self.run.fate = RECORDED
+        leftovers.stop_if_done(self, requests, done)
         return done
 
     def _looked_at(self, requests: Sequence[Request]) -> Mapping[str, State | None] | None:

@@ -74,11 +74,16 @@ def registration(
     quantity: int = 1,
     main: bool = True,
     source: ItemName | None = None,
+    numbered: bool = True,
     **filled: object,
 ) -> Registration:
-    """The registration of the next item of a case, out of what the options say."""
+    """The registration of the next item of a case, out of what the options say.
+
+    numbered: whether `number`, if there is one, was chosen by a person.
+    """
     ledger = errand.run.ledger
     file = open_file(ledger, case.tag)
+    numbered = numbered and number is not None
     number = number or next_number(ledger, file)
     subject = file.item(number)
     given = errand.given(
@@ -92,7 +97,7 @@ def registration(
     about = [subject, file.register]
     if source is not None:
         about.append(Subject(Kind.SOURCE, source.tag))
-    request = Request(acts.ItemRegistered.NAME, tuple(about), given)
+    request = Request(acts.ItemRegistered.NAME, tuple(about), given, numbered=numbered)
     name, exhibit = f"{case.reference}/{number}", errand.told.get("exhibit")
     if exhibit:
         warn_of_twins(errand, case, exhibit)
@@ -170,7 +175,7 @@ def items_table(ledger: Ledger, items: Sequence[ItemName]) -> None:
                 ", ".join(trouble),
             )
         )
-    columns = ["item", "exhibit", "other numbers", "kind", "held by", "seal", ""]
+    columns = ["item", "exhibit", "other numbers", "kind", "held by", "seal", "notes"]
     if not any(row[2] for row in rows):  # nobody else has given any of them a number
         columns, rows = columns[:2] + columns[3:], [row[:2] + row[3:] for row in rows]
     output.table(columns, rows, "no items: `custody seize` and `custody acquire` bring them in")

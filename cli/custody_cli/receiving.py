@@ -185,7 +185,8 @@ def _batch(
         kind = errand.told.get("type")
         if kind in (None, NOT_STATED):
             kind = TYPES.get(members.get("format", ""), EvidenceType.NOT_STATED)
-        item = registration(errand, case, number, main=False, type=kind)
+        chosen = more["number"] is not None
+        item = registration(errand, case, number, main=False, numbered=chosen, type=kind)
         given = errand.given(acts.ItemReceived, **members)
         batch += [item.request, Request(acts.ItemReceived.NAME, (item.subject,), given)]
         batch += sealing(errand, item, more["seal"], more["seal_type"])
