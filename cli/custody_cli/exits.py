@@ -17,6 +17,7 @@ from custody.core.errors import (
 )
 from custody.core.findings import Outcome
 from custody.core.text import safe
+from custody_cli import output
 from custody_schemas.codes import CODES
 
 # design §4. Whatever is not named here stands under its base class.
@@ -88,9 +89,9 @@ def _say(code: str, message: str, advice: list[str], as_json: bool, **more: Any)
         return
     lines = [safe(line) for line in message.splitlines()] or [""]
     name = "" if code in QUIET else f" {code}"
-    click.echo(f"custody:{name} {lines[0]}", err=True)
+    output.aside(f"custody:{name} {lines[0]}")
     for line in [*lines[1:], *map(safe, advice)]:
-        click.echo(f"  {line}", err=True)
+        output.aside(f"  {line}")
 
 
 # Packages of others that commands import when they run, and the extra that brings them.

@@ -54,6 +54,43 @@ def pairs(rows: Sequence[tuple[str, str]], indent: str = "") -> None:
             click.echo(f"{indent}{'':<{width}}  {line}")
 
 
+def aside(text: str) -> None:
+    """Say it on standard error: at a terminal, lines end between words and not at its edge."""
+    if sys.stderr.isatty():
+        text = "\n".join(part for line in text.split("\n") for part in _to_edge(line))
+    click.echo(text, err=True)
+
+
+def _to_edge(line: str) -> list[str]:
+    """A line as many, the later ones further in; a word that is longer than a line stays whole."""
+    from textwrap import wrap
+
+    indent = " " * (len(line) - len(line.lstrip(" ")) + 2)
+    made = wrap(
+        line,
+        max(20, _edge()),
+        subsequent_indent=indent,
+        expand_tabs=False,
+        replace_whitespace=False,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return made or [line]
+
+
+def _edge() -> int:
+    """Columns of the terminal that standard error is."""
+    import os
+
+    said = os.environ.get("COLUMNS", "")
+    if said.isdecimal() and int(said):
+        return int(said)
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or 80
+    except OSError:
+        return 80
+
+
 def _columns() -> int:
     import shutil
 

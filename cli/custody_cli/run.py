@@ -141,7 +141,9 @@ class Run:
 
     def aside(self, text: str) -> None:
         """Something to know that is not the answer: never on standard output."""
-        click.echo(printable(text), err=True)
+        from custody_cli import output
+
+        output.aside(printable(text))
 
     def answer(self, record: "Record") -> None:
         """The answer as a JSON document, where that was asked for."""
