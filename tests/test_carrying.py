@@ -55,6 +55,16 @@ def test_an_answer_brought_twice_is_recorded_once(two: Machines) -> None:
     assert len(two.ledger.json("item", "history", "JS/1")["history"]) == 4
 
 
+def test_what_was_signed_and_recorded_is_told_in_words(two: Machines) -> None:
+    two.ledger.seized("JS/1")
+    signed = two.countersign(two.offer("JS/1"), "--valid-days", "3", "--remarks", "bag_7 torn")
+    assert "accepted: K-7/1 (JS/1)" in signed.out
+    assert "late: no network" in signed.out
+    assert "remarks: bag_7 torn" in signed.out
+    assert "no_network" not in signed.out and "not_stated" not in signed.out
+    assert "recorded: accepted, K-7/1 (JS/1)" in two.submit("-y").out
+
+
 def test_answers_are_declared(two: Machines) -> None:
     two.ledger.seized("JS/1")
     path = two.stick / "o.json"

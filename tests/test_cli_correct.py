@@ -29,7 +29,7 @@ def corrections(run: Bench, item: str = "JS/1") -> list[Any]:
 
 def test_an_annulled_entry_changes_no_state_and_the_way_back_is_told(run: Bench) -> None:
     told = plain(run("correct", "JS/1", "#3", *TWICE).out)
-    assert "K-7/1 #3, transfer.released: annulled as a whole" in told
+    assert "K-7/1 #3, released: annulled as a whole" in told
     assert "What it did stands until it is undone: `custody transfer cancel ITEM" in told
     assert len(run.json("transfer", "list")["transfers"]) == 1
     assert len(corrections(run)) == 1

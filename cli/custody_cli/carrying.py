@@ -24,6 +24,7 @@ from custody.core.trust import TrustFile
 from custody.identity import keyfile
 from custody.ledger import Receipt
 from custody.receipts import Done, Signed, accepted, check
+from custody.reports import wording
 from custody_cli import names
 from custody_cli.errand import Errand, spelt_records
 from custody_cli.items import spoken
@@ -161,6 +162,7 @@ def new_file(target: Path) -> None:
     metavar="DIR",
     help="Write proofs of recording into this new folder, to be carried back.",
 )
+@click.option("-y", "--yes", is_flag=True, expose_value=False, help="Nothing is asked, anyhow.")
 @click.pass_obj
 def submit(run: Run, file: Path, proofs: Path | None) -> None:
     """Bring what somebody signed at another machine into the ledger.
@@ -178,7 +180,7 @@ def submit(run: Run, file: Path, proofs: Path | None) -> None:
     done = check(batch, receipts, lambda note: accepted(trust, note))
     written = list(_write_proofs(proofs, done)) if proofs else []
     answer = Submitted(
-        items=tuple(_items(run, done)),
+        items=tuple(item.name for item in _items(run, done)),
         entries=tuple(map(_entry, done)),
         records=tuple(entry.n for each in done for entry in each.entries),
         at=times.spelt(done[-1].entries[0].at),
@@ -186,7 +188,7 @@ def submit(run: Run, file: Path, proofs: Path | None) -> None:
         earlier=all(entry.n < before for each in done for entry in each.entries),
         proofs=tuple(map(str, written)),
     )
-    _tell_submitted(run, answer, proofs)
+    _tell_submitted(run, answer, done, proofs)
 
 
 def _submitted(run: Run, batch: Sequence[Signed]) -> list[Receipt]:
@@ -214,7 +216,8 @@ def _since(run: Run, batch: Sequence[Signed]) -> Iterator[str]:
             if after:
                 who = names.person(run.ledger, told.statement.by)
                 item = names.item_of(run.ledger, place.tag).both
-                yield f"{item}: {who} recorded {told.statement.name} since it was offered"
+                what = wording.title(told.statement.name, told.statement.act)
+                yield f"{item}: {who} recorded since it was offered: {what}"
             after = after or record_hash(told.entry.encode()).hex() == place.prev
 
 
@@ -245,12 +248,11 @@ def _write_proofs(folder: Path, done: Sequence[Done]) -> Iterator[Path]:
     durable.sync_folder(folder)
 
 
-def _items(run: Run, done: Sequence[Done]) -> list[str]:
-    """Names of the items that the entries concern, by case and number."""
+def _items(run: Run, done: Sequence[Done]) -> list[ItemName]:
+    """The items that the entries concern, by case and number."""
     tags = {place.tag for each in done for place in each.statement.places(Kind.ITEM)}
     items = [names.item_of(run.ledger, tag) for tag in tags]
-    in_order = sorted(items, key=lambda i: (i.name.rpartition("/")[0], i.state.number))
-    return [item.name for item in in_order]
+    return sorted(items, key=lambda i: (i.name.rpartition("/")[0], i.state.number))
 
 
 def _signers(run: Run, done: Sequence[Done]) -> Iterator[SignedBy]:
@@ -260,9 +262,10 @@ def _signers(run: Run, done: Sequence[Done]) -> Iterator[SignedBy]:
         yield SignedBy(name=name, key=claim.key, capacity=claim.capacity)
 
 
-def _tell_submitted(run: Run, made: Submitted, proofs: Path | None) -> None:
-    what = ", ".join(dict.fromkeys(entry.act for entry in made.entries))
-    run.say(f"recorded{' before' if made.earlier else ''}: {what}, {safe(', '.join(made.items))}")
+def _tell_submitted(run: Run, made: Submitted, done: Sequence[Done], proofs: Path | None) -> None:
+    titles = (wording.title(each.statement.name, each.statement.act) for each in done)
+    what, items = ", ".join(dict.fromkeys(titles)), listed(_items(run, done))
+    run.say(f"recorded{' before' if made.earlier else ''}: {safe(what)}, {safe(items)}")
     for signer in made.signed_by:
         run.say(f"  signed by {safe(signer.name)}, key {fingerprint(signer.key, 2)} …")
     run.say(f"  {spelt_records(made.records)}, {made.at}, proofs verified")

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
+from enum import Enum
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +21,7 @@ from custody.core.text import safe
 from custody.drafting import Draft, Request, Subject, split
 from custody.identity.keyfile import Identity
 from custody.receipts import Signed
+from custody.reports import wording
 from custody_cli import recording
 from custody_cli.carried_verdicts import SOUND, Found, Said, grouped, look, named, titled
 from custody_cli.carrying import FILE, NEW, new_file
@@ -272,7 +274,15 @@ def _show(run: Run, drafted: Sequence[Draft], found: Sequence[Found]) -> None:
     run.say("what you sign:")
     for draft in drafted:
         items = ", ".join(names[place.tag] for place in draft.statement.about)
-        run.say(f"  {draft.statement.name.removeprefix('transfer.')}: {safe(items)}")
+        act = draft.statement.act
+        run.say(f"  {wording.title(draft.statement.name, act)}: {safe(items)}")
         for member, value in sorted(members(draft).items()):
             if member not in ("occurred", "transfer"):
-                run.say(f"    {spoken(member)}: {safe(value)}")
+                run.say(f"    {spoken(member)}: {safe(_words(act, member, value))}")
+
+
+def _words(act: Act, member: str, value: str) -> str:
+    """A member as people say it: only what stands in closed lists, nothing that was typed."""
+    stated = getattr(act, member, None)
+    parts = stated if isinstance(stated, tuple) else (stated,)
+    return wording.text(stated) if any(isinstance(each, Enum) for each in parts) else value

@@ -14,7 +14,7 @@ from custody.core.errors import (
 from custody.core.rules.checks import fixed
 from custody.core.statement import Statement
 from custody.drafting import Request, Subject
-from custody.reports import labels
+from custody.reports import labels, wording
 from custody_cli import names, scanning
 from custody_cli.errand import Errand
 from custody_cli.items import spoken
@@ -160,9 +160,13 @@ def _once(errand: Errand, tag: str, told: Told, number: int) -> None:
                 raise RuleError("E_CORRECTION", f"#{number} is annulled already, by #{place}")
 
 
+def _title(told: Told) -> str:
+    return wording.title(told.statement.name, told.statement.act)
+
+
 def _annulled(told: Told) -> tuple[dict[str, Any], str]:
     """The members of an annulment, and what to call it."""
-    return {"annuls": True}, f"{told.statement.name}: annulled as a whole"
+    return {"annuls": True}, f"{_title(told)}: annulled as a whole"
 
 
 def _changed(
@@ -201,7 +205,7 @@ def corrected(told: Told, field: str, values: Sequence[str]) -> dict[str, Any]:
     kind = Act.ALL.get(told.statement.name)
     can = sorted(_correctable(kind)) if kind else []
     if kind is None or field not in can:
-        raise RuleError("E_CORRECTION", f"{told.statement.name} has {', '.join(can)}; no {field}")
+        raise RuleError("E_CORRECTION", f"{_title(told)} has {', '.join(can)}; no {field}")
     option = next((o for o in options(kind, (), ()) if o.name == field), None)
     several = option is not None and option.multiple
     if len(values) > 1 and not several:

@@ -4,6 +4,7 @@ import click
 
 from custody.core.errors import RuleError, UsageError
 from custody.drafting import Request, Subject
+from custody.reports import wording
 from custody_cli import names
 from custody_cli.errand import Errand
 from custody_cli.items import spoken
@@ -124,6 +125,7 @@ def sign(errand: Errand, subject: str, entry: str) -> None:
     request = Request(acts.StatementCountersigned.NAME, (Subject(found.kind, found.tag),), given)
     by = names.person(errand.run.ledger, told.statement.by)
     position = spoken(errand.told["position"])
-    summary = f"{found.name} #{number} ({told.statement.name}, by {by}): {position}"
+    what = wording.title(told.statement.name, told.statement.act)
+    summary = f"{found.name} #{number} ({what}, by {by}): {position}"
     items = [found.name] * (found.kind is Kind.ITEM)
     errand.finish(errand.record([request], summary), summary, items)
