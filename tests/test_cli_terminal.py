@@ -120,6 +120,8 @@ def test_the_number_of_a_seal_is_asked_for_and_not_shown(run: Bench) -> None:
     run.seized("JS/1", "--seal", "S-41")
     run("transfer", "release", "JS/1", "--to", "bo", "--purpose", "storage")
     terminal = Terminal(run, "--as", "bo", "transfer", "accept", "JS/1")
+    terminal.answer("Number on the seal or bag of K-7/1 (JS/1)", "")
+    terminal.read(lambda: "--seal-found K-7/1=missing" in plain(terminal.shown))
     terminal.answer("Number on the seal or bag of K-7/1 (JS/1)", "S-14")
     terminal.read(lambda: "[y/N]" in terminal.shown)
     assert "seal number mismatch" in terminal.shown
@@ -156,3 +158,13 @@ def test_no_bar_where_nobody_looks(capsys: pytest.CaptureFixture[str]) -> None:
     with output.progress(100, "hashing") as progress:
         assert progress is None
     assert capsys.readouterr() == ("", "")
+
+
+def test_what_is_refused_is_broken_between_words_at_a_terminal_only(run: Bench) -> None:
+    run.seized("JS/1")
+    words = ("--as", "bo", "takeover", "JS/1", *LEFT)
+    lines = Terminal(run, *words).end(4).splitlines()
+    assert max(map(len, lines)) <= 100
+    said = run(*words, status=4).err
+    assert max(map(len, said.splitlines())) > 100
+    assert " ".join(" ".join(lines).split()) == " ".join(said.split())

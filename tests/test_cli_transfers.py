@@ -37,6 +37,8 @@ def test_two_people_move_an_item_and_custody_moves_with_the_second(run: Bench) -
     release(run, "JS/1")
     assert run.item("JS/1")["holder"] == "Ada Byron (Lab)"
     (offer,) = run.json("transfer", "list")["transfers"]
+    assert (offer["items"], offer["exhibits"]) == (["K-7/1"], ["JS/1"])
+    assert "K-7/1 (JS/1)" in run("transfer", "list").out
     assert (offer["by"], offer["to"]) == ("Ada Byron (Lab)", "Bo Peep (Lab)")
     accept(run, "JS/1", "--seal-read", "s - 41", "--condition", "good")
     assert run.item("JS/1")["holder"] == "Bo Peep (Lab)"

@@ -4,17 +4,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import click
-
 from custody.carried import content
 from custody.carried.checking import OfferedItem
 from custody.core.errors import AmbiguousError, NotFoundError, RuleError, UsageError
 from custody.core.numbers import folded
-from custody.core.text import safe
 from custody_cli import output
 from custody_cli.params import Choices, Words
 from custody_cli.run import Run
-from custody_cli.verdicts import FOUND
+from custody_cli.verdicts import FOUND, typed_number
 from custody_schemas.answers import CheckedItem
 from custody_schemas.terms import Condition, ContentForm, IntegrityVerdict, SealState
 
@@ -127,9 +124,7 @@ def _asked(run: Run, item: OfferedItem) -> str:
             f"{titled(item)} is sealed: read the number off the bag and give it with --seal-read "
             f"{item.name}=NUMBER, or say what is wrong with --seal-found {item.name}=STATE",
         )
-    words = Words()
-    question = f"Number on the seal or bag of {safe(titled(item))}"
-    return words.convert(click.prompt(question, err=True), None, None)
+    return Words().convert(typed_number(run, titled(item), item.name), None, None)
 
 
 def by_item(items: Sequence[OfferedItem], values: Sequence[str], option: str) -> Mapping[str, str]:

@@ -179,7 +179,7 @@ def list_open(run: Run, mine: bool) -> None:
     """Hand-overs that are open: nobody has accepted, refused or cancelled them."""
     found = _open(run, run.who.actor if mine else None)
     if not run.as_json:
-        rows = [(", ".join(t.exhibits), t.by, t.to, t.travels, t.since) for t in found]
+        rows = [(_both(t), t.by, t.to, t.travels, t.since) for t in found]
         columns = ("items", "from", "to", "travels", "since")
         output.table(columns, rows, "no hand-over is open")
     run.answer(OpenTransfers(transfers=tuple(found)))
@@ -206,7 +206,7 @@ def _open(run: Run, of: str | None) -> list[OpenTransfer]:
         OpenTransfer(
             transfer=transfer.id,
             items=tuple(item.name for item in groups[transfer.id]),
-            exhibits=tuple(item.both for item in groups[transfer.id]),
+            exhibits=tuple(item.exhibit for item in groups[transfer.id]),
             by=names.person(run.ledger, transfer.by),
             to=_receiver(run.ledger, transfer, groups[transfer.id][0]),
             travels=_travels(run.ledger, transfer, groups[transfer.id][0]),
@@ -214,6 +214,12 @@ def _open(run: Run, of: str | None) -> list[OpenTransfer]:
         )
         for transfer in transfers.values()
     ]
+
+
+def _both(transfer: OpenTransfer) -> str:
+    """Items with their exhibit references, for people."""
+    named = zip(transfer.items, transfer.exhibits, strict=True)
+    return ", ".join(f"{item} ({exhibit})" if exhibit else item for item, exhibit in named)
 
 
 def _receiver(ledger: Ledger, transfer: Transfer, item: ItemName) -> str:

@@ -4,6 +4,7 @@ The number of a seal is read off the bag first. What is on file is compared with
 and is shown to nobody before.
 """
 
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -186,8 +187,20 @@ def _asked(run: Run, item: ItemName) -> str:
             f"{item.both} is sealed: read the number off the bag and give it with --seal-read "
             f"{item.name}=NUMBER, or say what is wrong with --seal-found {item.name}=STATE",
         )
-    answer: str = click.prompt(f"Number on the seal or bag of {item.both}", err=True)
-    return answer.strip()
+    return typed_number(run, item.both, item.name)
+
+
+def typed_number(run: Run, what: str, name: str) -> str:
+    """The number that somebody reads off a bag; who types nothing learns what else can be said."""
+    question = f"Number on the seal or bag of {safe(what)}"
+    while True:
+        answer: str = click.prompt(question, default="", show_default=False, err=True)
+        if answer.strip():
+            return answer.strip()
+        run.aside(
+            "no number was typed. If there is none to read, stop with Ctrl-C and say what is wrong: "
+            f"--seal-found {shlex.quote(name)}={SealState.MISSING}, or {SealState.BROKEN_UNAUTHORISED}"
+        )
 
 
 def by_item(

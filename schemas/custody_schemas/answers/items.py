@@ -221,7 +221,10 @@ class History(Record):
 
 
 class OpenTransfer(Record):
-    """A hand-over that nobody has accepted, refused or cancelled yet."""
+    """A hand-over that nobody has accepted, refused or cancelled yet.
+
+    exhibits: the exhibit reference of each item, in their order; empty where it has none
+    """
 
     transfer: Digest
     items: tuple[str, ...]
