@@ -79,7 +79,7 @@ def list_cases(run: Run) -> None:
             (c.case, c.title, str(c.items), str(len(c.authorities)), "closed" if c.closed else "")
             for c in found
         ]
-        columns = ("case", "title", "items", "legal bases", "")
+        columns = ("case", "title", "items", "legal bases", "notes")
         output.table(columns, rows, "no cases: `custody case open` begins one")
     run.answer(Cases(cases=tuple(found)))
 

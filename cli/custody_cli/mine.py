@@ -176,7 +176,7 @@ PARTS: Sequence[tuple[str, str, str, Sequence[tuple[str, str]]]] = (
         "held",
         "held by {who}",
         "{who} hold{s} nothing",
-        (("kind", "type"), ("place", "location"), ("seal", "seal"), ("", "gone")),
+        (("kind", "type"), ("place", "location"), ("seal", "seal"), ("notes", "gone")),
     ),
     (
         "out",
@@ -231,7 +231,7 @@ def tell(run: Run, answer: Mine, who: str) -> None:
                 [*_cells(row, columns), *(["overdue" if each else ""] if marked else [])]
                 for row, each in zip(rows, late, strict=True)
             ]
-            output.table([*heads, *([""] if marked else [])], cells, "")
+            output.table([*heads, *(["notes"] if marked else [])], cells, "")
     if overdue:
         run.say(LOCAL.format(days=answer.overdue_after_days))
 
