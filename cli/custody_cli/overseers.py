@@ -25,7 +25,8 @@ def words(many: int, needed: int) -> str:
     if many == 0:
         return (
             f"careful: nobody oversees every case yet (roles {roles}): a takeover and the end of a "
-            f"discrepancy take one such person, who is not involved, an override {needed}"
+            "discrepancy take one such person who is not involved; approving an override takes "
+            f"{needed}"
         )
     people = "1 person oversees" if many == 1 else f"{many} people oversee"
     return (
