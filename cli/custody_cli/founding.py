@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import click
@@ -106,8 +107,9 @@ def _tell_made(run: Run, asked: "Founder", made: "Founded") -> None:
     run.say(f"  trust file to hand out: {made.home.trust}, with the fingerprint")
     run.say(f"    {grouped(fingerprint_)}")
     run.say("next: custody case open REFERENCE --title …")
-    run.say(f"next: {overseers.HOW}: two people who oversee")
-    overseers.tell(run)
+    run.say(f"next: {overseers.HOW} …")
+    for line in wrap(overseers.lacking(run), 76):
+        run.say(f"  {line}")
     run.answer(
         LedgerMade(
             origin=asked.origin,

@@ -9,14 +9,13 @@ from custody_schemas.declare import Kind
 HOW = "custody actor enrol REQUEST --role case_officer"
 
 
-def tell(run: Run) -> None:
-    """Say on standard error that fewer people oversee every case than the rules ask for."""
+def lacking(run: Run) -> str:
+    """What does not work yet while too few people oversee every case; empty where enough do."""
     from custody_cli.rules import in_force
 
     needed = in_force(run.ledger).approvers
     many = _everywhere(run.ledger, int(run.now()))
-    if many < needed:
-        run.aside(words(many, needed))
+    return words(many, needed) if many < needed else ""
 
 
 def words(many: int, needed: int) -> str:
@@ -24,13 +23,13 @@ def words(many: int, needed: int) -> str:
     roles = roles_with(Right.OVERSEE)
     if many == 0:
         return (
-            f"careful: nobody oversees every case yet (roles {roles}): a takeover and the end of a "
+            f"nobody oversees every case yet (roles {roles}): a takeover and the end of a "
             "discrepancy take one such person who is not involved; approving an override takes "
             f"{needed}"
         )
     people = "1 person oversees" if many == 1 else f"{many} people oversee"
     return (
-        f"careful: only {people} every case (roles {roles}): approving an override takes {needed} "
+        f"only {people} every case (roles {roles}): approving an override takes {needed} "
         "who are not involved; a takeover or the end of a discrepancy takes another where one of "
         "them holds the item or found it so"
     )

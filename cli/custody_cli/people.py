@@ -58,7 +58,8 @@ def enrol(errand: Errand, request: Path, roles: tuple[ActorRole, ...]) -> None:
     made = Request(acts.ActorRegistered.NAME, about, given, disclosed=asked.disclosures)
     summary = f"enrol {name} ({organisation}) as {', '.join(roles)}"
     errand.finish(errand.record([made], summary), f"{summary}, key {fingerprint(key, 2)} …")
-    overseers.tell(errand.run)
+    if lacking := overseers.lacking(errand.run):
+        errand.run.aside(f"careful: {lacking}")
 
 
 def _not_yet(errand: Errand, tag: str, name: str) -> None:
