@@ -436,7 +436,7 @@ def test_the_signature_names_no_export_that_is_shown(tmp_path: Path) -> None:
     bundle = Bundle(told.world, told.case, told.olga)
     report = examined(tmp_path, bundle, files=bundle.bag(export="00" * 32))
     assert report.verdict is Outcome.UNDETERMINED
-    assert [f.check for f in bad(report)] == [Check.FIXITY]
+    assert [f.check for f in bad(report)] == [Check.FIXITY, Check.COMPLETENESS]
     other = examined(tmp_path, bundle, files=bundle.bag(export=bundle.world.runs[3].signed.id))
     assert "prepared the export is not shown" in bad(other)[0].detail
 

@@ -119,6 +119,7 @@ def record_of_a_kind_that_nobody_knows() -> Spoilt:
         (Check.STATEMENT, Outcome.FAILED): "what the other log recorded stands nowhere in this one",
         (Check.REDACTIONS, Outcome.FAILED): "so nothing of it can be opened",
         (Check.FIXITY, Outcome.UNDETERMINED): "nor does the entry that prepared its export",
+        (Check.COMPLETENESS, Outcome.UNDETERMINED): "which would say what it should hold",
     },
 )
 def fork_seen_in_two_bundles() -> Spoilt:

@@ -27,6 +27,10 @@ from tests.spoilt.stage import (
 ITEM_2 = f"item 2 of {CASE}"
 FILE_2, FILE_3 = "data/items/2/0001.dd", "data/items/3/0001.txt"
 
+UNANNOUNCED = {
+    (Check.COMPLETENESS, Outcome.UNDETERMINED): "so nobody says what the bundle should hold",
+}
+
 
 @spoilt(Check.COMPLETENESS)
 def index_proof_of_another_subject() -> Spoilt:
@@ -266,7 +270,7 @@ def bundle_signed_for_another_checkpoint() -> Spoilt:
     return handed(files, bundle, of(layout.SIGNATURE))
 
 
-@spoilt(Check.FIXITY, Outcome.UNDETERMINED)
+@spoilt(Check.FIXITY, Outcome.UNDETERMINED, also=UNANNOUNCED)
 def bundle_of_an_entry_that_is_no_export() -> Spoilt:
     """The signature names another entry of the exporter's, that promises nothing."""
     own, bundle = good()
@@ -274,7 +278,7 @@ def bundle_of_an_entry_that_is_no_export() -> Spoilt:
     return handed(bundle.bag(export=opening), bundle, of(layout.SIGNATURE))
 
 
-@spoilt(Check.FIXITY, Outcome.UNDETERMINED)
+@spoilt(Check.FIXITY, Outcome.UNDETERMINED, also=UNANNOUNCED)
 def bundle_of_an_export_that_nobody_prepared() -> Spoilt:
     """The signature names an entry that is not there."""
     _, bundle = good()

@@ -36,8 +36,11 @@ class Promise:
             self._made.setdefault(made.act.export, set()).add(made.act.sha256)
 
     def check(self, view: View, prepared: Told | None, labels: Labels) -> Iterator[Finding]:
-        """One finding for each thing promised and not shown; without a promise there is none."""
+        """One finding for each thing promised and not shown."""
+        subject = f"{view.name}: what the export promises"
         if prepared is None or not isinstance(prepared.statement.act, ExportPrepared):
+            detail = "the entry that announced it is not shown: nobody says what it should hold"
+            yield undetermined(Check.COMPLETENESS, subject, detail)
             return
         (case,), items = prepared.statement.places(Kind.CASE), prepared.statement.places(Kind.ITEM)
         key = labels.cases.get(case.tag)  # who brings it shows the whole case, whatever was named
@@ -49,7 +52,6 @@ class Promise:
         if prepared.statement.act.mirror and layout.MIRROR not in view.archive.members:
             detail = "the export promises the mirror of the log; it is missing"
             troubles += (failed(Check.COMPLETENESS, f"{view.name}: mirror", detail),)
-        subject = f"{view.name}: what the export promises"
         yield from judged(Check.COMPLETENESS, subject, troubles, "is shown")
 
     def remade(self, export: str, digest: str) -> str:
