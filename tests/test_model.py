@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from tests.modelled import desk_work, hands, house
+from tests.modelled.probes import PROBES
 from tests.modelled.tries import MOST, attempt
 from tests.modelled.trying import Trying
 from tests.modelled.written import folder
@@ -43,6 +44,42 @@ class House(RuleBasedStateMachine):
             self.open.close()
 
 
+@pytest.mark.parametrize("name", PROBES)
+def test_a_spoilt_copy_of_an_entry_does_not_burn_it(name: str) -> None:
+    """Whoever holds no key of its signers makes no entry unrecordable."""
+    with folder() as path:
+        t = Trying(path)
+        t.begin()
+        (laptop, *_), dora = t.facts.things.values(), t.named("Dora")
+        draft = t.draft("note.recorded", {laptop.tag: "item"}, None, [(dora, "actor")])
+        assert draft is not None
+        t.probe(draft, name)
+        assert t.send(draft)
+        t.again(draft)
+        t.shut()
+
+
+def test_what_was_refused_stays_refused_and_a_batch_spoils_no_other() -> None:
+    """The second of two is refused: neither is recorded, and the first may be sent alone."""
+    with folder() as path:
+        t = Trying(path)
+        t.begin()
+        (laptop, *_), dora = t.facts.things.values(), t.named("Dora")
+        about, eve = {laptop.tag: "item"}, t.named("Eve")
+        given = {"to": eve}
+        good = t.draft("transfer.released", about, given, [(dora, "actor")])
+        bad = t.draft("transfer.released", about, given, [(eve, "actor")])
+        assert good is not None and bad is not None
+        assert not t.send(good, bad)
+        assert not t.send(bad)
+        assert t.refused == [(bad, "E_PREV")] * 2
+        assert t.send(good)
+        assert not t.send(bad)
+        assert t.facts.things[laptop.tag].offer
+        t.close()
+        t.shut()
+
+
 def told(examples: int, steps: int) -> None:
     """So many stories of so many steps at most."""
     run_state_machine_as_test(
@@ -57,9 +94,9 @@ def told(examples: int, steps: int) -> None:
 
 
 def test_the_ledger_answers_as_the_model_does() -> None:
-    told(examples=10, steps=50)
+    told(examples=8, steps=45)
 
 
 @pytest.mark.soak
 def test_the_ledger_answers_as_the_model_does_for_thousands_of_steps() -> None:
-    told(examples=150, steps=150)
+    told(examples=60, steps=120)

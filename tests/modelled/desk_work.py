@@ -152,7 +152,9 @@ def correct(t: Trying, k: int, w: int, e: int, f: int, o: int, two: int) -> None
     if f % 4 == 3:
         given |= {"field": None, "annuls": True, "reason": t.pick(f, REASONS)}
     else:
-        given |= {"field": t.pick(f, FIELDS), "reason": t.pick(o, REASONS)}
+        name = t.pick(f, FIELDS)
+        elsewhere = act not in MENDED and name in ("seal_number", "seal_read", "condition")
+        given |= {"field": "note" if elsewhere else name, "reason": t.pick(o, REASONS)}
     own = known is not None and known.by == lead
     given["for_absent"] = None if own == (two < 28) else "on_leave"
     signers = [(lead, "actor")]

@@ -72,7 +72,7 @@ def end_offer(t: Trying, k: int, w: int, s: int, h: int, o: int, end: int) -> No
     t.act(act, thing.tag, [(lead, "actor")], given)
 
 
-@tries(4, when=lambda t: any(each.outside for each in t.facts.things.values()))
+@tries(6, when=lambda t: any(each.outside for each in t.facts.things.values()))
 def come_back(t: Trying, k: int, w: int, s: int, h: int, o: int) -> None:
     """From somebody without an account, a court among them."""
     thing = t.thing(k, lambda each: each.outside)

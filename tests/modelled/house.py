@@ -126,7 +126,7 @@ def export(t: Trying, c: int, w: int, i: int, mirror: int) -> None:
     items = [each.tag for each in t.facts.things.values() if each.case == case.tag]
     chosen = items[: i % 4] if i > 16 else []
     lead = t.who(w, None, "P", case.tag)
-    if not t.export(case.tag, chosen, lead, bool(mirror % 2)) or i % 2:
+    if not t.export(case.tag, chosen, lead, mirror > 28) or i % 2:
         return
     given = {"export": t.entry(i, case.tag, "export.prepared")[0]}
     t.act("export.created", {case.tag: "case"}, [(lead, "actor")], given)

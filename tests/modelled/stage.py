@@ -150,29 +150,31 @@ class Stage:
 
     def send(self, *batch: Draft) -> bool:
         """Send drafts as one batch; whether they were recorded. A minute passes."""
-        facts, wrong = deepcopy(self.facts), set[str]()
+        facts, wrong = deepcopy(self.facts) if len(batch) > 1 else self.facts, set[str]()
         for draft in batch:
             before = next((code for each, code in self.refused if each == draft), "")
             found = {before} if before else reasons(facts, draft.step)
             wrong |= found
             if found:
                 break
-            apply(facts, draft.step)
+            if draft is not batch[-1]:
+                apply(facts, draft.step)
         signed = [draft.signed for draft in batch]
         if wrong:
             # Signatures of a whole batch are looked at before its first entry is admitted.
             wrong |= {"E_KEY"} if any(self._keyless(draft) for draft in batch) else set()
             code = self._refused([self.world.submission(each) for each in signed], wrong, "")
-            if code not in BURNT and len(batch) == 1:
-                self.refused.append((batch[0], code))
+            if code not in BURNT:
+                self.refused.append((draft, code))  # also where only its batch spoilt it
         else:
             self.world.send(signed)
+            apply(facts, batch[-1].step)
             self.facts = facts
             self.sent += batch
             for draft in batch:
                 self.counts[draft.step.act] = self.counts.get(draft.step.act, 0) + 1
                 compare(facts, self.world.ledger, draft.step.about)
-        self.check()
+            self.check()
         self.passes(60)
         return not wrong
 
@@ -271,11 +273,11 @@ class Stage:
         """Compare everything once more, examine from record 0 on, and export every case."""
         compare(self.facts, self.world.ledger, self.facts.lines)
         self.check(full=True)
-        for case in self.facts.cases:
+        for number, case in enumerate(self.facts.cases):
             exporters = [each for each in self.facts.humans if self.facts.may(each, "P", case)]
             able = [each for each in exporters if self.facts.humans[each].keys]
             if able:
-                assert self.export(case, (), able[0], mirror=True)
+                assert self.export(case, (), able[0], mirror=number == 0)
         self.check(full=True)
 
     def shut(self) -> None:

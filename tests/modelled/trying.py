@@ -157,7 +157,8 @@ class Trying(Stage):
         """Register an item of a case, in the register of the case `into`."""
         register = self.facts.cases[into or case].register
         tag = self.world.item_tag(case, number)
-        about = {tag: "item", register: "register"} | ({source: "source"} if source else {})
+        about = {tag: "item", register: "register"}
+        about |= {source: "source"} if source not in ("", tag) else {}
         given = {"case": case, "number": number, "serial": f"S/N {number}"}
         return self.act("item.registered", about, [(by, "actor")], given)
 
