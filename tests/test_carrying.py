@@ -158,7 +158,10 @@ def test_a_release_that_was_cancelled_meanwhile(two: Machines) -> None:
     two.countersign(two.offer("JS/1"))
     two.ledger("transfer", "cancel", "JS/1", "--reason", "wrong item")
     told = plain(two.submit(status=4).err)
-    assert "E_PREV K-7/1 (JS/1): Ada Byron (Lab) recorded transfer.cancelled since" in told
+    assert (
+        "E_PREV K-7/1 (JS/1): Ada Byron (Lab) recorded since it was offered: release cancelled"
+        in told
+    )
     assert "write a new offer" in told
     assert two.ledger.item("JS/1")["holder"] == "Ada Byron (Lab)"
 
