@@ -260,7 +260,7 @@ def test_what_does_not_extend_the_mark_is_a_fork(live: Live, story: Story) -> No
     look(live)
     path = live.home.keys / MARK_FILE
     text = path.read_text()
-    root = text.split('"')[3]
+    root = text.split('"root":"')[1].split('"')[0]
     path.write_text(text.replace(root, "00" * 32))
     found = look(live)
     assert found.start == 0

@@ -14,6 +14,7 @@ from custody.core.errors import MalformedError, NotFoundError, SignatureError, S
 from custody.core.findings import Check, Finding, Outcome, failed
 from custody.core.note import Note
 from custody.ledger.counting import Counting
+from custody.ledger.index import Index
 from custody.ledger.marks import AlteredError, Mark, States, digests, fits, read_mark, remember
 from custody.ledger.past import Past
 from custody.ledger.rebuild import compare, compare_places, from_nothing
@@ -21,6 +22,7 @@ from custody.ledger.retelling import Retelling, pages
 from custody.ledger.signatures import SHARE, Signatures
 from custody.ledger.signer import Log, Signed
 from custody.ledger.storage import CheckpointRow, Reading, Storage
+from custody.ledger.strangers import compare_case_keys, compare_counts, compare_index
 from custody.ledger.tiles import Tiles, split
 
 STANDING = (Check.STRUCTURE, Check.CHECKPOINT, Check.INCLUSION)  # made though nothing is new
@@ -123,13 +125,14 @@ def examine(
             **(mark.states if start and mark else {}),
             **dict(digests(rows, partly=start > 0)),
         }
+        counted = Index(rows).whole().root.hex()
     fresh = start < newest.size  # where nothing is new, most checks had nothing to be made of
     subject = f"records {start} to {newest.size - 1}" if fresh else f"all {newest.size} records"
     made = CHECKS if fresh else STANDING
     found += passed(made, {finding.check for finding in found}, subject)
     examination = Examination(tuple(found), start, newest.size, newest.root.hex())
     if examination.sound:
-        remember(storage, signer.folder, Mark(newest.size, newest.root, states))
+        remember(storage, signer.folder, Mark(newest.size, newest.root, counted, states))
     return examination
 
 
@@ -137,7 +140,10 @@ def since(rows: Reading, origin: str, mark: Mark) -> Retelling:
     """A retelling from the mark on. Raises AlteredError."""
     past = Past(rows, stored=States(rows, mark).chain)
     frontier = tree.Frontier.load(mark.size, Tiles(rows).node)
-    return Retelling(rows, origin, past, Counting.since(rows), frontier)
+    counting = Counting.since(rows)
+    if counting.whole().root.hex() != mark.counted:
+        raise AlteredError("the index of subjects")
+    return Retelling(rows, origin, past, counting, frontier)
 
 
 def retold(rows: Reading, told: Retelling, size: int) -> Iterator[Finding]:
@@ -173,14 +179,31 @@ def stored(rows: Reading, told: Retelling, newest: CheckpointRow, start: int) ->
     """Do checkpoints, tiles and derived tables hold what the signed bytes give?"""
     detail, tiles = "is not what the records give", Tiles(rows)
     for size, root in rows.roots(start, newest.size):
+        name = f"checkpoint of {size} records"
         if root_of(tiles, size) != root:
-            yield failed(Check.INCLUSION, f"checkpoint of {size} records", f"its root {detail}")
+            yield failed(Check.INCLUSION, name, f"its root {detail}")
+        row = rows.checkpoint(size)
+        if row and not says(row, told.origin):
+            yield failed(Check.CHECKPOINT, name, "its signed text says something else than its row")
     for level, index, value in told.completed:
         tile = rows.tile(level // 8 - 1, index) or b""
         if tree.root(split(tile)) != value:
             name = f"tile {index} of level {level // 8 - 1}"
             yield failed(Check.INCLUSION, name, f"what is stored {detail}")
     yield from compare(rows, told, full=start == 0)
+    yield from compare_index(rows, told)
+    if start == 0:
+        yield from compare_counts(rows, told)
+        yield from compare_case_keys(rows, told)
+
+
+def says(row: CheckpointRow, origin: str) -> bool:
+    """Whether a note's text is that of its row; signatures of older ones count for nothing."""
+    try:
+        note = Note.read(row.note)
+        return Checkpoint.read(note.text) == Checkpoint(origin, row.size, row.root)
+    except MalformedError:
+        return False
 
 
 def root_of(tiles: Tiles, size: int) -> bytes | None:

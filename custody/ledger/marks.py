@@ -22,23 +22,25 @@ MARK_LIMIT = 1 << 20  # bytes
 class Mark(NamedTuple):
     """Up to where an examination found everything sound.
 
+    counted: root of the subject index over those records.
     states: by 12-bit prefix of their tags, the digest of all subjects as they were stored then.
     """
 
     size: int
     root: bytes
+    counted: str
     states: Mapping[int, str]
 
 
 class AlteredError(StorageError):
     """Subjects are not stored as the last examination left them."""
 
-    def __init__(self, prefix: int) -> None:
+    def __init__(self, subject: str) -> None:
         super().__init__(
             "what is stored of them was altered since it was examined: `custody rebuild` makes it "
             "anew, and what was recorded meanwhile may break the rules"
         )
-        self.subject = f"subjects {prefix:03x}…"
+        self.subject = subject
 
 
 class States:
@@ -69,7 +71,7 @@ class States:
         then |= {tag: row for tag, row in self._touched.items() if prefix_of(tag) == prefix}
         found = digest(sorted((tag, row) for tag, row in then.items() if row.length))
         if found != self._mark.states.get(prefix, digest([])):
-            raise AlteredError(prefix)
+            raise AlteredError(f"subjects {prefix:03x}…")
         self._checked.add(prefix)
 
 
@@ -111,7 +113,8 @@ def read_mark(folder: Path) -> Mark | None:
             return None
         value = canonical.decode(path.read_bytes(), MARK_LIMIT)
         states = {int(prefix, 16): str(found) for prefix, found in value["states"]}
-        return Mark(int(value["size"]), bytes.fromhex(value["root"]), states)
+        root = bytes.fromhex(value["root"])
+        return Mark(int(value["size"]), root, str(value["counted"]), states)
     except (OSError, MalformedError, KeyError, TypeError, ValueError):
         return None  # a full examination needs no mark
 
@@ -126,5 +129,11 @@ def remember(storage: Storage, folder: Path, mark: Mark) -> None:
             return
         rows.mark_examined(mark.size)
     states = [[f"{prefix:03x}", found] for prefix, found in sorted(mark.states.items())]
-    text = canonical.encode({"root": mark.root.hex(), "size": mark.size, "states": states})
+    members = {
+        "counted": mark.counted,
+        "root": mark.root.hex(),
+        "size": mark.size,
+        "states": states,
+    }
+    text = canonical.encode(members)
     durable.replace(folder / MARK_FILE, text)

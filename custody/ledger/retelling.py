@@ -24,6 +24,7 @@ from custody.core.record import Entry, Record, Tally, record_hash
 from custody.core.rules import Effect, admit, keys_of
 from custody.core.state import Chain
 from custody.core.statement import Statement
+from custody.core.subject_index import Part
 from custody.ledger.counting import Counting
 from custody.ledger.past import Past, Standing
 from custody.ledger.projections import Labels
@@ -39,19 +40,20 @@ class Retelling:
 
     past: the subjects. frontier: the tree. labels: what people call the subjects.
     places, links: rows of the entries told. completed: (level, index, hash) of the complete
-    subtrees of 256, 65,536 … records among them, for comparing tiles.
+    subtrees of 256, 65,536 … records among them, for comparing tiles. statements: how many.
     """
 
     def __init__(
         self, rows: Reading, origin: str, past: Past, counting: Counting, frontier: tree.Frontier
     ) -> None:
         """Begin after the records of `frontier`; chains stand as `past` and `counting` say."""
-        self._rows, self._origin, self._counting = rows, origin, counting
+        self._rows, self.origin, self._counting = rows, origin, counting
         self.past, self.frontier = past, frontier
         self.labels = Labels(lambda _: (), self._first_of)
         self.places: list[tuple[bytes, int, int]] = []
         self.links: list[tuple[int, int]] = []
         self.completed: list[tuple[int, int, bytes]] = []
+        self.statements = 0
         self.signatures = True  # False: another process verifies them
         last = rows.record(frontier.size - 1) if frontier.size else None
         self._chain = record_hash(last).hex() if last else ""
@@ -75,6 +77,11 @@ class Retelling:
                 yield from self._statement(run[0], first, entries)
             elif entries:
                 yield failed(Check.STATEMENT, f"record {first}", "its envelope is missing")
+
+    @property
+    def counted(self) -> Part:
+        """The subject index over all chains as they are now."""
+        return self._counting.whole()
 
     def _read(self, leaf: Leaf) -> Generator[Finding, None, Record | None]:
         """The record, if it is one, and whether it follows the one before it."""
@@ -115,6 +122,7 @@ class Retelling:
     def _statement(self, leaf: Leaf, first: int, entries: Linked) -> Iterator[Finding]:
         """One statement: its bytes, its run, its signatures, its rules; then its effects."""
         name = f"record {first}"
+        self.statements += 1
         effects: dict[str, Effect] = {}
         try:
             envelope, made = self._signed(leaf, entries)
@@ -148,7 +156,7 @@ class Retelling:
         if envelope.payload_type != STATEMENT:
             raise MalformedError(f"an envelope of {envelope.payload_type} is not a signed entry")
         made = statement.read(envelope.payload)
-        if made.ledger != self._origin:
+        if made.ledger != self.origin:
             raise MalformedError(f"it was signed for the ledger {made.ledger}")
         if [place.tag for place in made.about] != [entry.tag for entry, _ in entries]:
             raise MalformedError("the records of the run are not those that it concerns, in order")

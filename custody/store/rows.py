@@ -3,7 +3,7 @@
 The SQL keeps to what SQLite and PostgreSQL share. Nothing here changes a row: see writing.py.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from custody.ledger.storage import (
@@ -94,13 +94,14 @@ class Rows:
         return self._checkpoint("WHERE size > ? ORDER BY size LIMIT 1", n)
 
     def _checkpoint(self, which: str, *values: int) -> CheckpointRow | None:
-        row = self._one(f"SELECT size, root, note FROM checkpoint {which}", *values)
+        columns = "size, CAST(root AS BLOB), CAST(note AS BLOB)"
+        row = self._one(f"SELECT {columns} FROM checkpoint {which}", *values)
         return CheckpointRow._make(row) if row else None
 
     def roots(self, start: int, stop: int) -> list[tuple[int, bytes]]:
         """(size, root) of the checkpoints of sizes `start`+1 … `stop`."""
-        sql = "SELECT size, root FROM checkpoint WHERE size > ? AND size <= ? ORDER BY size"
-        return self._all(sql, start, stop)
+        sql = "SELECT size, CAST(root AS BLOB) FROM checkpoint WHERE size > ? AND size <= ? "
+        return self._all(sql + "ORDER BY size", start, stop)
 
     def tile(self, level: int, place: int) -> bytes | None:
         sql = "SELECT CAST(data AS BLOB) FROM tile WHERE level = ? AND place = ?"
@@ -170,13 +171,19 @@ class Rows:
 
     def disclosures(self, envelope: int) -> tuple[str, ...]:
         """Opened fields of a statement, in order of field; erased ones are left out."""
-        texts = self._value("SELECT texts FROM disclosure WHERE envelope = ?", envelope)
-        return tuple(text for text in (texts or "").split("\n") if text)
+        sql = "SELECT CAST(texts AS BLOB) FROM disclosure WHERE envelope = ?"
+        texts = (self._value(sql, envelope) or b"").decode(errors="replace")
+        return tuple(text for text in texts.split("\n") if text)
+
+    def counts(self, tables: Sequence[str]) -> dict[str, int]:
+        """How many rows each of these tables has; reads them whole."""
+        return {name: self._value(f"SELECT count(*) FROM {name}") for name in tables}
 
     def case_key(self, tag: bytes) -> tuple[bytes, str] | None:
         """Key and reference of a case."""
-        row = self._one("SELECT key, reference FROM case_key WHERE tag = ?", tag)
-        return (row[0], row[1]) if row else None
+        columns = "CAST(key AS BLOB), CAST(reference AS BLOB)"
+        row = self._one(f"SELECT {columns} FROM case_key WHERE tag = ?", tag)
+        return (row[0], row[1].decode(errors="replace")) if row else None
 
     def labels(self, tag: bytes) -> list[LabelRow]:
         return self._labels("WHERE tag = ? ORDER BY field, n, folded", tag)
@@ -191,7 +198,7 @@ class Rows:
 
     def all_labels(self) -> Iterator[LabelRow]:
         """Every label there is."""
-        sql = "SELECT tag, field, folded, kind, value, n FROM label"
+        sql = "SELECT CAST(tag AS BLOB), field, folded, kind, value, n FROM label"
         yield from map(LabelRow._make, self._connection.execute(sql))
 
     def tags(self, kind: str) -> list[bytes]:
@@ -203,12 +210,14 @@ class Rows:
         return [row[0] for row in self._all(sql, kind)]
 
     def prefixes(self) -> list[PrefixRow]:
-        sql = "SELECT prefix, count, root FROM prefix ORDER BY prefix"
+        sql = "SELECT prefix, CAST(count AS INTEGER), CAST(root AS BLOB) FROM prefix "
+        sql += "WHERE prefix BETWEEN 0 AND 4095 ORDER BY prefix"
         return [PrefixRow._make(row) for row in self._all(sql)]
 
     def chains(self, prefix: int) -> list[tuple[bytes, int, bytes]]:
         """(tag, length, head) of the chains whose tags have that prefix, by tag."""
-        sql = "SELECT tag, count, head FROM subject WHERE tag >= ? AND tag < ? ORDER BY tag"
+        columns = "tag, CAST(count AS INTEGER), CAST(head AS BLOB)"
+        sql = f"SELECT {columns} FROM subject WHERE tag >= ? AND tag < ? ORDER BY tag"
         return self._all(sql, *bounds(prefix))
 
     def any_refusals(self) -> bool:
