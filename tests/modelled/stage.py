@@ -273,11 +273,12 @@ class Stage:
         """Compare everything once more, examine from record 0 on, and export every case."""
         compare(self.facts, self.world.ledger, self.facts.lines)
         self.check(full=True)
+        mirrored = len(self.world.records) % 4 == 0  # going through a mirror takes a second
         for number, case in enumerate(self.facts.cases):
             exporters = [each for each in self.facts.humans if self.facts.may(each, "P", case)]
             able = [each for each in exporters if self.facts.humans[each].keys]
             if able:
-                assert self.export(case, (), able[0], mirror=number == 0)
+                assert self.export(case, (), able[0], mirrored and number == 0)
         self.check(full=True)
 
     def shut(self) -> None:

@@ -19,12 +19,10 @@ ANNULS = ("duplicate_entry", "wrong_item", "wrong_person", "system_error")
 GONE = ("missing_item", "location_unknown", "damage")
 # Fields of some acts: True where another value is another act.
 FIELDS = {
-    "item.registered": {"serial": False, "number": True},
-    "seal.applied": {"seal_number": False, "type": False},
-    "seal.verified": {"verdict": True, "seal_read": False},
-    "transfer.accepted": {"seal": True, "hash": True, "condition": False},
-    "item.reference_assigned": {"reference": False},
-    "case.opened": {"reference": True, "title": False},
+    "item.registered": {"serial": False, "condition": False, "number": True},
+    "seal.applied": {"seal_number": False, "condition": False},
+    "seal.verified": {"seal_read": False, "verdict": True},
+    "transfer.accepted": {"seal_read": False, "condition": False, "hash": True},
 }
 
 
