@@ -94,7 +94,7 @@ def told(examples: int, steps: int) -> None:
 
 
 def test_the_ledger_answers_as_the_model_does() -> None:
-    told(examples=8, steps=45)
+    told(examples=6, steps=40)
 
 
 @pytest.mark.soak
