@@ -59,6 +59,12 @@ def check_extends(rows: Reading, signer: LogSigner, known: Known) -> None:
         )
     tiles, size = Tiles(rows, known), rows.size()
     signer.check(last, size, tiles.root(size), tiles.consistency)
+    if newest is not None and newest.size > last.size:  # its state is durable before any row is
+        raise RollbackError(
+            f"the database holds a checkpoint of {newest.size} records, but the log signer in "
+            f"{signer.folder} signed only {last.size}: its state was put back to an older copy. "
+            f"{LOST}"
+        )
 
 
 def publish(storage: Storage, signer: LogSigner, known: Known, now: int) -> bytes:
