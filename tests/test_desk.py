@@ -400,6 +400,9 @@ def test_requests_are_told_apart_by_what_they_ask_for(home: House) -> None:
     assert digest([note]) != digest([note._replace(given={**note.given, "note": "two"})])
     witness = Cosigner(home.identity("bo"), home.keys["bo"], Capacity.WITNESS)
     assert digest([note]) != digest([note], [witness])
+    one, two = home.registering(1), home.registering(2)
+    assert digest([one]) != digest([two]), "somebody chose the numbers"
+    assert digest([one._replace(numbered=False)]) == digest([two._replace(numbered=False)])
 
 
 def test_a_case_file_gives_the_tags_that_the_ledger_has(home: House) -> None:
