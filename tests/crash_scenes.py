@@ -1,5 +1,6 @@
 """What is being done when disaster strikes, and what must be true afterwards, however it struck."""
 
+import atexit
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -120,6 +121,7 @@ SCENES = ("init", "append", "acquire", "release", "accept", "export", "backup", 
 def scenery(name: str) -> Path:
     """The bench before that operation, made once for this process; its command has run before."""
     folder = Path(tempfile.mkdtemp(prefix="custody-scene-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     if name == "init":
         (folder / "run").mkdir(mode=0o700)
     else:
