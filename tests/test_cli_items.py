@@ -102,7 +102,7 @@ def test_lists_show_all_or_what_is_mine(run: Bench) -> None:
     mine = run.json("--as", "bo", "item", "list", "--mine")["items"]
     assert [i["exhibit"] for i in mine] == ["JS/1"]
     lines = run("item", "list", CASE).out.splitlines()
-    assert lines[0].split() == ["item", "exhibit", "kind", "held", "by", "seal"]
+    assert lines[0].split() == ["item", "exhibit", "kind", "held", "by", "seal", "notes"]
     assert plain(lines[1]) == "K-7/1 JS/1 mobile Bo Peep (Lab) never sealed"
     case = run.json("case", "show", CASE)
     assert (case["items"], len(case["authorities"])) == (2, 1)
