@@ -46,7 +46,7 @@ def test_nobody_stands_in_for_herself(s: Story) -> Attempt:
     return annul(s, sealing(s), s.dora, for_absent="on_leave")
 
 
-@refuses(CorrectionRecorded, ITEM, "E_NO_GRANT", "correct the entries of others")
+@refuses(CorrectionRecorded, ITEM, "E_NO_GRANT", "correct for others")
 def test_a_colleague_annuls_nothing(s: Story) -> Attempt:
     return annul(s, sealing(s), s.eve, for_absent="left_service")
 

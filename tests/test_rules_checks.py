@@ -172,12 +172,12 @@ def test_a_verdict_is_not_corrected(s: Story) -> Attempt:
     return correct(s, s.laptop, found, s.pia, act="seal.verified", field="verdict")
 
 
-@refuses(CorrectionRecorded, ITEM, "E_NO_GRANT", "correct the entries of others")
+@refuses(CorrectionRecorded, ITEM, "E_NO_GRANT", "correct for others")
 def test_a_colleague_corrects_nothing(s: Story) -> Attempt:
     return correct(s, s.laptop, registration(s), s.eve)
 
 
-@refuses(CorrectionRecorded, CASE, "E_NO_GRANT", "correct the entries of others")
+@refuses(CorrectionRecorded, CASE, "E_NO_GRANT", "correct for others")
 def test_a_colleague_corrects_no_warrant(s: Story) -> Attempt:
     name = "authority.recorded"
     return correct(s, s.case, s.warrant, s.eve, act=name, field="issuer")

@@ -98,7 +98,7 @@ def test_a_case_is_taken_up_again(s: Story) -> None:
     s.world.register(s.case, 2, by=s.dora)
 
 
-@refuses(CaseReopened, CASE, "E_NO_GRANT", "correct the entries of others")
+@refuses(CaseReopened, CASE, "E_NO_GRANT", "correct for others")
 def test_who_may_close_a_case_may_not_reopen_it(s: Story) -> Attempt:
     s.world.record("case.closed", [s.case], signers=[s.eve])
     return attempt(s, "case.reopened", [s.case], {}, s.eve)

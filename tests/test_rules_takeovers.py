@@ -147,7 +147,7 @@ def test_who_oversees_says_that_it_is_lost(s: Story) -> None:
     lost(s, s.olga)()
 
 
-@refuses(TransferLost, ITEM, "E_NO_GRANT", "correct the entries of others")
+@refuses(TransferLost, ITEM, "E_NO_GRANT", "correct for others")
 def test_a_stranger_calls_nothing_lost(s: Story) -> Attempt:
     return lost(s, s.pia)
 

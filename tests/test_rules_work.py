@@ -260,7 +260,7 @@ def test_who_oversees_reviews(s: Story) -> None:
     review(s, s.olga)()
 
 
-@refuses(AnalysisReviewed, ITEM, "E_NO_GRANT", "correct the entries of others")
+@refuses(AnalysisReviewed, ITEM, "E_NO_GRANT", "correct for others")
 def test_a_receiver_reviews_nothing(s: Story) -> Attempt:
     return review(s, s.pia)
 
