@@ -17,12 +17,11 @@ from custody_cli.verdicts import (
     CONDITION,
     SEAL_FOUND,
     SEAL_READ,
-    SOUND,
     Looked,
     Said,
-    grouped,
+    judged,
     look,
-    read_of,
+    of_release,
     tell,
 )
 from custody_schemas import acts
@@ -121,21 +120,4 @@ def _on_its_way(errand: Errand, item: ItemName, me: str) -> None:
 
 
 def _requests(errand: Errand, looked: Sequence[Looked]) -> list[Request]:
-    batch: list[Request] = []
-    for group in grouped(looked):
-        first, transfer = group[0], group[0].item.state.transfer
-        filled = {
-            "transfer": transfer.id if transfer else None,
-            "seal": first.seal,
-            "hash": first.hash,
-            "condition": list(first.condition),
-            "seal_read": read_of(group),
-        }
-        if first.hash in SOUND:
-            filled |= {"override": None, "override_reason": None}
-        if first.content and first.content.detail:
-            said = [errand.told.get("remarks"), first.content.detail]
-            filled["remarks"] = "\n".join(filter(None, said))
-        members = [each.item for each in group]
-        batch += errand.on_items(acts.TransferAccepted, members, **filled)
-    return batch
+    return list(judged(errand, acts.TransferAccepted, looked, of_release))

@@ -17,12 +17,10 @@ from custody_cli.verdicts import (
     CONDITION,
     SEAL_FOUND,
     SEAL_READ,
-    SOUND,
     Looked,
     Said,
-    grouped,
+    judged,
     look,
-    read_of,
     tell,
 )
 from custody_schemas import acts
@@ -110,20 +108,4 @@ def _with_a_court(errand: Errand, item: ItemName) -> None:
 
 
 def _requests(errand: Errand, looked: Sequence[Looked]) -> list[Request]:
-    batch: list[Request] = []
-    for group in grouped(looked):
-        first = group[0]
-        filled = {
-            "seal": first.seal,
-            "hash": first.hash,
-            "condition": list(first.condition),
-            "seal_read": read_of(group),
-        }
-        if first.hash in SOUND:
-            filled |= {"override": None, "override_reason": None}
-        if first.content and first.content.detail:
-            said = [errand.told.get("remarks"), first.content.detail]
-            filled["remarks"] = "\n".join(filter(None, said))
-        members = [each.item for each in group]
-        batch += errand.on_items(acts.CourtReturned, members, **filled)
-    return batch
+    return list(judged(errand, acts.CourtReturned, looked))

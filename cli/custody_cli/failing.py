@@ -1,14 +1,12 @@
 """Hand-overs that fail: nobody has the items, or they came back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 from custody.drafting import Request
 from custody_cli.accepting import checked
 from custody_cli.errand import Errand
 from custody_cli.recording import acting
-from custody_cli.takeover import judged
 from custody_cli.transfers import ITEMS, by_transfer, listed
 from custody_cli.verdicts import (
     CONDITION,
@@ -16,7 +14,9 @@ from custody_cli.verdicts import (
     SEAL_READ,
     Looked,
     Said,
+    judged,
     look,
+    of_release,
     tell,
 )
 from custody_schemas import acts
@@ -83,9 +83,4 @@ def give_back(
 
 
 def _returned(errand: Errand, looked: Sequence[Looked]) -> list[Request]:
-    return list(judged(errand, acts.TransferReturned, looked, _release))
-
-
-def _release(looked: Looked) -> Mapping[str, Any]:
-    transfer = looked.item.state.transfer
-    return {"transfer": transfer.id if transfer else None}
+    return list(judged(errand, acts.TransferReturned, looked, of_release))

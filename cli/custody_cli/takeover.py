@@ -1,7 +1,7 @@
 """`custody takeover`: two people take over, item by item, from somebody who cannot hand over."""
 
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -23,17 +23,15 @@ from custody_cli.verdicts import (
     CONDITION,
     SEAL_FOUND,
     SEAL_READ,
-    SOUND,
     Looked,
     Said,
-    grouped,
+    judged,
     look,
-    read_of,
     tell,
 )
 from custody_schemas import acts
 from custody_schemas.answers import TakenOver
-from custody_schemas.declare import Act, Capacity
+from custody_schemas.declare import Capacity
 from custody_schemas.terms import Absence, InventoryOutcome
 
 GONE = (Absence.LEFT_SERVICE, Absence.DECEASED)
@@ -214,38 +212,8 @@ def _requests(
     batch: list[Request] = []
     for how in dict.fromkeys(observed.values()):
         alike = [each for each in looked if observed[each.item.tag] is how]
-        batch += judged(errand, acts.CustodyAssumed, alike, lambda _: {}, observed=how)
+        batch += judged(errand, acts.CustodyAssumed, alike, observed=how)
     return batch
-
-
-def judged(
-    errand: Errand,
-    act: type[Act],
-    looked: Sequence[Looked],
-    more: Callable[[Looked], Mapping[str, Any]],
-    **filled: Any,
-) -> Iterator[Request]:
-    """An act that states verdicts, an entry for all items of which the same is true.
-
-    more: members that follow from one item of such a group. The act has the members `override`
-        and `details`: an override is stated only where there is something to override.
-    """
-    for group in grouped(looked):
-        first = group[0]
-        members = {
-            "seal": first.seal,
-            "hash": first.hash,
-            "condition": list(first.condition),
-            "seal_read": read_of(group),
-            **more(first),
-            **filled,
-        }
-        if first.hash in SOUND:
-            members |= {"override": None, "override_reason": None}
-        if first.content and first.content.detail:
-            said = [errand.told.get("details"), first.content.detail]
-            members["details"] = "\n".join(filter(None, said))
-        yield from errand.on_items(act, [each.item for each in group], **members)
 
 
 def _tell_left(errand: Errand, seen: Sequence[ItemName], missing: Sequence[ItemName]) -> None:

@@ -5,8 +5,8 @@ and is shown to nobody before.
 """
 
 import shlex
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import click
 
@@ -22,6 +22,7 @@ from custody_cli.names import ItemName
 from custody_cli.params import Choices
 from custody_cli.rehashing import Rehash, rehash, size_of
 from custody_cli.run import Run
+from custody_schemas.declare import Act
 from custody_schemas.terms import Condition, IntegrityVerdict, SealState
 
 SOUND = (None, IntegrityVerdict.MATCH)
@@ -253,3 +254,42 @@ def grouped(looked: Sequence[Looked]) -> list[list[Looked]]:
 def read_of(group: Sequence[Looked]) -> str | None:
     """The number to state: of one item only. Numbers that match are on file, and `prev` says so."""
     return group[0].read or None if len(group) == 1 else None
+
+
+def judged(
+    errand: Errand,
+    act: type[Act],
+    looked: Sequence[Looked],
+    more: Callable[[Looked], Mapping[str, Any]] = lambda _: {},
+    **filled: Any,
+) -> Iterator[Request]:
+    """An act that states verdicts, an entry for all items of which the same is true.
+
+    An override is stated only where there is something to override; what a re-hash found goes
+    with the remarks, or the details, that were typed.
+
+    more: members that follow from one item of such a group.
+    """
+    words = "remarks" if "remarks" in act.FIELDS else "details"
+    for group in grouped(looked):
+        first = group[0]
+        members = {
+            "seal": first.seal,
+            "hash": first.hash,
+            "condition": list(first.condition),
+            "seal_read": read_of(group),
+            **more(first),
+            **filled,
+        }
+        if first.hash in SOUND:
+            members |= {"override": None, "override_reason": None}
+        if first.content and first.content.detail:
+            said = [errand.told.get(words), first.content.detail]
+            members[words] = "\n".join(filter(None, said))
+        yield from errand.on_items(act, [each.item for each in group], **members)
+
+
+def of_release(looked: Looked) -> dict[str, Any]:
+    """The release that an entry on such an item cites; None where none is open."""
+    transfer = looked.item.state.transfer
+    return {"transfer": transfer.id if transfer else None}
