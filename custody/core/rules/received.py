@@ -5,9 +5,9 @@ from custody.core.rules.cases import in_force, on_file
 from custody.core.rules.items import compared_media, first_origin, placed, with_content
 from custody.core.rules.rights import Right
 from custody.core.rules.scene import Scene, refuse, rule
-from custody.core.rules.transfers import WRONG
 from custody.core.state import Item
 from custody_schemas.acts import ItemReceived
+from custody_schemas.acts.items import WRONG
 from custody_schemas.declare import Kind
 from custody_schemas.terms import (
     AuthorityKind,

@@ -17,6 +17,7 @@ from custody_schemas.acts import (
     TransferRefused,
     TransferReleased,
 )
+from custody_schemas.acts.items import WRONG
 from custody_schemas.declare import Capacity, Kind
 from custody_schemas.terms import (
     AccessPurpose,
@@ -28,7 +29,6 @@ from custody_schemas.terms import (
 )
 
 UNHASHED = (None, IntegrityVerdict.NOT_STATED)
-WRONG = (IntegrityVerdict.MISMATCH, IntegrityVerdict.PARTIAL, IntegrityVerdict.UNREADABLE)
 # A refusal for these reasons is a finding against the item, which stays with the releaser.
 FOUND = {
     TransferRefusal.SEAL_BROKEN: DiscrepancyKind.SEAL,

@@ -13,10 +13,9 @@ from custody_schemas.acts import (
     CopyReturned,
     ItemReferenceAssigned,
 )
+from custody_schemas.acts.items import WRONG
 from custody_schemas.declare import Kind
 from custody_schemas.terms import Answer, CopyFate, DiscrepancyKind, IntegrityVerdict
-
-WRONG = (IntegrityVerdict.MISMATCH, IntegrityVerdict.PARTIAL, IntegrityVerdict.UNREADABLE)
 
 
 @rule(ItemReferenceAssigned, Kind.ITEM)
