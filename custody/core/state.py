@@ -9,16 +9,24 @@ from typing import Any, NamedTuple, Protocol
 
 from custody.core import canonical
 from custody.core.reading import plain, read_record
-from custody_schemas.acts import Rules
+from custody_schemas.acts import Pack, Rules
 from custody_schemas.declare import Record
 from custody_schemas.terms import (
     ActorRole,
     AuthorityKind,
+    CaseStatus,
     DiscrepancyKind,
+    DispositionKind,
     EvidenceType,
+    HoldKind,
     LocationKind,
+    OffenceSeverity,
+    Opinion,
     OutsideParty,
+    RetentionLine,
+    RetentionMode,
     SealState,
+    Trigger,
 )
 
 STATE_LIMIT = 1 << 24  # bytes; states are our own, the limit only stops nonsense
@@ -54,6 +62,27 @@ class Actor(Record):
     grants: tuple[Grant, ...]
 
 
+class LoadedPack(Record):
+    """A version of a jurisdiction pack: when it was loaded, and from when it is in force.
+
+    until: from when a later version stands in its place
+    """
+
+    id: str
+    pack: Pack
+    since: int
+    until: int | None = None
+
+
+class Inventory(Record):
+    """An inventory that is open: the entry that began it, by whom, of whose items."""
+
+    id: str
+    by: str
+    holder: str | None = None
+    since: int
+
+
 class LedgerFacts(Record):
     """The ledger itself: its name, log keys, and the rules in force."""
 
@@ -62,6 +91,8 @@ class LedgerFacts(Record):
     log_mldsa: str
     rules: Rules
     founder: str
+    packs: tuple[LoadedPack, ...]
+    inventories: tuple[Inventory, ...]
 
 
 class Authority(Record):
@@ -76,13 +107,48 @@ class Authority(Record):
     ended: int | None = None
 
 
+class Hold(Record):
+    """Nothing may be disposed of or erased until it is released; `types` and `lines` narrow it.
+
+    by: who placed it, the requester of its release not being she
+    """
+
+    id: str
+    kind: HoldKind
+    by: str
+    since: int
+    review_by: int | None = None
+    types: tuple[EvidenceType, ...] | None = None
+    lines: tuple[RetentionLine, ...] | None = None
+
+
+class Happened(Record):
+    """An event from which retention runs, and when it happened, or will. (R72)"""
+
+    trigger: Trigger
+    at: int
+
+
 class Case(Record):
-    """A case with the legal bases on file."""
+    """A case with the legal bases on file, where its proceedings stand, and what it is held for.
+
+    profile: the jurisdiction pack that applies
+    appeal_until: until when an appeal can be filed
+    exports: entries that prepared whole-case exports with the evidence inside, and their index
+    """
 
     register: str
     opened_by: str
     closed: bool
     authorities: tuple[Authority, ...]
+    profile: str | None = None
+    severity: OffenceSeverity
+    category: str | None = None
+    status: CaseStatus
+    appeal_until: int | None = None
+    happened: tuple[Happened, ...]
+    holds: tuple[Hold, ...]
+    exports: tuple[str, ...]
 
 
 class Register(Record):
@@ -149,10 +215,49 @@ class Copy(Record):
     due: int | None = None
 
 
+class Retention(Record):
+    """A line that somebody assigned to the item: a rule of a pack, a date, or for good."""
+
+    id: str
+    pack: str | None = None
+    rule: str | None = None
+    until: int | None = None
+    mode: RetentionMode
+
+
+class Moved(Record):
+    """Where one retention line was moved to: the assigned line `id`, or a rule of a pack."""
+
+    id: str | None = None
+    pack: str | None = None
+    rule: str | None = None
+    until: int | None = None
+
+
+class Disposition(Record):
+    """A disposition that was asked for and has not ended.
+
+    by: who asked for it
+    approved: who approved, in order
+    order: the order on file that counts as one more approval
+    """
+
+    id: str
+    kind: DispositionKind
+    by: str
+    keys: tuple[str, ...]
+    opinion: Opinion | None = None
+    approved: tuple[str, ...]
+    order: str | None = None
+    begun: bool
+
+
 class Item(Record):
     """An exhibit. Before its origin nobody holds it; `outside` names a holder without account.
 
     `copied`: a verified copy of the original is on file. `issued`: working copies made so far.
+    `people`: everybody who ever signed for it, held it or was to get it. `products`: items made
+    from it that are still there. `exports`: entries that exported it with its content.
     """
 
     case: str
@@ -175,6 +280,17 @@ class Item(Record):
     disputed: bool
     discrepancies: tuple[Discrepancy, ...]
     terminal: bool
+    line: RetentionLine
+    happened: tuple[Happened, ...]
+    retention: tuple[Retention, ...]
+    moved: tuple[Moved, ...]
+    next_review: int | None = None
+    holds: tuple[Hold, ...]
+    disposition: Disposition | None = None
+    products: tuple[str, ...]
+    exports: tuple[str, ...]
+    people: tuple[str, ...]
+    gone: DispositionKind | None = None
 
     @property
     def hands(self) -> tuple[str, ...]:

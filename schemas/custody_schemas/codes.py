@@ -110,6 +110,61 @@ CODES: dict[str, Code] = {
         "R36, R65",
         "look at `custody item show` for the discrepancies that are open",
     ),
+    "E_HOLD": Code(
+        "nothing is disposed of or erased under a hold, and a hold ends by its release only",
+        "R31, R56, R71",
+        "look at `custody hold list`; a hold is released by two approvers",
+    ),
+    "E_RETENTION": Code(
+        "the item is to be kept still, or nobody said for how long",
+        "R56, R69, R70",
+        "look at `custody retention show` for the lines that apply and what would move them",
+    ),
+    "E_APPEAL": Code(
+        "an appeal or review is pending, or can still be filed",
+        "R56; CPIA Code of Practice 5",
+        "record how it ended with `custody case status`",
+    ),
+    "E_OPEN_DISCREPANCY": Code(
+        "nothing is disposed of while something about it is unresolved",
+        "R56",
+        "resolve the discrepancy first; `custody item show` lists what is open",
+    ),
+    "E_DISPOSITION": Code(
+        "the disposition does not stand at the step that this act needs",
+        "requirements §6",
+        "look at `custody item show` for where it stands",
+    ),
+    "E_WITNESS": Code(
+        "a destruction has a witness who signs",
+        "R55; AR 195-5",
+        "have somebody who sees it co-sign (--with NAME:witness)",
+    ),
+    "E_WITNESS_IN_CHAIN": Code(
+        "the witness of this destruction may never have appeared in the item's chain",
+        "R55; AR 195-5",
+        "let somebody else watch and sign",
+    ),
+    "E_SURVIVING": Code(
+        "no certificate says that all is gone while copies remain",
+        "R75; NIST SP 800-88",
+        "list the copies that remain, or account for them first",
+    ),
+    "E_PACK": Code(
+        "no such jurisdiction pack, version or rule is in force here",
+        "R131",
+        "look at `custody pack list`",
+    ),
+    "E_ERASURE": Code(
+        "what is to be erased is not there, or is part of what the rules need",
+        "R93, R97; SPEC §8",
+        "name fields of an entry; only entries that changed nothing are erased whole",
+    ),
+    "E_INVENTORY": Code(
+        "that inventory is not open",
+        "R30, R66",
+        "look at `custody inventory list`",
+    ),
     "E_CASE_OPEN": Code("the case is not closed", "R13", "there is nothing to take up again"),
     "E_CHECKED_OUT": Code("the item is checked out", "R25, R44", "check it in first"),
     "E_NOT_OUT": Code(

@@ -6,6 +6,7 @@ from custody_schemas.acts.cases import (
     CaseClosed,
     CaseOpened,
     CaseReopened,
+    CaseStatusChanged,
 )
 from custody_schemas.acts.checks import (
     CorrectionRecorded,
@@ -18,12 +19,34 @@ from custody_schemas.acts.checks import (
 )
 from custody_schemas.acts.common import Common
 from custody_schemas.acts.court import CourtExhibited, CourtReturned
+from custody_schemas.acts.dispositions import (
+    DispositionApproved,
+    DispositionBegun,
+    DispositionCertified,
+    DispositionConsulted,
+    DispositionExecuted,
+    DispositionRejected,
+    DispositionRequested,
+)
 from custody_schemas.acts.exports import ExportCreated, ExportPrepared
+from custody_schemas.acts.inventories import (
+    InventoryClosed,
+    InventoryObserved,
+    InventoryStarted,
+)
 from custody_schemas.acts.items import (
     ItemAcquired,
     ItemDerived,
     ItemRegistered,
     ItemSeized,
+)
+from custody_schemas.acts.packs import (
+    Deadline,
+    Pack,
+    PackLoaded,
+    Period,
+    Profile,
+    RetentionRule,
 )
 from custody_schemas.acts.people import (
     ActorRegistered,
@@ -36,7 +59,19 @@ from custody_schemas.acts.people import (
     RoleRevoked,
     Rules,
 )
+from custody_schemas.acts.privacy import (
+    PrivacyErased,
+    PrivacyRestricted,
+)
 from custody_schemas.acts.received import Former, ItemReceived
+from custody_schemas.acts.retention import (
+    HoldAmended,
+    HoldPlaced,
+    HoldReleased,
+    RetentionAssigned,
+    RetentionChanged,
+    RetentionReviewed,
+)
 from custody_schemas.acts.seals import SealApplied, SealBroken, SealVerified
 from custody_schemas.acts.takeovers import CustodyAssumed, TransferLost, TransferReturned
 from custody_schemas.acts.transfers import (
@@ -68,6 +103,7 @@ __all__ = [
     "CaseClosed",
     "CaseOpened",
     "CaseReopened",
+    "CaseStatusChanged",
     "Common",
     "CopyIssued",
     "CopyReturned",
@@ -75,13 +111,27 @@ __all__ = [
     "CourtExhibited",
     "CourtReturned",
     "CustodyAssumed",
+    "Deadline",
     "DiscrepancyOpened",
     "DiscrepancyResolved",
     "DiscrepancyUpdated",
+    "DispositionApproved",
+    "DispositionBegun",
+    "DispositionCertified",
+    "DispositionConsulted",
+    "DispositionExecuted",
+    "DispositionRejected",
+    "DispositionRequested",
     "ExportCreated",
     "ExportPrepared",
     "Former",
+    "HoldAmended",
+    "HoldPlaced",
+    "HoldReleased",
     "IntegrityChecked",
+    "InventoryClosed",
+    "InventoryObserved",
+    "InventoryStarted",
     "ItemAcquired",
     "ItemDerived",
     "ItemReceived",
@@ -94,6 +144,16 @@ __all__ = [
     "LedgerOpened",
     "LedgerRulesChanged",
     "NoteRecorded",
+    "Pack",
+    "PackLoaded",
+    "Period",
+    "PrivacyErased",
+    "PrivacyRestricted",
+    "Profile",
+    "RetentionAssigned",
+    "RetentionChanged",
+    "RetentionReviewed",
+    "RetentionRule",
     "RoleGranted",
     "RoleRevoked",
     "Rules",

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from custody_schemas.acts.common import Common
+from custody_schemas.acts.packs import PackName
 from custody_schemas.declare import Kind, Personal, Several, begins, changes
 from custody_schemas.fields import ActorTag, Lines, LongText, Name, StatementId, Text, Time
 from custody_schemas.terms import (
@@ -21,6 +22,7 @@ class CaseOpened(Common, name="case.opened", about=(begins(Kind.CASE), begins(Ki
 
     form: what is investigated
     severity: how serious the offence is
+    category: category of the offence, as the jurisdiction pack names it
     sensitivity: what sort of material is to be expected
     lead_officer: who leads the investigation
     legal_profile: the jurisdiction pack that applies
@@ -35,9 +37,10 @@ class CaseOpened(Common, name="case.opened", about=(begins(Kind.CASE), begins(Ki
 
     form: InvestigationForm
     severity: OffenceSeverity
+    category: Name | None = None
     sensitivity: Sensitivity
     lead_officer: ActorTag | None = None
-    legal_profile: Name | None = None
+    legal_profile: PackName | None = None
     reference: Personal[Text]
     title: Personal[Text]
     offences: Personal[Lines]
@@ -90,6 +93,37 @@ class AuthorityEnded(Common, name="authority.ended", about=(changes(Kind.CASE),)
     authority: StatementId
     ended_at: Time
     cause: AuthorityEnd
+    details: Personal[LongText]
+
+
+class CaseStatusChanged(Common, name="case.status_changed", about=(changes(Kind.CASE),)):
+    """Where the proceedings stand; retention runs from what is said here. (R13, R72)
+
+    status: where the proceedings stand
+    effective_at: since when
+    severity: how serious the offence proved to be
+    category: category of the offence, as the jurisdiction pack names it
+    appeal_deadline: until when an appeal can be filed
+    appeal_ended: when the last appeal ended
+    release_at: when the convicted person is released from custody
+    limitation_at: when the limitation period ends
+    court_reference: number of the decision
+    outcome: what was decided
+    decided_by: who decided
+    details: remarks
+    """
+
+    status: CaseStatus
+    effective_at: Time
+    severity: OffenceSeverity | None = None
+    category: Name | None = None
+    appeal_deadline: Time | None = None
+    appeal_ended: Time | None = None
+    release_at: Time | None = None
+    limitation_at: Time | None = None
+    court_reference: Personal[Text]
+    outcome: Personal[LongText]
+    decided_by: Personal[Text]
     details: Personal[LongText]
 
 

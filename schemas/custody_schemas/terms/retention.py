@@ -85,3 +85,77 @@ class DispositionReason(StrEnum):
     HAZARD = "hazard"
     RETENTION_EXPIRED = "retention_expired"
     NOT_STATED = "not_stated"
+
+
+class RetentionLine(StrEnum):
+    """R74: what is kept apart from what."""
+
+    DEVICE = "device"
+    IMAGE = "image"
+    WORKING_COPY = "working_copy"
+    DERIVED = "derived"
+
+
+class Trigger(StrEnum):
+    """R72: the events from which retention runs."""
+
+    CASE_OPENED = "case_opened"
+    REGISTRATION = "registration"
+    ORIGIN = "origin"
+    COPY_VERIFIED = "copy_verified"
+    NOT_PROSECUTED = "not_prosecuted"
+    DISCONTINUANCE = "discontinuance"
+    ACQUITTAL = "acquittal"
+    CONVICTION = "conviction"
+    RELEASE_FROM_CUSTODY = "release_from_custody"
+    APPEAL_END = "appeal_end"
+    LIMITATION_EXPIRY = "limitation_expiry"
+    CASE_CLOSED = "case_closed"
+
+
+class Opinion(StrEnum):
+    """R33: what an adviser said to a disposition."""
+
+    AGREES = "agrees"
+    OBJECTS = "objects"
+    NO_OBJECTION = "no_objection"
+    NOT_STATED = "not_stated"
+
+
+class Removal(StrEnum):
+    """R34: what became of content in the vault; computed, never typed."""
+
+    REMOVED = "removed"
+    KEPT = "kept"
+    NOT_IN_VAULT = "not_in_vault"
+
+
+class ErasureGround(StrEnum):
+    """R41, R93, R97; Directive (EU) 2016/680 art 16."""
+
+    RETENTION_EXPIRED = "retention_expired"
+    UNLAWFUL_PROCESSING = "unlawful_processing"
+    LEGAL_OBLIGATION = "legal_obligation"
+    COURT_ORDER = "court_order"
+    REQUEST_OF_PERSON = "request_of_person"
+    OUT_OF_SCOPE = "out_of_scope"
+    RECORDED_IN_ERROR = "recorded_in_error"
+    NOT_STATED = "not_stated"
+
+
+class ErasureMethod(StrEnum):
+    """R41."""
+
+    KEY_AND_VALUE = "key_and_value"
+    VALUE_AND_SALT = "value_and_salt"
+    NOT_STATED = "not_stated"
+
+
+class InventoryKind(StrEnum):
+    """R30, R66."""
+
+    PERIODIC = "periodic"
+    CHANGE_OF_CUSTODIAN = "change_of_custodian"
+    SPOT_CHECK = "spot_check"
+    AFTER_INCIDENT = "after_incident"
+    NOT_STATED = "not_stated"
