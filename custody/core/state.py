@@ -75,11 +75,10 @@ class LoadedPack(Record):
 
 
 class Inventory(Record):
-    """An inventory that is open: the entry that began it, by whom, of whose items."""
+    """An inventory that is open: the entry that began it, and by whom."""
 
     id: str
     by: str
-    holder: str | None = None
     since: int
 
 

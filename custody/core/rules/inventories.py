@@ -3,7 +3,7 @@
 from custody.core.rules.items import present
 from custody.core.rules.rights import Right
 from custody.core.rules.scene import Scene, refuse, rule
-from custody.core.state import Actor, Inventory, Item, LedgerFacts
+from custody.core.state import Inventory, Item, LedgerFacts
 from custody_schemas.acts import InventoryClosed, InventoryObserved, InventoryStarted
 from custody_schemas.declare import Kind
 from custody_schemas.terms import DiscrepancyKind, InventoryKind, InventoryOutcome
@@ -21,9 +21,7 @@ def inventory_started(ledger: LedgerFacts, act: InventoryStarted, scene: Scene) 
     _counts(scene)
     if act.kind is InventoryKind.NOT_STATED:
         refuse("E_INVENTORY", "an inventory says why it is made")
-    if act.holder is not None and not isinstance(scene.world.subject(act.holder), Actor):
-        refuse("E_UNKNOWN", f"the person {act.holder:.12} is not in this ledger")
-    begun = Inventory(id=scene.id, by=scene.by, holder=act.holder, since=scene.at)
+    begun = Inventory(id=scene.id, by=scene.by, since=scene.at)
     return ledger.but(inventories=(*ledger.inventories, begun))
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from custody_schemas.acts.common import Common
 from custody_schemas.declare import Kind, Personal, Within, changes, touches
-from custody_schemas.fields import ActorTag, LongText, StatementId, Text
+from custody_schemas.fields import LongText, StatementId, Text
 from custody_schemas.terms import InventoryKind, InventoryOutcome
 
 WANTING = (InventoryOutcome.NOT_LOCATED, InventoryOutcome.UNEXPECTEDLY_PRESENT)
@@ -15,15 +15,15 @@ class InventoryStarted(Common, name="inventory.started", about=(changes(Kind.LED
     """An inventory begins: of everything, or of what one person holds. (R30, R66)
 
     kind: why it is made
-    holder: whose items are counted; absent: everybody's
     expected: how many items should be there, computed
+    holder: whose items are counted; empty: everybody's
     scope: room, shelf or case, in words
     participants: who takes part, as stated
     """
 
     kind: InventoryKind
-    holder: ActorTag | None = None
     expected: Items
+    holder: Personal[Text]
     scope: Personal[Text]
     participants: Personal[Text]
 
