@@ -17,6 +17,9 @@ from custody_schemas.terms import (
 
 PackName = Annotated[str, Matches(r"[a-z][a-z0-9_.-]{0,63}", "the name of a pack, like example.ew")]
 PackVersion = Annotated[int, Within(1, 99_999)]
+DeadlineCode = Annotated[
+    str, Matches(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", "the code of a deadline, like EPOC-N")
+]
 Words = Annotated[str, Chars(1, 1000)]
 Many = Several(1, 100)
 FieldName = Annotated[str, Matches(r"[a-z][a-z0-9_.]{0,63}", "a field, or an act and its field")]
@@ -73,7 +76,7 @@ class Deadline(Record):
     hours: how long after the event
     """
 
-    code: Name
+    code: DeadlineCode
     text: Words
     source: Words
     hours: Annotated[int, Within(1, 1_000_000)]
