@@ -1,0 +1,76 @@
+"""Packs, retention, holds and dispositions."""
+
+from custody_schemas.declare import Record
+from custody_schemas.fields import Digest, Time
+
+
+class HoldListed(Record):
+    """A hold that stands.
+
+    items: the items it was placed on; empty where it covers the case
+    types: the sorts of evidence to which it is narrowed; empty: all
+    lines: likewise of device, image, working copy and derived product
+    release: the command that releases it
+    """
+
+    hold: Digest
+    kind: str
+    case: str
+    items: tuple[str, ...]
+    types: tuple[str, ...]
+    lines: tuple[str, ...]
+    since: Time
+    review_by: Time | None = None
+    placed_by: str
+    issuer: str
+    reason: str
+    release: str
+
+
+class Holds(Record):
+    """Holds that stand."""
+
+    holds: tuple[HoldListed, ...]
+
+
+class RuleAnswer(Record):
+    """A retention rule of a pack; `conditions` and `runs` in words."""
+
+    code: str
+    text: str
+    source: str
+    lines: tuple[str, ...]
+    conditions: str
+    runs: str
+    mode: str
+
+
+class PackHead(Record):
+    """A pack by name and version."""
+
+    pack: str
+    version: int
+    title: str
+    example: bool
+    cooling_off_days: int
+
+
+class PackListed(PackHead):
+    """A pack that was loaded: from when it is in force, until when, and how many rules it has."""
+
+    since: Time
+    until: Time | None = None
+    rules: int
+
+
+class Packs(Record):
+    """Packs that were loaded, and examples that can be."""
+
+    packs: tuple[PackListed, ...]
+    examples: tuple[str, ...]
+
+
+class PackAnswer(PackHead):
+    """What a pack says."""
+
+    rules: tuple[RuleAnswer, ...]
