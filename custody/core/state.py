@@ -107,9 +107,10 @@ class Authority(Record):
 
 
 class Hold(Record):
-    """Nothing may be disposed of or erased until it is released; `types` and `lines` narrow it.
+    """Nothing may be disposed of or erased until it is released.
 
-    by: who placed it, the requester of its release not being she
+    by: who placed it
+    types, lines: of a hold on a case, which of its items it covers; absent: all of them
     """
 
     id: str
@@ -133,7 +134,7 @@ class Case(Record):
 
     profile: the jurisdiction pack that applies
     appeal_until: until when an appeal can be filed
-    exports: entries that prepared whole-case exports with the evidence inside, and their index
+    exports: entries that prepared whole-case exports with the evidence inside
     """
 
     register: str
@@ -225,12 +226,18 @@ class Retention(Record):
 
 
 class Moved(Record):
-    """Where one retention line was moved to: the assigned line `id`, or a rule of a pack."""
+    """Where one retention line was moved to: the assigned line `id`, or a rule of a pack.
+
+    until: the date that was set; absent: for good
+    began, computed: what the line was computed from, and to, when it was moved
+    """
 
     id: str | None = None
     pack: str | None = None
     rule: str | None = None
     until: int | None = None
+    began: int | None = None
+    computed: int | None = None
 
 
 class Disposition(Record):
@@ -256,7 +263,8 @@ class Item(Record):
 
     `copied`: a verified copy of the original is on file. `issued`: working copies made so far.
     `people`: everybody who ever signed for it, held it or was to get it. `products`: items made
-    from it that are still there. `exports`: entries that exported it with its content.
+    from it that are still there. `exports`: entries that exported it with its content, by name;
+    `exported`: whole-case exports that were prepared before it had content.
     """
 
     case: str
@@ -288,6 +296,7 @@ class Item(Record):
     disposition: Disposition | None = None
     products: tuple[str, ...]
     exports: tuple[str, ...]
+    exported: int
     people: tuple[str, ...]
     gone: DispositionKind | None = None
 

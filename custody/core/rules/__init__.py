@@ -17,9 +17,15 @@ from custody.core.rules import (
     cases,
     checks,
     court,
+    dispositions,
+    holds,
+    inventories,
     items,
+    packs,
     people,
+    privacy,
     received,
+    retention,
     seals,
     takeovers,
     transfers,
@@ -35,6 +41,7 @@ from custody_schemas.terms import Precision
 __all__ = ["RULES", "Effect", "admit", "check_signatures", "keys_of"]
 assert cases and checks and court and items and people
 assert received and seals and takeovers and transfers and work
+assert packs and retention and holds and dispositions and privacy and inventories
 
 SLACK = {Precision.SECOND: 0, Precision.MINUTE: 60, Precision.HOUR: 3600, Precision.DAY: 86_400}
 STANDS: dict[Kind, type[Subject]] = {
@@ -87,8 +94,17 @@ def admit(
         subject = _present(world, place, statement, changed, concern.mode)
         scene = Scene(world, statement, rules, place.tag, at, n)
         made = RULES[type(act), place.kind](subject, act, scene)
+        if isinstance(made, Item):
+            made = _met(made, statement)
         effects[place.tag] = Effect(made, changed)
     return effects
+
+
+def _met(item: Item, statement: Statement) -> Item:
+    """The item, with everybody who signs for it or has it now among its people. (R55)"""
+    met = (*(signer.actor for signer in statement.signers), *item.hands)
+    new = dict.fromkeys(tag for tag in met if tag not in item.people)
+    return item.but(people=(*item.people, *new)) if new else item
 
 
 def keys_of(world: World, statement: Statement, n: int) -> list[PublicKey]:

@@ -1,6 +1,7 @@
 """Rules on cases, their legal bases, and what is exported. (R12, R14, R39, R63)"""
 
 from custody.core import times
+from custody.core.retention import PENDING, happening
 from custody.core.rules.rights import Right
 from custody.core.rules.scene import Scene, refuse, rule
 from custody.core.state import Authority, Case, Item, Register
@@ -10,11 +11,21 @@ from custody_schemas.acts import (
     CaseClosed,
     CaseOpened,
     CaseReopened,
+    CaseStatusChanged,
+    Common,
     ExportCreated,
     ExportPrepared,
 )
 from custody_schemas.declare import Kind
-from custody_schemas.terms import AuthorityKind
+from custody_schemas.terms import AuthorityKind, CaseStatus, Trigger
+
+OUTCOMES = {
+    CaseStatus.NOT_PROSECUTED: Trigger.NOT_PROSECUTED,
+    CaseStatus.DISCONTINUED: Trigger.DISCONTINUANCE,
+    CaseStatus.ACQUITTED: Trigger.ACQUITTAL,
+    CaseStatus.CONVICTED: Trigger.CONVICTION,
+}
+ENDING = (*OUTCOMES.values(), Trigger.RELEASE_FROM_CUSTODY, Trigger.APPEAL_END)
 
 
 @rule(CaseOpened, Kind.CASE)
@@ -22,7 +33,19 @@ def case_opened(case: None, act: CaseOpened, scene: Scene) -> Case:
     """A case begins together with its register."""
     scene.require(Right.CASE, scene.tag)
     (register,) = scene.statement.places(Kind.REGISTER)
-    return Case(register=register.tag, opened_by=scene.by, closed=False, authorities=())
+    return Case(
+        register=register.tag,
+        opened_by=scene.by,
+        closed=False,
+        authorities=(),
+        profile=act.legal_profile,
+        severity=act.severity,
+        category=act.category,
+        status=CaseStatus.OPEN,
+        happened=happening((), Trigger.CASE_OPENED, ended(act)),
+        holds=(),
+        exports=(),
+    )
 
 
 @rule(CaseOpened, Kind.REGISTER)
@@ -76,7 +99,9 @@ def case_closed(case: Case, act: CaseClosed, scene: Scene) -> Case:
     scene.require(Right.CASE, scene.tag)
     if case.closed:
         refuse("E_CASE_CLOSED", "the case is closed already")
-    return case.but(closed=True)
+    stands = case if act.status is CaseStatus.NOT_STATED else _stands(case, act.status, ended(act))
+    events = happening(stands.happened, Trigger.CASE_CLOSED, ended(act))
+    return stands.but(closed=True, happened=events)
 
 
 @rule(CaseReopened, Kind.CASE)
@@ -85,7 +110,51 @@ def case_reopened(case: Case, act: CaseReopened, scene: Scene) -> Case:
     scene.require(Right.OVERSEE, scene.tag)
     if not case.closed:
         refuse("E_CASE_OPEN", "the case is open")
-    return case.but(closed=False)
+    stands = _stands(case, act.status, ended(act))
+    events = (each for each in stands.happened if each.trigger is not Trigger.CASE_CLOSED)
+    return stands.but(closed=False, happened=tuple(events))
+
+
+@rule(CaseStatusChanged, Kind.CASE)
+def status_changed(case: Case, act: CaseStatusChanged, scene: Scene) -> Case:
+    """Who runs cases, or decides how long items are kept, says where the proceedings stand."""
+    if not scene.may(scene.by, Right.RETAIN, scene.tag):
+        scene.require(Right.CASE, scene.tag)
+    since, appeal = times.seconds(act.effective_at), _seconds(act.appeal_ended)
+    if max(since, appeal or 0) > scene.at + scene.rules.ahead:
+        refuse("E_TIME", "what is said to have happened is still to come")
+    if appeal is not None and act.status in PENDING:
+        refuse("E_APPEAL", "an appeal or review is pending, and is said to have ended")
+    stands = _stands(case, act.status, since)
+    for trigger, moment in (
+        (Trigger.APPEAL_END, appeal),
+        (Trigger.RELEASE_FROM_CUSTODY, _seconds(act.release_at)),
+        (Trigger.LIMITATION_EXPIRY, _seconds(act.limitation_at)),
+    ):
+        if moment is not None:
+            stands = stands.but(happened=happening(stands.happened, trigger, moment))
+    if appeal is not None or act.appeal_deadline is not None:
+        stands = stands.but(appeal_until=_seconds(act.appeal_deadline))
+    return stands.but(
+        severity=act.severity or case.severity, category=act.category or case.category
+    )
+
+
+def _stands(case: Case, status: CaseStatus, since: int) -> Case:
+    """The case in that status: what no longer holds has not happened. (SPEC §9.9)
+
+    An outcome, and with it release and the end of an appeal, holds until another status than
+    `closed` is recorded; then everything that ended the proceedings is said anew.
+    """
+    outcome, known = OUTCOMES.get(status), [each.trigger for each in case.happened]
+    if status is CaseStatus.CLOSED or outcome in known:
+        stands = case.but(status=status)
+    else:
+        events = (each for each in case.happened if each.trigger not in ENDING)
+        stands = case.but(status=status, happened=tuple(events), appeal_until=None)
+    if outcome is None:
+        return stands
+    return stands.but(happened=happening(stands.happened, outcome, since))
 
 
 @rule(ExportPrepared, Kind.CASE)
@@ -94,7 +163,9 @@ def case_export_prepared(case: Case, act: ExportPrepared, scene: Scene) -> Case:
     scene.require(Right.EXPORT, scene.tag)
     if (act.to is None) == (act.outside is None):
         refuse("E_UNKNOWN", "an export names one recipient, with or without an account")
-    return case
+    if not act.evidence or scene.statement.places(Kind.ITEM):
+        return case
+    return case.but(exports=(*case.exports, scene.id))
 
 
 @rule(ExportCreated, Kind.CASE)
@@ -109,9 +180,11 @@ def case_export_created(case: Case, act: ExportCreated, scene: Scene) -> Case:
 @rule(ExportPrepared, Kind.ITEM)
 @rule(ExportCreated, Kind.ITEM)
 def item_exported(item: Item, act: ExportPrepared | ExportCreated, scene: Scene) -> Item:
-    """An export leaves the item as it is."""
+    """An export leaves the item as it is; one with its content inside is a further copy. (R75)"""
     scene.require(Right.EXPORT, item.case)
-    return item
+    if not isinstance(act, ExportPrepared) or not act.evidence or item.content is None:
+        return item
+    return item.but(exports=(*item.exports, scene.id))
 
 
 def on_file(case: Case, authority: str) -> Authority:
@@ -131,6 +204,11 @@ def in_force(authority: Authority, moment: int) -> bool:
     ends = [end for end in (authority.valid_to, authority.ended) if end is not None]
     began = authority.valid_from is None or authority.valid_from <= moment
     return began and all(moment <= end for end in ends)
+
+
+def ended(act: Common) -> int:
+    """When it had happened: the end of what the entry says of it."""
+    return times.seconds(act.occurred.until or act.occurred.at)
 
 
 def _seconds(text: str | None) -> int | None:

@@ -194,9 +194,7 @@ def note_recorded(subject: Subject, act: NoteRecorded, scene: Scene) -> Subject:
 
 
 def _any_right(subject: Subject, scene: Scene) -> None:
-    case = _case(subject, scene)
-    if not any(scene.may(scene.by, right, case) for right in Right):
-        scene.require(Right.HOLD, case)
+    scene.any_right(_case(subject, scene))
 
 
 def _case(subject: Subject, scene: Scene) -> str | None:

@@ -166,7 +166,8 @@ def disposition_certified(item: Item, act: DispositionCertified, scene: Scene) -
 
 def surviving(item: Item, case: Case) -> int:
     """How many working copies, products and exports with content are left of an item. (R75)"""
-    return len(item.copies) + len(item.products) + len(item.exports) + len(case.exports)
+    whole = case.exports[item.exported :] if item.content is not None else ()
+    return len(item.copies) + len(item.products) + len(item.exports) + len(whole)
 
 
 def free(item: Item, scene: Scene) -> None:

@@ -1,25 +1,39 @@
 """Rules on an item's beginning: registration, seizure, acquisition, derivation. (R42, R43, R63)"""
 
 from custody.core import times
-from custody.core.rules.cases import in_force, on_file
+from custody.core.retention import happening
+from custody.core.rules.cases import ended, in_force, on_file
 from custody.core.rules.rights import Right
 from custody.core.rules.scene import Scene, refuse, rule
 from custody.core.state import Item, Register
-from custody_schemas.acts import ItemAcquired, ItemDerived, ItemRegistered, ItemSeized
+from custody_schemas.acts import (
+    Common,
+    ItemAcquired,
+    ItemDerived,
+    ItemRegistered,
+    ItemSeized,
+)
 from custody_schemas.declare import Kind
 from custody_schemas.fields import Content, Media
 from custody_schemas.terms import (
     Answer,
     AuthorityKind,
     ContentForm,
+    DerivationKind,
     DiscrepancyKind,
     LocationKind,
+    RetentionLine,
     SealState,
     StoredHash,
+    Trigger,
 )
 
 SMALL = 65_536  # bytes: an unsalted digest of less could be guessed (SPEC §8)
 SOUND = (SealState.INTACT, SealState.RESEALED)
+LINES = {
+    DerivationKind.FORENSIC_IMAGE: RetentionLine.IMAGE,
+    DerivationKind.WORKING_COPY: RetentionLine.WORKING_COPY,
+}
 
 
 def settled(item: Item) -> None:
@@ -34,11 +48,18 @@ def settled(item: Item) -> None:
 
 
 def present(item: Item) -> None:
-    """The item has an origin and is still in custody. Raises E_NO_ORIGIN, E_TERMINAL."""
+    """The item has an origin and is in custody. Raises E_NO_ORIGIN, and as `in_custody`."""
     if item.origin is None:
         refuse("E_NO_ORIGIN", "the item was registered, but nobody said where it comes from")
+    in_custody(item)
+
+
+def in_custody(item: Item) -> None:
+    """The item has not left for good, and nobody is destroying it. Raises E_TERMINAL, E_DISPOSITION."""
     if item.terminal:
         refuse("E_TERMINAL", "the item has left custody for good")
+    if item.disposition is not None and item.disposition.begun:
+        refuse("E_DISPOSITION", "the item is being destroyed: say first how that ended")
 
 
 def in_hands(item: Item, scene: Scene) -> None:
@@ -78,6 +99,15 @@ def item_registered(item: None, act: ItemRegistered, scene: Scene) -> Item:
         disputed=False,
         discrepancies=(),
         terminal=False,
+        line=RetentionLine.DEVICE,
+        happened=happening((), Trigger.REGISTRATION, ended(act)),
+        retention=(),
+        moved=(),
+        holds=(),
+        products=(),
+        exports=(),
+        exported=0,
+        people=(),
     )
 
 
@@ -97,7 +127,7 @@ def sampled(source: Item, act: ItemRegistered, scene: Scene) -> Item:
     if sealed(source):
         refuse("E_SEAL", "the source is recorded as sealed: break the seal first")
     in_hands(source, scene)
-    return source
+    return made_from(source, scene)
 
 
 @rule(ItemSeized, Kind.ITEM)
@@ -114,7 +144,11 @@ def item_seized(item: Item, act: ItemSeized, scene: Scene) -> Item:
     if not part and not in_force(authority, times.seconds(act.occurred.at)):
         refuse("E_AUTHORITY", f"the {authority.kind} was not in force at {act.occurred.at}")
     return item.but(
-        origin=act.NAME, authority=authority.id, holder=scene.by, location=LocationKind.SCENE
+        origin=act.NAME,
+        authority=authority.id,
+        holder=scene.by,
+        location=LocationKind.SCENE,
+        happened=happening(item.happened, Trigger.ORIGIN, ended(act)),
     )
 
 
@@ -127,7 +161,7 @@ def item_acquired(item: Item, act: ItemAcquired, scene: Scene) -> Item:
         on_file(scene.case(item.case), act.authority)
     placed(act.content, act.unread)
     compared_media(act.media, act.stored_hash)
-    made = with_content(item, act.NAME, scene).but(authority=act.authority)
+    made = with_content(item, act, RetentionLine.IMAGE, scene).but(authority=act.authority)
     if act.disputed is None:
         if act.stored_hash is StoredHash.MISMATCH:
             refuse("E_DISPUTED", "the media does not match the hash stored in the image")
@@ -145,7 +179,11 @@ def imaged(source: Item, act: ItemAcquired, scene: Scene) -> Item:
         in_hands(source, scene)
     elif sealed(source):
         scene.approved(source.case, *source.hands)
-    return source.but(copied=source.copied or act.verified is Answer.YES)
+    made = made_from(source, scene)
+    if act.verified is not Answer.YES:
+        return made
+    events = happening(made.happened, Trigger.COPY_VERIFIED, ended(act))
+    return made.but(copied=True, happened=events)
 
 
 @rule(ItemDerived, Kind.ITEM)
@@ -156,7 +194,7 @@ def item_derived(item: Item, act: ItemDerived, scene: Scene) -> Item:
     placed(act.content, act.unread)
     if len(set(act.parents)) != len(scene.statement.places(Kind.SOURCE)):
         refuse("E_PARENT", "the entry cites as many parents' contents as it names parents")
-    return with_content(item, act.NAME, scene)
+    return with_content(item, act, LINES.get(act.kind, RetentionLine.DERIVED), scene)
 
 
 @rule(ItemDerived, Kind.SOURCE)
@@ -165,11 +203,12 @@ def derived_from(source: Item, act: ItemDerived, scene: Scene) -> Item:
     present(source)
     if source.content is None or source.content not in act.parents:
         refuse("E_PARENT", "no content of the parent is on file, or another one is cited")
+    made = made_from(source, scene)
     if not act.concern(Kind.SOURCE).changes(act):
-        return source
+        return made
     if act.variance is None:
         refuse("E_PARENT", "the parent does not match its digests")
-    return scene.with_discrepancy(source.but(disputed=True), DiscrepancyKind.HASH)
+    return scene.with_discrepancy(made.but(disputed=True), DiscrepancyKind.HASH)
 
 
 def first_origin(item: Item, scene: Scene) -> None:
@@ -185,15 +224,24 @@ def _authority_of(scene: Scene, parent: str) -> str | None:
     return whole.authority if isinstance(whole, Item) else None
 
 
-def with_content(item: Item, origin: str, scene: Scene) -> Item:
+def made_from(source: Item, scene: Scene) -> Item:
+    """The source, with what is made from it counted among its products. (R75)"""
+    (made,) = scene.statement.places(Kind.ITEM)
+    return source.but(products=tuple(dict.fromkeys((*source.products, made.tag))))
+
+
+def with_content(item: Item, act: Common, line: RetentionLine, scene: Scene) -> Item:
     """The item, held by who leads, with the content that this entry puts on file."""
     sources = (place.tag for place in scene.statement.places(Kind.SOURCE))
     return item.but(
-        origin=origin,
+        origin=act.NAME,
         holder=scene.by,
         content=scene.id,
         location=LocationKind.NOT_STATED,
         parents=tuple(dict.fromkeys((*item.parents, *sources))),
+        line=line,
+        happened=happening(item.happened, Trigger.ORIGIN, ended(act)),
+        exported=len(scene.case(item.case).exports),
     )
 
 

@@ -46,6 +46,8 @@ def ledger_opened(ledger: None, act: LedgerOpened, scene: Scene) -> LedgerFacts:
         log_mldsa=act.log_mldsa,
         rules=act.rules,
         founder=scene.by,
+        packs=(),
+        inventories=(),
     )
 
 

@@ -1,7 +1,8 @@
 """The rule on items that somebody outside hands in. (R18, R63, R109)"""
 
 from custody.core import times
-from custody.core.rules.cases import in_force, on_file
+from custody.core.retention import happening
+from custody.core.rules.cases import ended, in_force, on_file
 from custody.core.rules.items import compared_media, first_origin, placed, with_content
 from custody.core.rules.rights import Right
 from custody.core.rules.scene import Scene, refuse, rule
@@ -14,7 +15,9 @@ from custody_schemas.terms import (
     DiscrepancyKind,
     LocationKind,
     OutsideParty,
+    RetentionLine,
     StoredHash,
+    Trigger,
 )
 
 
@@ -29,11 +32,16 @@ def item_received(item: Item, act: ItemReceived, scene: Scene) -> Item:
         refuse("E_DISPUTED", "the content does not match the digests that came with it")
     if act.content is None:
         _nothing_digital(act)
-        made = item.but(origin=act.NAME, holder=scene.by, location=LocationKind.NOT_STATED)
+        made = item.but(
+            origin=act.NAME,
+            holder=scene.by,
+            location=LocationKind.NOT_STATED,
+            happened=happening(item.happened, Trigger.ORIGIN, ended(act)),
+        )
     else:
         placed(act.content, act.unread)
         compared_media(act.media, act.stored_hash)
-        made = with_content(item, act.NAME, scene)
+        made = with_content(item, act, RetentionLine.IMAGE, scene)
     made = made.but(authority=act.authority)
     if act.disputed is None:
         return made

@@ -16,11 +16,12 @@ class Right(StrEnum):
     EXAMINE = "acquire and examine items"
     CHECK = "check items"
     EXPORT = "export"
+    RETAIN = "decide how long items are kept"
     OVERSEE = "oversee (approve, resolve, correct for others, reopen)"
 
 
 _H, _E, _C, _K = Right.HOLD, Right.EXAMINE, Right.CASE, Right.CHECK
-_X, _O, _S = Right.EXPORT, Right.OVERSEE, Right.SEIZE
+_X, _O, _S, _T = Right.EXPORT, Right.OVERSEE, Right.SEIZE, Right.RETAIN
 _R = ActorRole
 
 RIGHTS: Mapping[ActorRole, frozenset[Right]] = {
@@ -33,18 +34,18 @@ RIGHTS: Mapping[ActorRole, frozenset[Right]] = {
         _R.DES: (_S, _H, _E, _C, _K, _X),
         _R.EXAMINER: (_S, _H, _E, _C, _K, _X),
         _R.INVESTIGATOR: (_S, _H, _E, _C, _K, _X),
-        _R.CASE_OFFICER: (_S, _H, _C, _K, _X, _O),
-        _R.CUSTODIAN_PRIMARY: (_S, _H, _C, _K, _X, _O),
+        _R.CASE_OFFICER: (_S, _H, _C, _K, _X, _T, _O),
+        _R.CUSTODIAN_PRIMARY: (_S, _H, _C, _K, _X, _T, _O),
         _R.CUSTODIAN_ALTERNATE: (_H, _K, _X),
         _R.SUBMITTING_OFFICER: (_S, _H, _C),
-        _R.EXHIBITS_OFFICER: (_S, _H, _C, _K, _X),
+        _R.EXHIBITS_OFFICER: (_S, _H, _C, _K, _X, _T),
         _R.COURIER: (_H,),
         _R.LAB_RECEIVER: (_H, _K),
         _R.PEER_REVIEWER: (_K, _O),
-        _R.PROSECUTOR: (_H, _K, _X),
+        _R.PROSECUTOR: (_H, _K, _X, _T),
         _R.ATTORNEY: (_H,),
         _R.DEFENCE: (_H,),
-        _R.JUDGE_OR_CLERK: (_H, _O),
+        _R.JUDGE_OR_CLERK: (_H, _T, _O),
     }.items()
 }
 

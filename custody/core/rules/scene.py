@@ -3,9 +3,20 @@
 from collections.abc import Callable, Container
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
+from custody.core import tags
 from custody.core.errors import RuleError
 from custody.core.rules.rights import RIGHTS, Right
-from custody.core.state import Actor, Case, Cited, Discrepancy, Item, Subject, World
+from custody.core.state import (
+    Actor,
+    Case,
+    Cited,
+    Discrepancy,
+    Item,
+    LedgerFacts,
+    LoadedPack,
+    Subject,
+    World,
+)
 from custody.core.statement import Statement
 from custody_schemas.acts import Rules
 from custody_schemas.declare import Act, Capacity, Kind
@@ -42,6 +53,18 @@ class Scene(NamedTuple):
         """The statement's id."""
         return self.statement.id
 
+    @property
+    def ledger(self) -> LedgerFacts:
+        """The ledger, which has a state whenever a rule on anything else is asked."""
+        facts = self.world.subject(tags.ledger_tag(self.statement.ledger))
+        assert isinstance(facts, LedgerFacts)
+        return facts
+
+    @property
+    def packs(self) -> tuple[LoadedPack, ...]:
+        """The jurisdiction packs that are loaded."""
+        return self.ledger.packs
+
     def cited(self, statement: str) -> Cited | None:
         """An earlier statement on this subject's chain."""
         return self.world.cited(self.tag, statement)
@@ -68,6 +91,11 @@ class Scene(NamedTuple):
             and (g.valid_to is None or self.at <= g.valid_to)
             for g in person.grants
         )
+
+    def any_right(self, case: str | None) -> None:
+        """The leading signer must have some right in the case. Raises RuleError: E_NO_GRANT."""
+        if not any(self.may(self.by, right, case) for right in Right):
+            self.require(Right.HOLD, case)
 
     def require(self, right: Right, case: str | None, actor: str = "") -> None:
         """The leading signer, or `actor`, must have the right.

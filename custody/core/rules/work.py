@@ -21,8 +21,7 @@ from custody_schemas.terms import Answer, CopyFate, DiscrepancyKind, IntegrityVe
 @rule(ItemReferenceAssigned, Kind.ITEM)
 def reference_assigned(item: Item, act: ItemReferenceAssigned, scene: Scene) -> Item:
     """Whoever has any right in the case notes the number that somebody gave the item."""
-    if not any(scene.may(scene.by, right, item.case) for right in Right):
-        scene.require(Right.HOLD, item.case)
+    scene.any_right(item.case)
     return item
 
 
