@@ -19,6 +19,20 @@ REQUEST: dict[str, Any] = {
     "payloadType": "application/vnd.custody.enrolment.v1+json",
     "signatures": [{"keyid": HASH, "sig": "AA=="}],
 }
+PACK: dict[str, Any] = {
+    "name": "house",
+    "version": 1,
+    "title": "rules of the house",
+    "example": False,
+    "retention": [],
+    "deadlines": [],
+    "outside_witness": [],
+    "orders": [],
+    "light": [],
+    "profiles": [],
+    "cooling_off_days": 30,
+    "justification": True,
+}
 VERIFIER_KEY = "agency.example/evidence+00000000+AQAA"
 
 LEAST: dict[str, dict[str, Any]] = {
@@ -45,6 +59,7 @@ LEAST: dict[str, dict[str, Any]] = {
     "case.closed": {"status": "convicted"},
     "case.opened": {"form": "case", "severity": "serious", "sensitivity": "normal"},
     "case.reopened": {"status": "appeal"},
+    "case.status_changed": {"status": "acquitted", "effective_at": "2026-09-01T00:00:00Z"},
     "copy.issued": {"number": 1, "outside": "defence", "purpose": "analysis", "verified": "match"},
     "copy.returned": {"copy": HASH, "fate": "returned"},
     "correction.recorded": {
@@ -77,6 +92,9 @@ LEAST: dict[str, dict[str, Any]] = {
         "evidence": True,
         "mirror": True,
     },
+    "hold.amended": {"hold": HASH},
+    "hold.placed": {"kind": "legal_hold"},
+    "hold.released": {"hold": HASH},
     "integrity.checked": {"verdict": "match", "trigger": "schedule"},
     "item.acquired": {
         "content": CONTENT,
@@ -139,6 +157,10 @@ LEAST: dict[str, dict[str, Any]] = {
         "rules": {"version": 1, "late_after": 3600, "ahead": 120, "approvers": 2}
     },
     "note.recorded": {"note": "seen on the shelf"},
+    "pack.loaded": {"pack": PACK, "source": HASH},
+    "retention.assigned": {"mode": "governance", "retain_until": "2030-01-01T00:00:00Z"},
+    "retention.changed": {"assigned": HASH, "retain_until": "2031-01-01T00:00:00Z"},
+    "retention.reviewed": {"next_review": "2027-01-01T00:00:00Z"},
     "role.granted": {"role": "examiner"},
     "role.revoked": {"role": "examiner"},
     "seal.applied": {"type": "bag", "condition": ["good"], "contents_inventoried": "yes"},

@@ -198,7 +198,7 @@ class World(Memory):
         self.record("actor.registered", about, values, signers=[by], disclosed=asked.disclosures)
         return person
 
-    def open_case(self, reference: str, *, by: Person) -> str:
+    def open_case(self, reference: str, *, by: Person, **given: Any) -> str:
         """Open a case; its tag."""
         key = sha256(reference.encode()).digest()
         case, register = (
@@ -207,7 +207,7 @@ class World(Memory):
         )
         self.case_keys[case] = reference, key
         about = [(Kind.CASE, case), (Kind.REGISTER, register)]
-        self.record("case.opened", about, {"reference": reference}, signers=[by])
+        self.record("case.opened", about, {"reference": reference, **given}, signers=[by])
         return case
 
     def item_tag(self, case: str, number: int) -> str:
