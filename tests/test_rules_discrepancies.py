@@ -54,7 +54,8 @@ def test_what_is_done_about_it_is_a_touch(s: Story) -> None:
     before = s.world.item(s.laptop)
     given = {"discrepancy": entry}
     s.world.record("discrepancy.updated", [s.laptop], given, signers=[s.carl])
-    assert s.world.item(s.laptop) == before
+    people = (*before.people, s.carl.tag)
+    assert s.world.item(s.laptop) == before.but(people=people)
     assert s.world.chains[s.laptop].changed < s.world.chains[s.laptop].count - 1
 
 

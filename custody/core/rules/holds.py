@@ -5,6 +5,7 @@ from typing import TypeVar
 from custody.core import times
 from custody.core.rules.cases import on_file
 from custody.core.rules.items import in_custody
+from custody.core.rules.rights import Right
 from custody.core.rules.scene import Scene, refuse, rule
 from custody.core.state import Case, Hold, Item
 from custody_schemas.acts import HoldAmended, HoldPlaced, HoldReleased
@@ -16,10 +17,8 @@ T = TypeVar("T")
 
 @rule(HoldPlaced, Kind.ITEM, Kind.CASE)
 def hold_placed(subject: Held, act: HoldPlaced, scene: Scene) -> Held:
-    """Whoever has any right in the case places one; on a case it catches later items too."""
-    case = _case(subject, scene)
-    scene.any_right(case)
-    _holdable(subject)
+    """Anybody who may check or hold items places one; on a case it catches later items too."""
+    case = _concerned(subject, scene)
     if act.authority is not None:
         on_file(scene.case(case), act.authority)
     _queried(subject, act)
@@ -38,8 +37,7 @@ def hold_placed(subject: Held, act: HoldPlaced, scene: Scene) -> Held:
 @rule(HoldAmended, Kind.ITEM, Kind.CASE)
 def hold_amended(subject: Held, act: HoldAmended, scene: Scene) -> Held:
     """A hold is looked at again, or catches more; never less."""
-    scene.any_right(_case(subject, scene))
-    _holdable(subject)
+    _concerned(subject, scene)
     hold = _open(subject, act.hold)
     _queried(subject, act)
     if not (_covers(act.types, hold.types) and _covers(act.lines, hold.lines)):
@@ -52,9 +50,7 @@ def hold_amended(subject: Held, act: HoldAmended, scene: Scene) -> Held:
 @rule(HoldReleased, Kind.ITEM, Kind.CASE)
 def hold_released(subject: Held, act: HoldReleased, scene: Scene) -> Held:
     """Approvers who neither ask for it nor hold the item end a hold."""
-    case = _case(subject, scene)
-    scene.any_right(case)
-    _holdable(subject)
+    case = _concerned(subject, scene)
     hold = _open(subject, act.hold)
     if act.authority is not None:
         on_file(scene.case(case), act.authority)
@@ -63,14 +59,18 @@ def hold_released(subject: Held, act: HoldReleased, scene: Scene) -> Held:
     return subject.but(holds=tuple(each for each in subject.holds if each != hold))
 
 
-def _case(subject: Held, scene: Scene) -> str:
-    return subject.case if isinstance(subject, Item) else scene.tag
+def _concerned(subject: Held, scene: Scene) -> str:
+    """The case, in which the signer may check or hold items; an item is in custody.
 
-
-def _holdable(subject: Held) -> None:
-    """An item is still in custody. Raises RuleError: E_TERMINAL, E_DISPOSITION."""
+    Raises:
+        RuleError: E_NO_GRANT, E_TERMINAL, E_DISPOSITION.
+    """
+    case = subject.case if isinstance(subject, Item) else scene.tag
+    if not scene.may(scene.by, Right.CHECK, case):
+        scene.require(Right.HOLD, case)
     if isinstance(subject, Item):
         in_custody(subject)
+    return case
 
 
 def _open(subject: Held, entry: str) -> Hold:

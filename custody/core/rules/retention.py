@@ -49,10 +49,9 @@ def retention_changed(item: Item, act: RetentionChanged, scene: Scene) -> Item:
     if until == was and not line.waits:
         refuse("E_RETENTION", "the line has that date already")
     if longest((until, was)) == was:
-        if any(each.mode in FIXED for each in lines):
-            refuse(
-                "E_RETENTION", f"a date in the mode {line.mode} is never moved to an earlier one"
-            )
+        fixed = next((each.mode for each in lines if each.mode in FIXED), None)
+        if fixed is not None:  # also of a version that is still to come
+            refuse("E_RETENTION", f"a date in the mode {fixed} is never moved to an earlier one")
         _shortens(item, act, line, until, scene)
     elif act.authority is not None:
         on_file(scene.case(item.case), act.authority)
