@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
@@ -163,7 +163,7 @@ def find_hold(ledger: Ledger, words: str) -> Standing:
     return found[0]
 
 
-def _record(errand: Errand, act: type[Act], standing: Standing, what: str, **filled: object) -> None:
+def _record(errand: Errand, act: type[Act], standing: Standing, what: str, **filled: Any) -> None:
     given = errand.given(act, hold=standing.hold.id, **filled)
     kind = spoken(standing.hold.kind)
     summary = f"hold {standing.hold.id[:12]} ({kind}) on {standing.on}: {what}"

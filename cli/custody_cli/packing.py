@@ -106,7 +106,9 @@ def known(ledger: Ledger, name: str, at: int) -> LoadedPack:
     """As `in_force`. Raises NotFoundError."""
     found = in_force(ledger, name, at)
     if found is None:
-        raise NotFoundError(f"no pack {name!r} is in force: `custody pack list` shows those that are")
+        raise NotFoundError(
+            f"no pack {name!r} is in force: `custody pack list` shows those that are"
+        )
     return found
 
 

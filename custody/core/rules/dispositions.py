@@ -1,6 +1,6 @@
 """Rules on how items leave custody for good. (R33, R34, R54–R57, R75; SPEC §9)"""
 
-from custody.core.retention import held_by, retained
+from custody.core.retention import PENDING, held_by, retained
 from custody.core.rules.cases import in_force, on_file
 from custody.core.rules.items import in_hands, settled
 from custody.core.rules.packs import pack_of
@@ -20,7 +20,6 @@ from custody_schemas.declare import Capacity, Kind
 from custody_schemas.terms import (
     Answer,
     Assurance,
-    CaseStatus,
     DispositionKind,
     DispositionReason,
     LocationKind,
@@ -33,7 +32,6 @@ DESTROYING = (
     DispositionKind.SECURE_ERASE,
     DispositionKind.CRYPTO_ERASE,
 )
-PENDING = (CaseStatus.APPEAL, CaseStatus.POST_CONVICTION_REVIEW)
 UNSAID = (None, Assurance.NOT_STATED)
 
 
@@ -53,7 +51,12 @@ def disposition_requested(item: Item, act: DispositionRequested, scene: Scene) -
         on_file(scene.case(item.case), act.authority)
     return item.but(
         disposition=Disposition(
-            id=scene.id, kind=act.kind, by=scene.by, keys=scene.keys(scene.by), approved=()
+            id=scene.id,
+            kind=act.kind,
+            by=scene.by,
+            keys=scene.keys(scene.by),
+            approved=(),
+            begun=False,
         )
     )
 
@@ -61,8 +64,7 @@ def disposition_requested(item: Item, act: DispositionRequested, scene: Scene) -
 @rule(DispositionConsulted, Kind.ITEM)
 def disposition_consulted(item: Item, act: DispositionConsulted, scene: Scene) -> Item:
     """Anybody with a right in the case records what an adviser answered; the last answer counts."""
-    if not any(scene.may(scene.by, right, item.case) for right in Right):
-        scene.require(Right.HOLD, item.case)
+    scene.any_right(item.case)
     asked = _asked(item, act.disposition)
     return item.but(disposition=asked.but(opinion=act.opinion))
 
@@ -191,9 +193,7 @@ def free(item: Item, scene: Scene) -> None:
     if case.appeal_until is not None and scene.at <= case.appeal_until:
         refuse("E_APPEAL", "an appeal can still be filed")
     kept = retained(item, case, scene.packs, scene.at)
-    if not kept.lines:
-        refuse("E_RETENTION", "nobody said how long the item is kept")
-    if kept.until is None or scene.at < kept.until:
+    if not kept.over(scene.at):
         refuse("E_RETENTION", f"the item is kept {kept.words()}")
 
 

@@ -108,7 +108,7 @@ class Scene(NamedTuple):
             where = "in this case" if case else "in this ledger"
             refuse("E_NO_GRANT", f"to {right.value} {where} takes one of the roles {roles}")
 
-    def approved(self, case: str, *involved: str | None, keys: Container[str] = ()) -> None:
+    def approved(self, case: str | None, *involved: str | None, keys: Container[str] = ()) -> None:
         """As many overseers as the rules ask for co-sign; none is involved, or has one of `keys`. (R54)
 
         Raises:

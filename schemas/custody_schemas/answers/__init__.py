@@ -42,6 +42,14 @@ from custody_schemas.answers.items import (
     ReferenceAnswer,
 )
 from custody_schemas.answers.journal import Journal, JournalEntry
+from custody_schemas.answers.keeping import (
+    HoldListed,
+    Holds,
+    PackAnswer,
+    PackListed,
+    Packs,
+    RuleAnswer,
+)
 from custody_schemas.answers.mine import (
     CopyHeld,
     HeldItem,
@@ -135,6 +143,8 @@ __all__ = [
     "HeldItem",
     "History",
     "HistoryEntry",
+    "HoldListed",
+    "Holds",
     "Identities",
     "IdentityAnswer",
     "IssuedCopy",
@@ -155,6 +165,9 @@ __all__ = [
     "OpenTransfer",
     "OpenTransfers",
     "OutItem",
+    "PackAnswer",
+    "PackListed",
+    "Packs",
     "PaperPrinted",
     "People",
     "PersonAnswer",
@@ -172,6 +185,7 @@ __all__ = [
     "ReleasedItem",
     "Report",
     "RoleAnswer",
+    "RuleAnswer",
     "RulesAnswer",
     "Saved",
     "SignedBy",
