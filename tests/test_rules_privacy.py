@@ -184,3 +184,13 @@ def test_an_entry_that_is_not_there_is_not_restricted(s: Story) -> Attempt:
 @refuses(PrivacyRestricted, ITEM, "E_ERASURE", "no personal field type")
 def test_only_personal_fields_are_restricted(s: Story) -> Attempt:
     return restrict(s, s.laptop, registered(s), s.olga, fields=["type"])
+
+
+@refuses(PrivacyRestricted, CASE, "E_ERASURE", "case.opened has no personal field form")
+def test_what_the_rules_may_read_of_a_case_is_not_restricted(s: Story) -> Attempt:
+    return restrict(s, s.case, first(s, s.case), s.olga, fields=["form"])
+
+
+@refuses(PrivacyRestricted, ACTOR, "E_NO_GRANT", "decide how long items are kept")
+def test_nobody_restricts_what_is_said_of_herself(s: Story) -> Attempt:
+    return restrict(s, s.eve.tag, first(s, s.eve.tag), s.eve, fields=["contact"])
