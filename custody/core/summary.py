@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from custody.core.bundle import layout
 from custody.core.checks import bag, compare
 from custody.core.checks.evidence import NOT_RECORDED
 from custody.core.checks.labels import Labels
-from custody.core.checks.merged import Merged, Told
+from custody.core.checks.merged import Merged
 from custody.core.checks.statements import Statements
 from custody.core.checks.view import View
 from custody.core.errors import SignatureError
@@ -15,7 +16,6 @@ from custody.core.findings import Check, Finding, Outcome
 from custody.core.record import Entry
 from custody.core.trust import TrustFile
 from custody_schemas.acts import ItemRegistered
-from custody_schemas.declare import Kind
 
 PROVES = {
     Check.STRUCTURE: "each bundle is one closed bag, and its tags are made from the keys it opens",
@@ -65,6 +65,14 @@ MEDIA = (
     "what is inside forensic images: their files were hashed, the media in them not decoded, nor "
     "compared again with the hash that is stored in them"
 )
+
+
+class Registered(NamedTuple):
+    """An item that a shown entry registered; `exhibit` is '' where that is withheld."""
+
+    tag: str
+    act: ItemRegistered
+    exhibit: str
 
 
 def leading(
@@ -145,7 +153,7 @@ def withheld(
     findings: Sequence[Finding],
     merged: Merged,
     statements: Statements,
-    registered: Sequence[Told],
+    registered: Sequence[Registered],
     attached: Mapping[str, str],
     labels: Labels,
 ) -> tuple[str, ...]:
@@ -180,15 +188,12 @@ def _documents(views: Sequence[View], attached: Mapping[str, str]) -> Iterator[s
             yield f"{name}, attached to an entry and not enclosed (SHA-256 {sha256})"
 
 
-def _items(merged: Merged, registered: Sequence[Told], labels: Labels) -> Iterator[str]:
-    for each in registered:
-        if isinstance(each.statement.act, ItemRegistered):
-            for place in each.statement.places(Kind.ITEM):
-                if place.tag not in merged.reach:
-                    case = labels.of(each.statement.act.case)
-                    exhibit = f" ({name})" if (name := each.text("exhibit")) else ""
-                    number = each.statement.act.number
-                    yield f"item {number}{exhibit} of {case}, registered and not shown"
+def _items(merged: Merged, registered: Sequence[Registered], labels: Labels) -> Iterator[str]:
+    for tag, act, reference in registered:
+        if tag not in merged.reach:
+            exhibit = f" ({reference})" if reference else ""
+            case = labels.of(act.case)
+            yield f"item {act.number}{exhibit} of {case}, registered and not shown"
 
 
 def _blinded(merged: Merged) -> Iterator[str]:

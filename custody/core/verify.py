@@ -33,7 +33,7 @@ from custody.core.findings import (
 )
 from custody.core.sources import anchor_of, read_checkpoint, seen_keys, source_of
 from custody.core.state import Item
-from custody.core.summary import leading, not_proved, proved, withheld
+from custody.core.summary import Registered, leading, not_proved, proved, withheld
 from custody.core.trust import TrustFile
 from custody_schemas.acts import (
     ActorRegistered,
@@ -86,7 +86,7 @@ class Examination:
         self._labels = Labels()
         self._adverse = Adverse(self._labels)
         self._exports: dict[str, Told] = {}  # what prepared them, by statement id
-        self._registered: list[Told] = []
+        self._registered: list[Registered] = []
         self._contents: dict[str, Signed] = {}  # by item tag
         self._attached: dict[str, str] = {}  # SHA-256 to record and name
         self._promise = Promise()
@@ -204,9 +204,9 @@ class Examination:
         for digest, name in told.attached():
             self._attached.setdefault(digest, f"record {told.start}: {name}")
         if isinstance(made.act, ItemRegistered):
-            self._registered.append(told)
-            tag = made.places(Kind.ITEM)[0].tag
-            self._labels.number(tag, made.act.number, told.text("exhibit"))
+            tag, exhibit = made.places(Kind.ITEM)[0].tag, told.text("exhibit")
+            self._registered.append(Registered(tag, made.act, exhibit))
+            self._labels.number(tag, made.act.number, exhibit)
         if isinstance(made.act, CaseOpened):
             self._labels.references[made.places(Kind.CASE)[0].tag] = told.text("reference")
         if isinstance(made.act, ActorRegistered | LedgerOpened):

@@ -31,11 +31,17 @@ class Leaf(NamedTuple):
 
 
 class Proved(NamedTuple):
-    """Inclusion path of record `n`, leaf to root; `leaf` where it is a companion."""
+    """Inclusion path of record `n`, leaf to root."""
 
     n: int
     path: Path
-    leaf: Leaf | None = None
+
+
+class Companion(NamedTuple):
+    """A record of a subject that is not shown, with its inclusion path."""
+
+    leaf: Leaf
+    path: Path
 
 
 class Counted(NamedTuple):
@@ -78,7 +84,7 @@ class Contents(NamedTuple):
     records: dict[int, Leaf]
     proofs: dict[int, Proved]
     subjects: dict[str, Counted]
-    companions: dict[int, Proved]
+    companions: dict[int, Companion]
     earlier: dict[int, Earlier]
     disclosures: dict[tuple[str, str], Opened]
     case_keys: tuple[NamingKey, ...]
@@ -95,7 +101,7 @@ def read_contents(archive: Archive) -> Contents:
         records=reader.table(layout.RECORDS, read_leaf, lambda leaf: leaf.n),
         proofs=reader.table(layout.PROOFS, read_proof, lambda proof: proof.n),
         subjects=reader.table(layout.SUBJECTS, read_subject, lambda subject: subject.tag),
-        companions=reader.table(layout.COMPANIONS, read_companion, lambda each: each.n),
+        companions=reader.table(layout.COMPANIONS, read_companion, lambda each: each.leaf.n),
         earlier=reader.table(layout.CONSISTENCY, read_earlier, lambda each: each.size),
         disclosures=reader.table(layout.DISCLOSURES, read_opened, lambda each: each[:2]),
         case_keys=keys[0],
@@ -193,12 +199,12 @@ def read_proof(line: bytes) -> Proved:
     return Proved(n, base64_path(path))
 
 
-def read_companion(line: bytes) -> Proved:
+def read_companion(line: bytes) -> Companion:
     n, path, value = members(line, n=int, path=list, record=dict)
     leaf = read_leaf(canonical.encode(value))
     if leaf.n != n:
         raise MalformedError(f"record {leaf.n} stands under number {n}")
-    return Proved(n, base64_path(path), leaf)
+    return Companion(leaf, base64_path(path))
 
 
 def read_subject(line: bytes) -> Counted:
