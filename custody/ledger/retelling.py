@@ -59,6 +59,7 @@ class Retelling:
         self._chain = record_hash(last).hex() if last else ""
         self._at = record.read(last).at if last else 0
         self._seen: set[statement.Seen] = set()
+        self.seen: set[int] = set()  # sizes of checkpoints that signers had seen
         self._tiles = Tiles(rows)
 
     def tell(self, leaves: Iterable[Leaf]) -> Iterator[Finding]:
@@ -130,6 +131,8 @@ class Retelling:
         except MalformedError as error:
             yield failed(Check.STATEMENT, name, str(error))
             return
+        if leaf.filed != bytes.fromhex(entries[0][0].env):
+            yield failed(Check.STRUCTURE, name, "its envelope is filed under another digest")
         yield from self._check_keys(envelope, made, first)
         yield from self._check_seen(made, name)
         try:
@@ -187,6 +190,7 @@ class Retelling:
         if made.seen in self._seen:
             return
         self._seen.add(made.seen)
+        self.seen.add(size)
         try:
             same = size <= self.past.limit and self._tiles.root(size).hex() == root
         except StorageError as error:

@@ -19,8 +19,8 @@ from custody.ledger.storage import (
 
 # Whoever tampers may leave text in the place of bytes: that is to be found, not stumbled over.
 LEAF = (
-    "SELECT r.n, CAST(r.data AS BLOB), r.envelope, CAST(e.data AS BLOB) FROM {source} "
-    "LEFT JOIN envelope e ON e.id = r.envelope "
+    "SELECT r.n, CAST(r.data AS BLOB), r.envelope, CAST(e.data AS BLOB), CAST(e.sha256 AS BLOB) "
+    "FROM {source} LEFT JOIN envelope e ON e.id = r.envelope "
 )
 PAGE = 512  # rows fetched at a time where there may be millions
 
@@ -102,6 +102,16 @@ class Rows:
         """(size, root) of the checkpoints of sizes `start`+1 … `stop`."""
         sql = "SELECT size, CAST(root AS BLOB) FROM checkpoint WHERE size > ? AND size <= ? "
         return self._all(sql + "ORDER BY size", start, stop)
+
+    def checkpoints(self, start: int, stop: int) -> Iterator[CheckpointRow]:
+        """The checkpoints of sizes `start`+1 … `stop`, a page at a time."""
+        sql = (
+            "SELECT size, CAST(root AS BLOB), CAST(note AS BLOB) FROM checkpoint "
+            "WHERE size > ? AND size <= ? ORDER BY size LIMIT ?"
+        )
+        while page := self._all(sql, start, stop, PAGE):
+            yield from map(CheckpointRow._make, page)
+            start = page[-1][0]
 
     def tile(self, level: int, place: int) -> bytes | None:
         sql = "SELECT CAST(data AS BLOB) FROM tile WHERE level = ? AND place = ?"
@@ -227,6 +237,12 @@ class Rows:
     def refusal(self, key: bytes) -> Refusal | None:
         row = self._one("SELECT at, code, message FROM refusal WHERE statement = ?", key)
         return Refusal._make(row) if row else None
+
+    def refusals(self, since: int, until: int | None) -> Iterator[tuple[Any, ...]]:
+        """Statement id, time, code and message of those before `until`, in order of time."""
+        sql = "SELECT statement, at, code, message FROM refusal WHERE at >= ? "
+        more, values = ("AND at < ? ", (since, until)) if until is not None else ("", (since,))
+        yield from self._connection.execute(sql + more + "ORDER BY at, statement", values)
 
     def examined(self) -> int:
         """Size up to which the last examination went, of which `before` tells."""
