@@ -65,7 +65,7 @@ def test_an_item_under_the_tag_of_a_register(tmp_path: Path) -> None:
     tag = tags.tag(own, "register", "K-9")
     registered_as(told, tag, 2)
     item = {"key": own.hex(), "kind": "register", "reference": "K-9"}
-    assert why(tmp_path, told, tag, item) == ["the key makes it register , the entries do not"]
+    assert why(tmp_path, told, tag, item) == ["the key makes it the register, the entries do not"]
 
 
 def test_an_item_under_the_tag_of_another_case(tmp_path: Path) -> None:
