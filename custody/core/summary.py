@@ -119,12 +119,14 @@ def proved(findings: Sequence[Finding]) -> tuple[str, ...]:
 def not_proved(
     findings: Sequence[Finding],
     views: Sequence[View],
+    chosen: Sequence[View],
     attached: Mapping[str, str],
     trust: TrustFile | None,
     unreviewed: Iterable[tuple[str, str]] = (),
 ) -> tuple[str, ...]:
     """What failed, was not asked for or answered, and what no bundle can answer.
 
+    chosen: those that do not bring the key of each case that they show
     unreviewed: records of analyses that nobody else went over, and their items
     """
     said = []
@@ -138,7 +140,7 @@ def not_proved(
         if whys or not found:
             said.append(f"{PROVES[check]} ({check}: {', '.join(whys) or 'nothing to examine'})")
     said += (NO_MIRROR.format(v.name) for v in views if layout.MIRROR not in v.archive.members)
-    said += (CHOSEN.format(view.name) for view in views if not view.contents.case_keys)
+    said += (CHOSEN.format(view.name) for view in chosen)
     if trust is None or not trust.witnesses:
         said.append(NO_WITNESS)
     if trust is None or not trust.tsa:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from custody.core.adverse import Adverse
 from custody.core.bundle.archive import Archive
-from custody.core.bundle.contents import NamingKey, read_contents
+from custody.core.bundle.contents import read_contents
 from custody.core.checks import bag, chains, compare, log, mirror
 from custody.core.checks.evidence import Evidence, Signed, signed
 from custody.core.checks.exporter import Exported
 from custody.core.checks.labels import Labels, recomputed
 from custody.core.checks.merged import Merged, Told
-from custody.core.checks.promise import Promise
+from custody.core.checks.promise import Promise, brings_keys, cases_of, whole_cases
 from custody.core.checks.replay import Replay
 from custody.core.checks.statements import Statements, Trouble
 from custody.core.checks.view import View
@@ -95,6 +95,8 @@ class Examination:
         """Take in one bundle. A zip that cannot be read is a finding like any other."""
         known = {source.name for source in self._sources}
         name = str(path) if path.name in known else path.name
+        while name in known:  # findings say which of them they are about
+            name += " (again)"
         sums = digest_file(path)
         file = stack.enter_context(path.open("rb"))
         try:
@@ -124,7 +126,7 @@ class Examination:
         self._findings += self._replayed(merged, statements, replay)
         for view in self._views:
             self._findings += self._one(view)
-        self._findings += self._compared(merged, proofs)
+        self._findings += self._compared(merged, proofs, replay)
         replay.past.n = -1  # everything shown may be asked for now, as of its last record
         for view in self._views:
             self._findings += self._whole(view, replay)
@@ -139,7 +141,12 @@ class Examination:
             adverse=tuple(self._adverse.facts),
             proved=proved(findings),
             not_proved=not_proved(
-                findings, self._views, self._attached, self._trust, self._adverse.unreviewed
+                findings,
+                self._views,
+                [v for v in self._views if not brings_keys(v, replay.past.states, self._labels)],
+                self._attached,
+                self._trust,
+                self._adverse.unreviewed,
             ),
             withheld=withheld(
                 findings, merged, statements, self._registered, self._attached, self._labels
@@ -230,20 +237,9 @@ class Examination:
         prepared = self._exports.get(exported.export)
         return prepared if prepared and prepared.start in view.contents.records else None
 
-    def _whole_cases(self, view: View) -> Iterator[NamingKey]:
-        """Keys of the cases of which the bundle shows every item, or says so.
-
-        Chosen items come without the key of their case: who brings it says that this is all.
-        """
-        prepared = self._prepared(view, Exported(view))
-        chosen = prepared is not None and prepared.statement.places(Kind.ITEM)
-        for tag, key in self._labels.cases.items():
-            if tag in view.contents.subjects and not (
-                chosen and key not in view.contents.case_keys
-            ):
-                yield key
-
-    def _compared(self, merged: Merged, proofs: Sequence[bytes]) -> Iterator[Finding]:
+    def _compared(
+        self, merged: Merged, proofs: Sequence[bytes], replay: Replay
+    ) -> Iterator[Finding]:
         """Bundles and proofs against each other, and each mirror against all of them."""
         kept: list[compare.Shown] = []
         for number, data in enumerate(proofs, 1):
@@ -260,10 +256,11 @@ class Examination:
             known = dict(proof.leaves) | known
         for place, view in enumerate(self._views):
             others = sources[:place] + sources[place + 1 :]
+            cases = whole_cases(view, self._prepared(view, Exported(view)), self._labels)
             if others:
-                yield from compare.held_back(view, others, self._labels)
-            cases = tuple(self._whole_cases(view))
-            yield from mirror.mirror(view, self._labels, known, others, cases)
+                yield from compare.held_back(view, others, self._labels, cases.values())
+            whole = bool(cases) and cases.keys() >= cases_of(view, replay.past.states)
+            yield from mirror.mirror(view, self._labels, known, others, cases, whole)
 
     def _genesis(self, merged: Merged) -> Iterator[Finding]:
         """Does the path of enrolments end at the record 0 that the reader believes?"""

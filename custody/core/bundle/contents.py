@@ -132,7 +132,7 @@ class _Reader:
         last: K | None = None
         if path not in self.archive.members:
             return found  # whether it is required is asked of the bag
-        number = 0
+        number, most = 0, layout.FAULTS + len(self.faults)
         try:
             for number, line in enumerate(lines(self.archive.chunks(path)), 1):
                 try:
@@ -144,6 +144,9 @@ class _Reader:
                         raise MalformedError("out of order, or said twice")
                 except MalformedError as error:
                     self.fault(f"{path} line {number}", error)
+                    if len(self.faults) == most:  # else a short zip could fill the memory
+                        wrong = f"{most} faults so far: the rest is not read"
+                        raise MalformedError(wrong) from None
         except MalformedError as error:
             self.fault(f"{path} after line {number}", error)
         return dict(sorted(found.items()))
@@ -232,6 +235,8 @@ def read_keys(data: bytes) -> tuple[tuple[NamingKey, ...], tuple[NamingKey, ...]
     version, cases, subjects = typed(value, v=int, cases=list, subjects=list)
     if version != 1:
         raise MalformedError("keys.json of an unknown version")
+    if len(cases) > layout.CASE_KEYS:
+        raise MalformedError(f"{len(cases)} case keys, more than {layout.CASE_KEYS}")
     return tuple(map(_case_key, cases)), tuple(map(_subject_key, subjects))
 
 
