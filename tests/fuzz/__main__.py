@@ -45,7 +45,10 @@ def main() -> int:
     given = parser.parse_args()
     if unknown := set(given.targets) - ALL.keys():
         parser.error(f"no such target: {', '.join(sorted(unknown))}")
-    rans = [fuzz(name, given.seconds) for name in given.targets or ALL]
+    rans = []
+    for name in given.targets or ALL:
+        rans.append(fuzz(name, given.seconds))
+        print(f"… {name}: {rans[-1].row[-1]}", file=sys.stderr, flush=True)
     print(table([HEADS, *(ran.row for ran in rans)]))
     return int(any(ran.finding for ran in rans))
 
