@@ -1,10 +1,11 @@
 # Each target sets itself up: all it needs is make and Python 3.11 or newer.
 PYTHON ?= python3
+SECONDS ?= 20
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint bench vectors schemas soak clean
+.PHONY: demo test lint bench vectors schemas soak fuzz clean
 
 demo: $(READY)  ## the whole story on one machine, in about a minute
 	$(BIN)/custody demo
@@ -31,6 +32,10 @@ schemas: $(READY)  ## make the JSON Schemas anew
 soak: $(READY)  ## the tests that take minutes
 	$(BIN)/pytest -m soak
 
+fuzz: $(READY)  ## every reader of foreign bytes, given spoilt ones; SECONDS=20 of processor time each
+	UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv sync --quiet --locked --all-extras --inexact --group fuzz
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
+
 $(READY): pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "custody needs Python 3.11 or newer: make PYTHON=/path/to/python3.11")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -40,4 +45,4 @@ $(READY): pyproject.toml uv.lock
 	touch $(READY)
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .fuzz dist build

@@ -196,9 +196,12 @@ def limits() -> str:
         "bytes up to which no ratio is asked": layout.RATIO_FREE,
         "bytes of a name": layout.NAME_BYTES,
         "bytes of a part of a name": layout.PART_BYTES,
+        "parts of a name": layout.PARTS,
         "bytes of a manifest or bag-info.txt": layout.TAG_FILE_BYTES,
         "bytes of a line of a .jsonl file": layout.LINE_BYTES,
+        "faulty lines of a .jsonl file before the rest is left unread": layout.FAULTS,
         "bytes of keys.json": layout.KEYS_BYTES,
+        "case keys in keys.json": layout.CASE_KEYS,
         "bytes of checkpoint": layout.CHECKPOINT_BYTES,
     }
     rows = ["| limit | at most |", "| --- | --- |"]

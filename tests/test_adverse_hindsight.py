@@ -17,6 +17,7 @@ from tests.test_adverse_days import (
     closed,
     ended,
     exhibited,
+    imaged,
     issued,
     received,
     released,
@@ -235,3 +236,27 @@ def test_a_ledger_of_good_entries_has_no_fact_of_the_new_kinds(tmp_path: Path) -
     told.world.record("case.reopened", [told.case], signers=[told.olga])
     found = {fact.kind for fact in reported(tmp_path, told).adverse}
     assert found <= {"gap", "not stated"}
+
+
+@pytest.mark.parametrize(("after", "overdue"), [(600, False), (86_400, True)])
+def test_an_item_that_is_still_checked_out(tmp_path: Path, after: int, overdue: bool) -> None:
+    told = story()
+    tag = imaged(told)
+    day = times.spelt(told.world.now + 3600)
+    given = {"to": told.eve.tag, "due_back": day}
+    told.world.record("access.checked_out", [tag], given, signers=[told.eve])
+    told.world.now += after
+    words = [("transfer", IMAGED, f"checked out, and due back since {day}")] if overdue else []
+    assert told_of(reported(tmp_path, told), "transfer") == words
+
+
+def test_an_original_is_spared_where_a_verified_copy_of_it_is_on_file(tmp_path: Path) -> None:
+    told = story()
+    told.world.enrol("Finn", "examiner", by=told.ada)
+    source = imaged(told)
+    told.world.acquire(told.case, 3, by=told.eve, source=source)
+    given = {"working_copy": "no", "original": "urgency", "override_reason": "a hearing"}
+    told.world.record("analysis.recorded", [source], given, signers=[told.eve])
+    words = "the original was examined, though a verified copy of it is on file: urgency"
+    found = told_of(reported(tmp_path, told), "analysis")
+    assert found == [("analysis", IMAGED, f"{words} (a hearing)")]

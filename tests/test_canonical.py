@@ -283,3 +283,19 @@ def test_names_spelt_otherwise_are_refused(text: str, why: str) -> None:
 
 def test_a_name_in_lower_case_hex() -> None:
     assert canonical.percent("Beweis/é ~1.jpg".encode()) == "Beweis/%c3%a9%20%7e1.jpg"
+
+
+def test_keys_that_are_remembered_are_few_and_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    remembered: set[str] = set()
+    monkeypatch.setattr(canonical, "_NAMES", remembered)
+    canonical.encode({"a" * 40: 1, "a" * 41: 1})
+    assert remembered == {"a" * 40}
+    for number in range(3000):
+        canonical.encode({f"k{number}": 1})
+    assert len(remembered) == 2000
+    for key in ("k2999", "K2999", "a" * 41, "1"):
+        if key.islower():
+            assert canonical.encode({key: 1})
+        else:
+            with pytest.raises(MalformedError, match="are not all keys"):
+                canonical.encode({key: 1})

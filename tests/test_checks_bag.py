@@ -144,12 +144,13 @@ MANIFEST = b"".join(
 )
 
 
-def segmented(count: int = 2) -> Bundle:
+def segmented(count: int = 2, **more: Any) -> Bundle:
     content = {
         **content_of(b"x" * 65_536, form="segments", count=count),
         "size": sum(map(len, PARTS)),
         "sha256": sha256(MANIFEST).hexdigest(),
         "blake3": blake3(MANIFEST).hexdigest(),
+        **more,
     }
     told, _ = told_with(content)
     evidence = {"data/items/2/manifest.jsonl": MANIFEST}
@@ -463,3 +464,34 @@ def test_tags_are_recomputed_from_their_keys(tmp_path: Path) -> None:
     assert [(f.check, f.detail) for f in bad(report)] == [
         (Check.STRUCTURE, "no key in keys.json opens it")
     ]
+
+
+def test_a_document_that_is_not_enclosed_is_named_with_its_digest(tmp_path: Path) -> None:
+    told = story()
+    digest = sha256(b"a scanned form").hexdigest()
+    line = f"{digest} {blake3(b'').hexdigest()} 14 form.pdf"
+    n = len(told.world.records)
+    told.world.record("note.recorded", [told.laptop], {"attachments": [line]}, signers=[told.dora])
+    report = examined(tmp_path, Bundle(told.world, told.case, told.olga))
+    assert report.verdict is Outcome.PASSED
+    words = f"record {n}: form.pdf, attached to an entry and not enclosed (SHA-256 {digest})"
+    assert words in report.withheld
+
+
+def test_a_single_file_under_another_number_is_not_that_file(tmp_path: Path) -> None:
+    found = failures(tmp_path, imaged({"data/items/2/0002.dd": IMAGE}))
+    assert [detail for _, _, detail in found] == ["its one file is not called 0001"]
+
+
+def test_a_manifest_whose_files_have_not_the_size_that_was_signed(tmp_path: Path) -> None:
+    bundle = segmented(size=sum(map(len, PARTS)) + 1)
+    total = sum(map(len, PARTS))
+    found = failures(tmp_path, bundle)
+    assert [detail for _, _, detail in found] == [f"{total} bytes, recorded {total + 1}"]
+
+
+def test_without_the_entry_of_the_export_no_content_was_promised(tmp_path: Path) -> None:
+    bundle = imaged({}, evidence_promised=True)
+    report = examined(tmp_path, bundle, files=bundle.bag(export="00" * 32))
+    assert report.verdict is Outcome.UNDETERMINED
+    assert outcomes(report, Check.EVIDENCE) == {Outcome.NOT_REQUIRED}

@@ -458,3 +458,51 @@ def test_two_changes_in_a_mirror_are_both_named(tmp_path: Path) -> None:
     found = failures(tmp_path, bundle)
     named = {f.subject for f in found if "does not follow the subject's" in f.detail}
     assert named == {"case.zip: record 1 of the mirror", "case.zip: record 2 of the mirror"}
+
+
+def test_a_mirror_that_breaks_off_says_where(tmp_path: Path) -> None:
+    bundle = whole(story(), mirror=True)
+    bundle.files[layout.MIRROR] = bundle.files[layout.MIRROR][:-1]
+    found = failures(tmp_path, bundle)
+    assert [(f.check, f.subject, f.detail) for f in found[:2]] == [
+        (
+            Check.COMPLETENESS,
+            f"case.zip: mirror after record {bundle.size - 2}",
+            "the last line has no end",
+        ),
+        (
+            Check.COMPLETENESS,
+            "case.zip: mirror",
+            f"{bundle.size - 1} records do not make the checkpoint's root",
+        ),
+    ]
+
+
+def test_witnesses_of_a_checkpoint_that_did_not_pass_are_not_counted(tmp_path: Path) -> None:
+    bundle = whole(story())
+    parties = (log_keys.COURT, log_keys.DEFENCE)
+    lines = "".join(party.line(bundle.checkpoint) for party in parties)
+    bundle.files[layout.CHECKPOINT] = bundle.note + lines.encode()
+    trust = trust_in(bundle.world, **{**WITNESSED, "log": log_keys.LOG.key})
+    report = examined(tmp_path, bundle, trust)
+    assert report.verdict is Outcome.FAILED
+    (found,) = [f for f in report.findings if f.check is Check.WITNESSES]
+    assert found.outcome is Outcome.UNDETERMINED
+    assert found.detail == "the checkpoint itself did not pass"
+
+
+def test_the_same_checkpoint_twice_needs_no_proof_that_it_is_one_history(tmp_path: Path) -> None:
+    bundle = whole(story())
+    paths = [bundle.save(tmp_path / "one.zip"), bundle.save(tmp_path / "two.zip")]
+    report = verify(paths, trust_in(bundle.world))
+    assert report.verdict is Outcome.PASSED
+    assert not any("they could not be compared" in line for line in report.not_proved)
+
+
+def test_a_bundle_without_a_checkpoint_is_compared_with_nothing(tmp_path: Path) -> None:
+    bundle = whole(story())
+    one = bundle.save(tmp_path / "one.zip")
+    del bundle.files[layout.CHECKPOINT]
+    report = verify([one, bundle.save(tmp_path / "two.zip")], trust_in(bundle.world))
+    assert report.verdict is Outcome.FAILED
+    assert not any("they could not be compared" in line for line in report.not_proved)

@@ -191,3 +191,38 @@ def test_a_taker_that_fails_ends_the_pass_with_its_own_error(
 
     with pytest.raises(StorageError, match=f"full at {fails_at}"):
         digest.pump(read, [take])
+
+
+def test_a_file_of_somebody_else_is_read_all_the_same() -> None:
+    """Linux refuses O_NOATIME to everybody but the owner and root."""
+    path = Path("/etc/passwd")
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(65534)
+    try:
+        with pytest.raises(PermissionError):
+            os.open(path, os.O_RDONLY | os.O_NOATIME)
+        assert digest_file(path) == expected(path.read_bytes())
+    finally:
+        if root:
+            os.seteuid(0)
+
+
+def test_a_file_that_may_not_be_read_is_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "secret"
+    path.touch(mode=0o000)
+    root = os.geteuid() == 0
+    if root:
+        tmp_path.chmod(0o755)
+        os.seteuid(65534)
+    try:
+        with pytest.raises(UnreadableError, match="cannot be read: Permission denied") as caught:
+            digest_file(path)
+        assert caught.value.why == "EACCES"
+    finally:
+        if root:
+            os.seteuid(0)
+
+
+def test_an_error_that_the_system_has_no_number_for_is_one_of_reading() -> None:
+    assert UnreadableError("x", OSError("a reader's own words")).why == "EIO"

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from custody.core.bundle import layout
 from custody.core.findings import Check, Outcome, Report
 from tests.bundles import Bundle, bad, examined
+from tests.spoilt.stage import drop
 from tests.test_adverse_days import received, told_of
 from tests.test_checks_bag import IMAGE, content_of
 from tests.worlds import Story, story
@@ -63,6 +65,17 @@ def test_nobody_is_accused_where_one_fits_or_nothing_can_be_compared(
 ) -> None:
     lines, given = FITTING[name]
     assert bad(reported(tmp_path, lines, **given)[1]) == []
+
+
+def test_nobody_is_accused_where_one_of_the_digests_is_withheld(tmp_path: Path) -> None:
+    told = story()
+    small = {"form": "file", "count": 1, "size": 5, "where": "vault"}
+    given: dict[str, Any] = {"content": small, "media": None, "stored_hash": "not_applicable"}
+    digests = {"content_sha256": OTHER, "content_blake3": "cd" * 32}
+    received(told, supplied_digests=[f"blake3 {'cd' * 32} memo.txt"], **given, **digests)
+    bundle = Bundle(told.world, told.case, told.olga)
+    drop(bundle, layout.DISCLOSURES, lambda line: line["name"] == "content_blake3")
+    assert bad(examined(tmp_path, bundle)) == []
 
 
 def test_a_mismatch_that_was_disputed_accuses_nobody(tmp_path: Path) -> None:

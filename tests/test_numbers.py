@@ -102,6 +102,12 @@ def test_blanks_and_letter_case_are_folded() -> None:
     assert folded(" s-1\u00a07 ") == folded("S-17") == "s-17"
 
 
+@pytest.mark.parametrize("number", ["Ä-1", "ẞ-1", "Σ-1", "\u212a-1", "\u200b-1", "\u180e-1"])
+def test_of_other_letters_nothing_is_folded(number: str) -> None:
+    """Readers of other versions of Unicode, or none, come to the same."""
+    assert folded(number) == number
+
+
 @pytest.mark.parametrize(
     ("verdict", "read_off", "numbers", "why"),
     [

@@ -7,9 +7,12 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from custody.core import rules
 from custody.core.rules import rights
 from custody.core.rules.rights import RIGHTS, Right
+from custody.core.rules.scene import rule
 from custody_schemas.codes import CODES
 from custody_schemas.declare import Act
 from custody_schemas.terms import ActorRole
@@ -75,6 +78,13 @@ def test_every_place_has_its_rule_and_no_rule_is_spare() -> None:
         (act, kind) for act in Act.ALL.values() for concern in act.ABOUT for kind in concern.kinds
     }
     assert declared == rules.RULES.keys()
+
+
+def test_nobody_makes_a_second_rule_for_one_place() -> None:
+    (act, kind), before = next(iter(rules.RULES.items()))
+    with pytest.raises(TypeError, match=f"{act.NAME} has two rules for {kind}"):
+        rule(act, kind)(before)
+    assert rules.RULES[act, kind] is before
 
 
 def test_every_rule_is_seen_to_admit_and_to_refuse() -> None:

@@ -1,9 +1,11 @@
 """Whole bundles: what an honest one gives, and that nothing can be left unasked."""
 
+import io
 import json
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
@@ -234,6 +236,13 @@ def test_the_command_prints_and_exits_as_it_says(
     assert "trust file" in capsys.readouterr().err
     assert main([str(tmp_path / "nowhere")]) == 5
     assert "nowhere" in capsys.readouterr().err
+
+
+def test_the_command_writes_to_whatever_stands_for_a_terminal(tmp_path: Path) -> None:
+    bundle = whole(story())
+    with redirect_stdout(io.StringIO()) as told:
+        assert main([str(bundle.save(tmp_path / "case.zip"))]) == 3
+    assert "COULD NOT BE MADE" in told.getvalue()
 
 
 def test_the_command_takes_proofs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from custody.core.vouching import one_enroller
 from custody_schemas.declare import Kind
 from tests.bundles import Bundle, examined
 from tests.rulings import hand_over, image, release, seal, stage
@@ -167,3 +168,12 @@ def test_lax_rules_do_not_hide_what_was_recorded_late(ago: int, facts: int, tmp_
     found = told(tmp_path, s, "late")
     assert len(found) == facts
     assert all("recorded 30 days later; the rules asked for no reason" in each for each in found)
+
+
+def test_of_people_who_are_not_shown_nobody_knows_who_enrolled_them() -> None:
+    s = stage()
+    people = s.world.states
+    assert one_enroller(s.dora.tag, s.eve.tag, people)
+    assert not one_enroller(s.dora.tag, "ff" * 32, people)
+    assert not one_enroller("ff" * 32, s.dora.tag, people)
+    assert not one_enroller(s.laptop, s.laptop, people)

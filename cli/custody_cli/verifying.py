@@ -117,7 +117,7 @@ def _ledger(run: Run, full: bool, processes: int) -> int:
     home = run.at_home
     signer = LogSigner(home.log, home.origin)
     found = examine(partial(Database, home.database), signer, full=full, processes=processes)
-    verdict = Outcome.PASSED if found.sound else Outcome.FAILED
+    verdict = found.verdict
     _tell(run, found)
     run.answer(
         Examined(
@@ -135,15 +135,15 @@ def _ledger(run: Run, full: bool, processes: int) -> int:
 def _tell(run: Run, found: "Examination") -> None:
     """The examination of a ledger, for people."""
     run.say(f"ledger {run.at_home.origin}, {found.size} records, root {found.root}")
-    failures = [each for each in found.findings if each.outcome is Outcome.FAILED]
+    troubles = [each for each in found.findings if each.outcome is not Outcome.PASSED]
     looked = f"records {found.start} to {found.size - 1}" if found.start < found.size else "nothing"
     run.say(
         f"  examined now: {looked}" + ("" if found.start == 0 else "; what came before, earlier")
     )
-    for each in failures:
-        run.say(f"  {each.check} FAILED, {safe(each.subject)}: {safe(each.detail)}")
+    for each in troubles:
+        run.say(f"  {each.check} {each.outcome}, {safe(each.subject)}: {safe(each.detail)}")
     checks = dict.fromkeys(each.check for each in found.findings)
-    passed = [check for check in checks if check not in {each.check for each in failures}]
+    passed = [check for check in checks if check not in {each.check for each in troubles}]
     run.say(f"  passed: {', '.join(passed) or 'nothing'}")
     run.say("  the evidence itself is re-hashed by `custody check --all`")
 

@@ -102,8 +102,9 @@ def _check(value: Any, depth: int) -> None:
         raise MalformedError(f"a {type(value).__name__} has no place in the formats")
     if depth == 0:
         raise MalformedError(f"more than {DEPTH} nested containers")
-    for item in items:
-        if type(item) is not str:
+    for item in items:  # what most members are is passed over without a call
+        kind = type(item)
+        if kind is not str and not (kind is int and -INTEGERS < item < INTEGERS):
             _check(item, depth - 1)
 
 

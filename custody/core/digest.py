@@ -175,8 +175,6 @@ def quiet_open(path: PathLike) -> int:
     try:
         return os.open(path, QUIET | NOATIME)
     except PermissionError:
-        if not NOATIME:
-            raise
         return os.open(path, QUIET)  # O_NOATIME is for the file's owner only
 
 

@@ -30,9 +30,10 @@ def _signed(told: Told, content: Content) -> set[str]:
         content.blake3 or told.text("content_blake3"),
     )
     files = [FILE.fullmatch(line) for line in told.lines("files")]
-    if content.form is not ContentForm.FILE and (len(files) != content.count or not all(files)):
+    whole = content.form is ContentForm.FILE or (len(files) == content.count and all(files))
+    if "" in own or not whole:
         return set()
-    return {*own, *(digest for each in files if each for digest in each.groups())} - {""}
+    return {*own, *(digest for each in files if each for digest in each.groups())}
 
 
 def belied(told: Told) -> str:

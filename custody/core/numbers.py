@@ -4,14 +4,17 @@ Rules read no number: they read the verdict that software computed from two of t
 both opened computes it again.
 """
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from custody.core.note import SPACES
 from custody.core.statement import Statement
 from custody_schemas.acts import CorrectionRecorded, SealApplied
 from custody_schemas.terms import SealState
 
 FIELDS = ("seal_number", "bag_number")
+BLANKS = re.compile(f"[{SPACES}]+")
 
 
 class _Seal(NamedTuple):
@@ -54,8 +57,11 @@ class SealNumbers:
 
 
 def folded(number: str) -> str:
-    """Letters in one case and no blanks: what hand and eye may change."""
-    return "".join(number.casefold().split())
+    """A–Z in one case and no white space: what hand and eye may change.
+
+    Other letters stay: what falls together there depends on a reader's version of Unicode.
+    """
+    return BLANKS.sub("", number.encode().lower().decode())
 
 
 def belied(verdict: SealState | None, read: str, on_file: frozenset[str] | None) -> str:

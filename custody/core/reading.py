@@ -28,6 +28,7 @@ R = TypeVar("R", bound=Record)
 # ".member", "[3]" or ": what is wrong". So a path is spelt only when something is refused.
 Read = Callable[[Any], Any]
 SD_DIGEST = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")  # 32 bytes, canonical base64url
+IS_DIGEST = SD_DIGEST.fullmatch
 
 
 class Form(NamedTuple):
@@ -80,7 +81,7 @@ def read_act(name: str, body: Any, sd: Any) -> Act:
         raise MalformedError(f"{name}: sd must hold exactly {', '.join(sorted(form.personal))}")
     members = _located(name, form.members, body)
     for field, digest in sd.items():
-        if type(digest) is not str or not SD_DIGEST.fullmatch(digest):
+        if type(digest) is not str or not IS_DIGEST(digest):
             raise MalformedError(f"{name} sd.{field}: not a digest in base64url")
         members[field] = Sealed(digest)
     return kind(**members)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeVar
@@ -119,27 +120,27 @@ def read(payload: bytes) -> Statement:
         raise MalformedError(f"a signed entry has exactly the members {', '.join(sorted(MEMBERS))}")
     if value["v"] != 1 or type(value["v"]) is not int:
         raise MalformedError("v: only version 1 is known")
-    name = _text(value, "act", ACT)
+    name = _text(value["act"], "act", ACT)
     act = read_act(name, value["body"], value["sd"]) if name in Act.ALL else _unknown(name, value)
-    when, until = times.seconds(_text(value, "time")), times.seconds(_text(value, "until"))
+    when, until = (times.seconds(_text(value[each], each)) for each in ("time", "until"))
     if not when < until <= when + UNTIL_MOST:
         raise MalformedError("until: must be after time, and at most 31 days after it")
     about, signers = _about(value["about"]), _signers(value["signers"])
     if not isinstance(act, UnknownAct):
-        _check_places(act, about)
+        _check_places(name, tuple(place.kind for place in about))
         _check_capacities(act, signers)
     client, unlock = _signing(value["signing"])
     return Statement(
         id=sha256(payload).hexdigest(),
         payload=payload,
-        ledger=_text(value, "ledger"),
+        ledger=_text(value["ledger"], "ledger"),
         name=name,
         act=act,
         about=about,
         seen=_seen(value["seen"], name),
         time=when,
         until=until,
-        nonce=_text(value, "nonce", NONCE),
+        nonce=_text(value["nonce"], "nonce", NONCE),
         signers=signers,
         client=client,
         unlock=unlock,
@@ -147,8 +148,7 @@ def read(payload: bytes) -> Statement:
     )
 
 
-def _text(value: Mapping[str, Any], member: str, pattern: re.Pattern[str] | None = None) -> str:
-    text = value[member]
+def _text(text: Any, member: str, pattern: re.Pattern[str] | None = None) -> str:
     if (
         type(text) is not str
         or not 0 < len(text) <= 500
@@ -158,10 +158,12 @@ def _text(value: Mapping[str, Any], member: str, pattern: re.Pattern[str] | None
     return text
 
 
-def _object(value: Any, members: tuple[str, ...], where: str) -> dict[str, Any]:
+def _object(value: Any, members: tuple[str, ...], where: str, number: int = -1) -> list[Any]:
+    """The values of exactly these members, in their order."""
     if type(value) is not dict or tuple(value) != members:  # canonical: keys stand sorted
+        where = f"{where}[{number}]" if number >= 0 else where
         raise MalformedError(f"{where}: exactly {', '.join(members)} are expected")
-    return value
+    return list(value.values())
 
 
 def _unknown(name: str, value: Mapping[str, Any]) -> UnknownAct:
@@ -178,12 +180,12 @@ def _about(value: Any) -> tuple[Place, ...]:
         raise MalformedError("about: 1 to 256 places are expected")
     places = []
     for number, entry in enumerate(value):
-        place = _object(entry, ("as", "prev", "tag"), f"about[{number}]")
-        kind, prev = _member(KINDS, place["as"], "about.as"), place["prev"]
+        stands, prev, tag = _object(entry, ("as", "prev", "tag"), "about", number)
+        kind = _member(KINDS, stands, "about.as")
         if type(prev) is not str or (prev and not HEX64.fullmatch(prev)):
             raise MalformedError(f"about[{number}].prev: not a hash")
-        places.append(Place(kind, _text(place, "tag", HEX64), prev))
-    if any(a.tag >= b.tag for a, b in pairwise(places)):
+        places.append(Place(kind, _text(tag, "tag", HEX64), prev))
+    if len(places) > 1 and any(a.tag >= b.tag for a, b in pairwise(places)):
         raise MalformedError("about: not sorted by tag, or a tag twice")
     return tuple(places)
 
@@ -193,11 +195,11 @@ def _signers(value: Any) -> tuple[SignerClaim, ...]:
         raise MalformedError("signers: 1 to 16 are expected")
     claims = []
     for number, entry in enumerate(value):
-        claim = _object(entry, ("actor", "as", "key"), f"signers[{number}]")
-        capacity = _member(CAPACITIES, claim["as"], "signers.as")
-        claims.append(
-            SignerClaim(_text(claim, "actor", HEX64), capacity, _text(claim, "key", HEX64))
-        )
+        actor, stands, key = _object(entry, ("actor", "as", "key"), "signers", number)
+        capacity = _member(CAPACITIES, stands, "signers.as")
+        claims.append(SignerClaim(_text(actor, "actor", HEX64), capacity, _text(key, "key", HEX64)))
+    if len(claims) == 1:
+        return tuple(claims)
     if any(a.key >= b.key for a, b in pairwise(claims)):
         raise MalformedError("signers: not sorted by key, or a key twice")
     if len({c.actor for c in claims}) != len({(c.actor, c.capacity) for c in claims}):
@@ -212,8 +214,8 @@ def _member(members: Mapping[str, E], value: Any, where: str) -> E:
 
 
 def _seen(value: Any, act: str) -> Seen:
-    seen = _object(value, ("root", "size"), "seen")
-    size, root = seen["size"], _text(seen, "root", HEX64)
+    root, size = _object(value, ("root", "size"), "seen")
+    root = _text(root, "root", HEX64)
     if type(size) is not int or size < 0 or (size == 0) != (act == "ledger.opened"):
         raise MalformedError("seen.size: at least 1, and 0 only where a ledger is opened")
     if size == 0 and root != NOTHING_SEEN:
@@ -222,12 +224,13 @@ def _seen(value: Any, act: str) -> Seen:
 
 
 def _signing(value: Any) -> tuple[str, UnlockMethod]:
-    signing = _object(value, ("client", "unlock"), "signing")
-    return _text(signing, "client"), _member(UNLOCKS, signing["unlock"], "signing.unlock")
+    client, unlock = _object(value, ("client", "unlock"), "signing")
+    return _text(client, "client"), _member(UNLOCKS, unlock, "signing.unlock")
 
 
-def _check_places(act: Act, about: tuple[Place, ...]) -> None:
-    kinds = [place.kind for place in about]
+@lru_cache(maxsize=1024)  # few combinations, asked for again and again
+def _check_places(name: str, about: tuple[Kind, ...]) -> None:
+    act, kinds = Act.ALL[name], list(about)
     for concern in act.ABOUT:
         found = [kind for kind in kinds if kind in concern.kinds]
         if not concern.least <= len(found) <= concern.most or len(set(found)) > 1:

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from custody.core.bundle import layout
 from custody.core.checks import bag, compare
 from custody.core.checks.evidence import NOT_RECORDED
 from custody.core.checks.labels import Labels
-from custody.core.checks.merged import Merged, Told
+from custody.core.checks.merged import Merged
 from custody.core.checks.statements import Statements
 from custody.core.checks.view import View
 from custody.core.errors import SignatureError
@@ -15,7 +16,6 @@ from custody.core.findings import Check, Finding, Outcome
 from custody.core.record import Entry
 from custody.core.trust import TrustFile
 from custody_schemas.acts import ItemRegistered
-from custody_schemas.declare import Kind
 
 PROVES = {
     Check.STRUCTURE: "each bundle is one closed bag, and its tags are made from the keys it opens",
@@ -67,6 +67,14 @@ MEDIA = (
 )
 
 
+class Registered(NamedTuple):
+    """An item that a shown entry registered; `exhibit` is '' where that is withheld."""
+
+    tag: str
+    act: ItemRegistered
+    exhibit: str
+
+
 def leading(
     findings: Sequence[Finding], views: Sequence[View], trust: TrustFile | None
 ) -> tuple[str, ...]:
@@ -111,12 +119,14 @@ def proved(findings: Sequence[Finding]) -> tuple[str, ...]:
 def not_proved(
     findings: Sequence[Finding],
     views: Sequence[View],
+    chosen: Sequence[View],
     attached: Mapping[str, str],
     trust: TrustFile | None,
     unreviewed: Iterable[tuple[str, str]] = (),
 ) -> tuple[str, ...]:
     """What failed, was not asked for or answered, and what no bundle can answer.
 
+    chosen: those that do not bring the key of each case that they show
     unreviewed: records of analyses that nobody else went over, and their items
     """
     said = []
@@ -130,7 +140,7 @@ def not_proved(
         if whys or not found:
             said.append(f"{PROVES[check]} ({check}: {', '.join(whys) or 'nothing to examine'})")
     said += (NO_MIRROR.format(v.name) for v in views if layout.MIRROR not in v.archive.members)
-    said += (CHOSEN.format(view.name) for view in views if not view.contents.case_keys)
+    said += (CHOSEN.format(view.name) for view in chosen)
     if trust is None or not trust.witnesses:
         said.append(NO_WITNESS)
     if trust is None or not trust.tsa:
@@ -145,7 +155,7 @@ def withheld(
     findings: Sequence[Finding],
     merged: Merged,
     statements: Statements,
-    registered: Sequence[Told],
+    registered: Sequence[Registered],
     attached: Mapping[str, str],
     labels: Labels,
 ) -> tuple[str, ...]:
@@ -180,15 +190,12 @@ def _documents(views: Sequence[View], attached: Mapping[str, str]) -> Iterator[s
             yield f"{name}, attached to an entry and not enclosed (SHA-256 {sha256})"
 
 
-def _items(merged: Merged, registered: Sequence[Told], labels: Labels) -> Iterator[str]:
-    for each in registered:
-        if isinstance(each.statement.act, ItemRegistered):
-            for place in each.statement.places(Kind.ITEM):
-                if place.tag not in merged.reach:
-                    case = labels.of(each.statement.act.case)
-                    exhibit = f" ({name})" if (name := each.text("exhibit")) else ""
-                    number = each.statement.act.number
-                    yield f"item {number}{exhibit} of {case}, registered and not shown"
+def _items(merged: Merged, registered: Sequence[Registered], labels: Labels) -> Iterator[str]:
+    for tag, act, reference in registered:
+        if tag not in merged.reach:
+            exhibit = f" ({reference})" if reference else ""
+            case = labels.of(act.case)
+            yield f"item {act.number}{exhibit} of {case}, registered and not shown"
 
 
 def _blinded(merged: Merged) -> Iterator[str]:

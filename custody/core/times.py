@@ -3,6 +3,7 @@
 import re
 import time
 from datetime import datetime
+from functools import lru_cache
 
 from custody.core.errors import MalformedError
 
@@ -12,6 +13,7 @@ SPELLING = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)  # one time stands in a statement several times
 def seconds(text: str) -> int:
     """Unix seconds of a time in the one spelling that the formats allow.
 

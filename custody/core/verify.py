@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from custody.core.adverse import Adverse
 from custody.core.bundle.archive import Archive
-from custody.core.bundle.contents import NamingKey, read_contents
+from custody.core.bundle.contents import read_contents
 from custody.core.checks import bag, chains, compare, log, mirror
 from custody.core.checks.evidence import Evidence, Signed, signed
 from custody.core.checks.exporter import Exported
 from custody.core.checks.labels import Labels, recomputed
 from custody.core.checks.merged import Merged, Told
-from custody.core.checks.promise import Promise
+from custody.core.checks.promise import Promise, brings_keys, cases_of, whole_cases
 from custody.core.checks.replay import Replay
 from custody.core.checks.statements import Statements, Trouble
 from custody.core.checks.view import View
@@ -33,7 +33,7 @@ from custody.core.findings import (
 )
 from custody.core.sources import anchor_of, read_checkpoint, seen_keys, source_of
 from custody.core.state import Item
-from custody.core.summary import leading, not_proved, proved, withheld
+from custody.core.summary import Registered, leading, not_proved, proved, withheld
 from custody.core.trust import TrustFile
 from custody_schemas.acts import (
     ActorRegistered,
@@ -86,7 +86,7 @@ class Examination:
         self._labels = Labels()
         self._adverse = Adverse(self._labels)
         self._exports: dict[str, Told] = {}  # what prepared them, by statement id
-        self._registered: list[Told] = []
+        self._registered: list[Registered] = []
         self._contents: dict[str, Signed] = {}  # by item tag
         self._attached: dict[str, str] = {}  # SHA-256 to record and name
         self._promise = Promise()
@@ -95,6 +95,8 @@ class Examination:
         """Take in one bundle. A zip that cannot be read is a finding like any other."""
         known = {source.name for source in self._sources}
         name = str(path) if path.name in known else path.name
+        while name in known:  # findings say which of them they are about
+            name += " (again)"
         sums = digest_file(path)
         file = stack.enter_context(path.open("rb"))
         try:
@@ -124,7 +126,7 @@ class Examination:
         self._findings += self._replayed(merged, statements, replay)
         for view in self._views:
             self._findings += self._one(view)
-        self._findings += self._compared(merged, proofs)
+        self._findings += self._compared(merged, proofs, replay)
         replay.past.n = -1  # everything shown may be asked for now, as of its last record
         for view in self._views:
             self._findings += self._whole(view, replay)
@@ -139,7 +141,12 @@ class Examination:
             adverse=tuple(self._adverse.facts),
             proved=proved(findings),
             not_proved=not_proved(
-                findings, self._views, self._attached, self._trust, self._adverse.unreviewed
+                findings,
+                self._views,
+                [v for v in self._views if not brings_keys(v, replay.past.states, self._labels)],
+                self._attached,
+                self._trust,
+                self._adverse.unreviewed,
             ),
             withheld=withheld(
                 findings, merged, statements, self._registered, self._attached, self._labels
@@ -204,9 +211,9 @@ class Examination:
         for digest, name in told.attached():
             self._attached.setdefault(digest, f"record {told.start}: {name}")
         if isinstance(made.act, ItemRegistered):
-            self._registered.append(told)
-            tag = made.places(Kind.ITEM)[0].tag
-            self._labels.number(tag, made.act.number, told.text("exhibit"))
+            tag, exhibit = made.places(Kind.ITEM)[0].tag, told.text("exhibit")
+            self._registered.append(Registered(tag, made.act, exhibit))
+            self._labels.number(tag, made.act.number, exhibit)
         if isinstance(made.act, CaseOpened):
             self._labels.references[made.places(Kind.CASE)[0].tag] = told.text("reference")
         if isinstance(made.act, ActorRegistered | LedgerOpened):
@@ -230,20 +237,9 @@ class Examination:
         prepared = self._exports.get(exported.export)
         return prepared if prepared and prepared.start in view.contents.records else None
 
-    def _whole_cases(self, view: View) -> Iterator[NamingKey]:
-        """Keys of the cases of which the bundle shows every item, or says so.
-
-        Chosen items come without the key of their case: who brings it says that this is all.
-        """
-        prepared = self._prepared(view, Exported(view))
-        chosen = prepared is not None and prepared.statement.places(Kind.ITEM)
-        for tag, key in self._labels.cases.items():
-            if tag in view.contents.subjects and not (
-                chosen and key not in view.contents.case_keys
-            ):
-                yield key
-
-    def _compared(self, merged: Merged, proofs: Sequence[bytes]) -> Iterator[Finding]:
+    def _compared(
+        self, merged: Merged, proofs: Sequence[bytes], replay: Replay
+    ) -> Iterator[Finding]:
         """Bundles and proofs against each other, and each mirror against all of them."""
         kept: list[compare.Shown] = []
         for number, data in enumerate(proofs, 1):
@@ -260,10 +256,11 @@ class Examination:
             known = dict(proof.leaves) | known
         for place, view in enumerate(self._views):
             others = sources[:place] + sources[place + 1 :]
+            cases = whole_cases(view, self._prepared(view, Exported(view)), self._labels)
             if others:
-                yield from compare.held_back(view, others, self._labels)
-            cases = tuple(self._whole_cases(view))
-            yield from mirror.mirror(view, self._labels, known, others, cases)
+                yield from compare.held_back(view, others, self._labels, cases.values())
+            whole = bool(cases) and cases.keys() >= cases_of(view, replay.past.states)
+            yield from mirror.mirror(view, self._labels, known, others, cases, whole)
 
     def _genesis(self, merged: Merged) -> Iterator[Finding]:
         """Does the path of enrolments end at the record 0 that the reader believes?"""

@@ -88,7 +88,7 @@ class Answers:
                     Recorded(
                         leaf.record,
                         leaf.envelope or b"",
-                        rows.disclosures(leaf.envelope_id or 0),
+                        leaf.disclosures,
                     )
                     for leaf in rows.chain(bytes.fromhex(tag), start, PAGE)
                 ]

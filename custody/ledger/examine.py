@@ -8,14 +8,12 @@ two. `full` begins at record 0. The evidence itself is re-hashed by `custody che
 from collections.abc import Callable, Container, Iterator, Sequence
 from typing import NamedTuple
 
-from custody.core import checkpoint, tree
-from custody.core.checkpoint import Checkpoint
-from custody.core.errors import MalformedError, NotFoundError, SignatureError, StorageError
+from custody.core import tree
+from custody.core.errors import NotFoundError, StorageError
 from custody.core.findings import Check, Finding, Outcome, failed
-from custody.core.note import Note
+from custody.ledger import notes
 from custody.ledger.counting import Counting
-from custody.ledger.index import Index
-from custody.ledger.marks import AlteredError, Mark, States, digests, fits, read_mark, remember
+from custody.ledger.marks import AlteredError, Mark, States, fits, reached, read_mark, remember
 from custody.ledger.past import Past
 from custody.ledger.rebuild import compare, compare_places, from_nothing
 from custody.ledger.retelling import Retelling, pages
@@ -52,7 +50,14 @@ class Examination(NamedTuple):
     @property
     def sound(self) -> bool:
         """Whether nothing failed."""
-        return all(finding.outcome is not Outcome.FAILED for finding in self.findings)
+        return self.verdict is not Outcome.FAILED
+
+    @property
+    def verdict(self) -> Outcome:
+        """The worst of the findings."""
+        found = {finding.outcome for finding in self.findings}
+        worst = (Outcome.FAILED, Outcome.UNDETERMINED)
+        return next((each for each in worst if each in found), Outcome.PASSED)
 
 
 class Work(NamedTuple):
@@ -74,17 +79,21 @@ class Work(NamedTuple):
         rows, origin, newest = self.rows, self.signer.origin, self.newest
         told = since(rows, origin, mark) if mark else from_nothing(rows, origin)
         start, size = mark.size if mark else 0, rows.size()
-        spread = (self.processes, self.share)
-        with Signatures(self.open_storage, rows, (start, size), spread) as signatures:
+        spread, log = (self.processes, self.share), (self.signer.key, self.signer.mldsa_key)
+        with Signatures(self.open_storage, rows, log, (start, size), spread) as signatures:
             told.signatures = not signatures.elsewhere
             yield from retold(rows, told, newest.size)
             root = told.frontier.root()
             yield from retold(rows, told, size)
             yield from signatures.findings()
-        yield from checkpoints(rows, self.signer, newest, known)
+        if not signatures.elsewhere:
+            yield from notes.verify(rows, range(start + 1, size + 1), log)
+        if not start < newest.size <= size:  # else it is among these
+            yield from notes.verify(rows, range(newest.size, newest.size + 1), log)
+        yield from extended(rows, newest, known)
         if root != newest.root:
-            name = f"checkpoint of {newest.size} records"
-            yield failed(Check.INCLUSION, name, "its root is not what the records give")
+            detail = "its root is not what the records give"
+            yield failed(Check.INCLUSION, notes.name(newest.size), detail)
         yield from stored(rows, told, newest, start)
 
 
@@ -121,19 +130,17 @@ def examine(
         except AlteredError as error:  # not to be built upon: from record 0 on
             start, found = 0, [failed(Check.STRUCTURE, error.subject, str(error))]
             found += how.look(None, known)
-        states = {
-            **(mark.states if start and mark else {}),
-            **dict(digests(rows, partly=start > 0)),
-        }
-        counted = Index(rows).whole().root.hex()
+        if mark and not start:
+            found += notes.altered(notes.tied_at(rows, mark.size, mark.at), mark.tied)
+        wrong = {finding.check for finding in found if finding.outcome is Outcome.FAILED}
+        reach = None if wrong else reached(rows, newest, mark if start else None)
     fresh = start < newest.size  # where nothing is new, most checks had nothing to be made of
     subject = f"records {start} to {newest.size - 1}" if fresh else f"all {newest.size} records"
     made = CHECKS if fresh else STANDING
     found += passed(made, {finding.check for finding in found}, subject)
-    examination = Examination(tuple(found), start, newest.size, newest.root.hex())
-    if examination.sound:
-        remember(storage, signer.folder, Mark(newest.size, newest.root, counted, states))
-    return examination
+    if reach:
+        remember(storage, signer.folder, reach)
+    return Examination(tuple(found), start, newest.size, newest.root.hex())
 
 
 def since(rows: Reading, origin: str, mark: Mark) -> Retelling:
@@ -154,21 +161,11 @@ def retold(rows: Reading, told: Retelling, size: int) -> Iterator[Finding]:
         told.past.forget()
 
 
-def checkpoints(
-    rows: Reading, signer: Log, newest: CheckpointRow, known: Sequence[Signed | Mark]
+def extended(
+    rows: Reading, newest: CheckpointRow, known: Sequence[Signed | Mark]
 ) -> Iterator[Finding]:
-    """Is the newest checkpoint signed by the log, and does it extend what is `known`?"""
-    name = f"checkpoint of {newest.size} records"
-    try:
-        note = Note.read(newest.note)
-        claim = Checkpoint.read(note.text)
-        if claim != Checkpoint(signer.origin, newest.size, newest.root):
-            raise MalformedError("says something else than its row")
-        lines = {(each.name, each.id): each.signature for each in note.signatures}
-        for key in (signer.key, signer.mldsa_key):
-            checkpoint.verify(key, lines.get((key.name, key.id), b""), claim)
-    except (MalformedError, SignatureError) as error:
-        yield failed(Check.CHECKPOINT, name, str(error))
+    """Does the newest checkpoint extend what is `known`?"""
+    name = notes.name(newest.size)
     for each in known:  # the log may have signed rows whose checkpoint is not stored yet
         if each.size > rows.size() or root_of(Tiles(rows), each.size) != each.root:
             detail = f"does not extend the {each.size} records that were signed or examined before"
@@ -179,12 +176,8 @@ def stored(rows: Reading, told: Retelling, newest: CheckpointRow, start: int) ->
     """Do checkpoints, tiles and derived tables hold what the signed bytes give?"""
     detail, tiles = "is not what the records give", Tiles(rows)
     for size, root in rows.roots(start, newest.size):
-        name = f"checkpoint of {size} records"
         if root_of(tiles, size) != root:
-            yield failed(Check.INCLUSION, name, f"its root {detail}")
-        row = rows.checkpoint(size)
-        if row and not says(row, told.origin):
-            yield failed(Check.CHECKPOINT, name, "its signed text says something else than its row")
+            yield failed(Check.INCLUSION, notes.name(size), f"its root {detail}")
     for level, index, value in told.completed:
         tile = rows.tile(level // 8 - 1, index) or b""
         if tree.root(split(tile)) != value:
@@ -195,15 +188,8 @@ def stored(rows: Reading, told: Retelling, newest: CheckpointRow, start: int) ->
     if start == 0:
         yield from compare_counts(rows, told)
         yield from compare_case_keys(rows, told)
-
-
-def says(row: CheckpointRow, origin: str) -> bool:
-    """Whether a note's text is that of its row; signatures of older ones count for nothing."""
-    try:
-        note = Note.read(row.note)
-        return Checkpoint.read(note.text) == Checkpoint(origin, row.size, row.root)
-    except MalformedError:
-        return False
+        yield from notes.missing(rows, told.seen)
+        yield from notes.refusals(rows)
 
 
 def root_of(tiles: Tiles, size: int) -> bytes | None:

@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from custody import durable
-from custody.core import canonical, tree
+from custody.core import canonical, record, tree
 from custody.core.errors import MalformedError, StorageError
-from custody.ledger.storage import ChainRow, Reading, Storage, prefix_of
+from custody.ledger import notes
+from custody.ledger.index import Index
+from custody.ledger.notes import Tied
+from custody.ledger.storage import ChainRow, CheckpointRow, Reading, Storage, prefix_of
 from custody.ledger.tiles import Tiles
 
 MARK_FILE = "examined"
@@ -24,12 +27,15 @@ class Mark(NamedTuple):
 
     counted: root of the subject index over those records.
     states: by 12-bit prefix of their tags, the digest of all subjects as they were stored then.
+    at: time of the last of those records. tied: checkpoints up to there, refusals before it.
     """
 
     size: int
     root: bytes
     counted: str
     states: Mapping[int, str]
+    at: int
+    tied: Tied
 
 
 class AlteredError(StorageError):
@@ -113,10 +119,21 @@ def read_mark(folder: Path) -> Mark | None:
             return None
         value = canonical.decode(path.read_bytes(), MARK_LIMIT)
         states = {int(prefix, 16): str(found) for prefix, found in value["states"]}
-        root = bytes.fromhex(value["root"])
-        return Mark(int(value["size"]), root, str(value["counted"]), states)
+        size, root, counted = int(value["size"]), bytes.fromhex(value["root"]), value["counted"]
+        tied = Tied(str(value["checkpoints"]), str(value["refusals"]))
+        return Mark(size, root, str(counted), states, int(value["at"]), tied)
     except (OSError, MalformedError, KeyError, TypeError, ValueError):
         return None  # a full examination needs no mark
+
+
+def reached(rows: Reading, newest: CheckpointRow, since: Mark | None) -> Mark:
+    """How far an examination came in which nothing failed; `since`: where it began."""
+    states = {**(since.states if since else {}), **dict(digests(rows, partly=since is not None))}
+    at = record.read(rows.record(newest.size - 1) or b"").at
+    base, began = (since.tied, (since.size, since.at)) if since else (Tied(), notes.NOWHERE)
+    tied = notes.tied(rows, base, began, (newest.size, at))
+    counted = Index(rows).whole().root.hex()
+    return Mark(newest.size, newest.root, counted, states, at, tied)
 
 
 def remember(storage: Storage, folder: Path, mark: Mark) -> None:
@@ -130,7 +147,10 @@ def remember(storage: Storage, folder: Path, mark: Mark) -> None:
         rows.mark_examined(mark.size)
     states = [[f"{prefix:03x}", found] for prefix, found in sorted(mark.states.items())]
     members = {
+        "at": mark.at,
+        "checkpoints": mark.tied.checkpoints,
         "counted": mark.counted,
+        "refusals": mark.tied.refusals,
         "root": mark.root.hex(),
         "size": mark.size,
         "states": states,

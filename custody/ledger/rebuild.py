@@ -97,12 +97,18 @@ def compare(rows: Reading, retelling: Retelling, *, full: bool) -> Iterator[Find
 
 def compare_places(rows: Reading, retelling: Retelling) -> Iterator[Finding]:
     """Does each record told since the last call stand where its chain is looked up?"""
-    for key, seq, n in retelling.places:
-        if rows.place(key, seq) != n:
-            yield differs(f"record {n}", "its stored place in its subject's chain")
-    for key_of, n in retelling.links:
-        if n not in rows.linked(key_of):
-            yield differs(f"record {n}", "its stored hash")
+    told: dict[bytes, dict[int, int]] = {}
+    for tag, seq, n in retelling.places:
+        told.setdefault(tag, {})[seq] = n
+    for tag, places in told.items():
+        stored = rows.stretch(tag, min(places), max(places) + 1)
+        for seq, n in places.items():
+            if stored.get(seq) != n:
+                yield differs(f"record {n}", "its stored place in its subject's chain")
+    linked = rows.links([key for key, _ in retelling.links])
+    for link in retelling.links:
+        if link not in linked:
+            yield differs(f"record {link[1]}", "its stored hash")
     retelling.places, retelling.links = [], []
 
 

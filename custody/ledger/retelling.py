@@ -33,6 +33,7 @@ from custody.ledger.storage import Leaf, Reading, StatementRow, link_key
 from custody.ledger.tiles import Tiles
 
 Linked = list[tuple[Entry, str]]  # the entries of one run, with their hashes
+Signed = tuple[Envelope, Statement]
 
 
 class Retelling:
@@ -59,11 +60,16 @@ class Retelling:
         self._chain = record_hash(last).hex() if last else ""
         self._at = record.read(last).at if last else 0
         self._seen: set[statement.Seen] = set()
+        self.seen: set[int] = set()  # sizes of checkpoints that signers had seen
         self._tiles = Tiles(rows)
+        self._listed: dict[bytes, StatementRow] = {}
 
     def tell(self, leaves: Iterable[Leaf]) -> Iterator[Finding]:
         """Retell records in order; a finding for each thing that does not fit."""
-        for run in runs(leaves):
+        page = [(run, parsed(run[0].envelope)) for run in runs(leaves)]
+        ids = [bytes.fromhex(each[1].id) for _, each in page if isinstance(each, tuple)]
+        self._listed = self._rows.statements(ids)
+        for run, signed in page:
             self.past.limit = first = self.frontier.size
             entries: Linked = []
             for leaf in run:
@@ -74,7 +80,7 @@ class Retelling:
                 if isinstance(made, Entry):
                     entries.append((made, self._chain))
             if run[0].envelope_id is not None:
-                yield from self._statement(run[0], first, entries)
+                yield from self._statement(run[0], signed, first, entries)
             elif entries:
                 yield failed(Check.STATEMENT, f"record {first}", "its envelope is missing")
 
@@ -119,17 +125,21 @@ class Retelling:
             )
             yield failed(Check.COMPLETENESS, f"record {made.n}", detail)
 
-    def _statement(self, leaf: Leaf, first: int, entries: Linked) -> Iterator[Finding]:
+    def _statement(
+        self, leaf: Leaf, signed: Signed | MalformedError, first: int, entries: Linked
+    ) -> Iterator[Finding]:
         """One statement: its bytes, its run, its signatures, its rules; then its effects."""
         name = f"record {first}"
         self.statements += 1
         effects: dict[str, Effect] = {}
         try:
-            envelope, made = self._signed(leaf, entries)
+            envelope, made = self._signed(leaf, signed, entries)
             self._check_row(made, leaf, first)
         except MalformedError as error:
             yield failed(Check.STATEMENT, name, str(error))
             return
+        if leaf.filed != bytes.fromhex(entries[0][0].env):
+            yield failed(Check.STRUCTURE, name, "its envelope is filed under another digest")
         yield from self._check_keys(envelope, made, first)
         yield from self._check_seen(made, name)
         try:
@@ -141,8 +151,8 @@ class Retelling:
         opened = yield from self._opened(made, leaf)
         self.labels.take(made, opened, first, after)
 
-    def _signed(self, leaf: Leaf, entries: Linked) -> tuple[Envelope, Statement]:
-        """Envelope and statement of a run, as its records name them.
+    def _signed(self, leaf: Leaf, signed: Signed | MalformedError, entries: Linked) -> Signed:
+        """Envelope and statement of a run, if they are what its records name.
 
         Raises:
             MalformedError: something in them, or between them and the records, does not fit.
@@ -152,19 +162,18 @@ class Retelling:
         digest = sha256(leaf.envelope).hexdigest()
         if any(entry.env != digest for entry, _ in entries):
             raise MalformedError("the envelope is not the one that the record names")
-        envelope = Envelope.read(leaf.envelope)
-        if envelope.payload_type != STATEMENT:
-            raise MalformedError(f"an envelope of {envelope.payload_type} is not a signed entry")
-        made = statement.read(envelope.payload)
+        if isinstance(signed, MalformedError):
+            raise signed
+        _, made = signed
         if made.ledger != self.origin:
             raise MalformedError(f"it was signed for the ledger {made.ledger}")
         if [place.tag for place in made.about] != [entry.tag for entry, _ in entries]:
             raise MalformedError("the records of the run are not those that it concerns, in order")
-        return envelope, made
+        return signed
 
     def _check_row(self, made: Statement, leaf: Leaf, first: int) -> None:
         expected = StatementRow(first, len(made.about), leaf.envelope_id or 0)
-        if self._rows.statement(bytes.fromhex(made.id)) != expected:
+        if self._listed.get(bytes.fromhex(made.id)) != expected:
             raise MalformedError("it was recorded before, or is not listed among the entries")
 
     def _check_keys(self, envelope: Envelope, made: Statement, n: int) -> Iterator[Finding]:
@@ -187,6 +196,7 @@ class Retelling:
         if made.seen in self._seen:
             return
         self._seen.add(made.seen)
+        self.seen.add(size)
         try:
             same = size <= self.past.limit and self._tiles.root(size).hex() == root
         except StorageError as error:
@@ -221,7 +231,7 @@ class Retelling:
     ) -> Generator[Finding, None, Sequence[Disclosure]]:
         """Its disclosures, as far as they are kept and are what was signed."""
         opened = []
-        for text in self._rows.disclosures(leaf.envelope_id or 0):
+        for text in leaf.disclosures:
             try:
                 each = disclosure.read(text)
                 if made.sd.get(each.field) != each.digest:
@@ -240,7 +250,19 @@ class Retelling:
         return row.first if row else None
 
 
-def pages(leaves: Iterable[Leaf], least: int = 2048) -> Iterator[list[Leaf]]:
+def parsed(data: bytes | None) -> Signed | MalformedError:
+    """The statement in an envelope, before anything is held against its records."""
+    try:
+        envelope = Envelope.read(data or b"")
+        if envelope.payload_type != STATEMENT:
+            kind = envelope.payload_type
+            return MalformedError(f"an envelope of {kind} is not a signed entry")
+        return envelope, statement.read(envelope.payload)
+    except MalformedError as error:
+        return error
+
+
+def pages(leaves: Iterable[Leaf], least: int = 1024) -> Iterator[list[Leaf]]:
     """Whole runs, at least so many records together: after each, `past.forget` is in order."""
     page: list[Leaf] = []
     for run in runs(leaves):

@@ -142,12 +142,11 @@ def _leaves(rows: Reading, tag: bytes, length: int) -> Iterator[Leaf]:
 
 def _told(rows: Reading, leaf: Leaf, entry: Entry) -> Told:
     assert leaf.envelope is not None
-    assert leaf.envelope_id is not None
     made = statement.read(Envelope.read(leaf.envelope).payload)
     run = rows.statement(bytes.fromhex(made.id))
     if run is None:
         raise StorageError(f"the entry {made.id:.12} is missing: run `custody rebuild`")
-    read = map(disclosure.read, rows.disclosures(leaf.envelope_id))
+    read = map(disclosure.read, leaf.disclosures)
     shown = [each for each in read if is_shown(made, each.field)]
     opened, texts = {d.field: d.value for d in shown}, tuple(d.text for d in shown)
     return Told(made, leaf.envelope, entry.env, run.first, run.length, entry.at, opened, texts)

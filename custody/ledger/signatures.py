@@ -1,10 +1,10 @@
-"""Signatures of many statements, verified in processes of their own.
+"""Signatures of many statements and checkpoints, verified in processes of their own.
 
 A key id is the digest of the key, so whoever verifies needs no more than some list of keys: which
 keys *had* to sign is compared where the rules are replayed.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from types import TracebackType
@@ -15,7 +15,9 @@ from custody.core.dsse import Envelope
 from custody.core.errors import MalformedError, SignatureError
 from custody.core.findings import Check, Finding, failed
 from custody.core.keys import PublicKey, read_spki
+from custody.core.note import VerifierKey
 from custody.core.state import Actor, decode
+from custody.ledger import notes
 from custody.ledger.retelling import runs
 from custody.ledger.storage import Reading, Storage
 from custody_schemas.declare import Kind
@@ -34,6 +36,7 @@ class Signatures:
         self,
         open_storage: Open,
         rows: Reading,
+        log: Sequence[VerifierKey],
         span: tuple[int, int],
         workers: tuple[int, int] = (1, SHARE),
     ) -> None:
@@ -42,12 +45,13 @@ class Signatures:
         Args:
             open_storage: opens the database, here and in other processes.
             rows: the view that is being examined.
+            log: the keys with which checkpoints are signed.
             span: first record, and the one after the last.
             workers: number of processes, this one among them, and records in one call.
         """
         (start, stop), (processes, share) = span, workers
         self.elsewhere = processes > 1 and stop - start >= 2 * share
-        self._open = open_storage
+        self._open, self._log = open_storage, log
         self._shares: list[tuple[range, Future[list[Finding]]]] = []
         self._pool: ProcessPoolExecutor | None = None
         if self.elsewhere:
@@ -55,7 +59,7 @@ class Signatures:
             self._pool = ProcessPoolExecutor(processes - 1, get_context("spawn"))
             for low in range(start, stop, share):
                 part = range(low, min(low + share, stop))
-                call = self._pool.submit(verify, open_storage, part, self._keys)
+                call = self._pool.submit(verify, open_storage, part, self._keys, log)
                 self._shares.append((part, call))
 
     def __enter__(self) -> Self:
@@ -73,7 +77,8 @@ class Signatures:
     def findings(self) -> Iterator[Finding]:
         """Everything that was found; lends a hand with what nobody has begun, last first."""
         for share, call in reversed(self._shares):
-            yield from verify(self._open, share, self._keys) if call.cancel() else call.result()
+            mine = call.cancel()
+            yield from (verify(self._open, share, self._keys, self._log) if mine else call.result())
 
 
 def keys(rows: Reading) -> Mapping[str, bytes]:
@@ -91,11 +96,14 @@ def keys(rows: Reading) -> Mapping[str, bytes]:
     return found
 
 
-def verify(open_storage: Open, share: range, known: Mapping[str, bytes]) -> list[Finding]:
-    """Verify every signature in the envelopes of those records."""
+def verify(
+    open_storage: Open, share: range, known: Mapping[str, bytes], log: Sequence[VerifierKey]
+) -> list[Finding]:
+    """Verify every signature in the envelopes of those records, and on the checkpoints there."""
     public: dict[str, PublicKey] = {}
-    found = []
+    found: list[Finding] = []
     with open_storage().reading() as rows:
+        found += notes.verify(rows, range(share.start + 1, share.stop + 1), log)
         for run in runs(rows.leaves(share.start, share.stop)):
             if run[0].envelope is None:
                 continue

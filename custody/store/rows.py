@@ -15,12 +15,14 @@ from custody.ledger.storage import (
     Refusal,
     StatementRow,
     bounds,
+    lines,
 )
 
 # Whoever tampers may leave text in the place of bytes: that is to be found, not stumbled over.
 LEAF = (
-    "SELECT r.n, CAST(r.data AS BLOB), r.envelope, CAST(e.data AS BLOB) FROM {source} "
-    "LEFT JOIN envelope e ON e.id = r.envelope "
+    "SELECT r.n, CAST(r.data AS BLOB), r.envelope, CAST(e.data AS BLOB), CAST(e.sha256 AS BLOB), "
+    "CAST(d.texts AS BLOB) FROM {source} LEFT JOIN envelope e ON e.id = r.envelope "
+    "LEFT JOIN disclosure d ON d.envelope = r.envelope "
 )
 PAGE = 512  # rows fetched at a time where there may be millions
 
@@ -37,6 +39,12 @@ class Rows:
     def _all(self, sql: str, *values: object) -> list[Any]:
         rows: list[Any] = self._connection.execute(sql, values).fetchall()
         return rows
+
+    def _among(self, sql: str, keys: Sequence[object]) -> Iterator[Any]:
+        """Rows whose key is among `keys`, which take the place of {} in the SQL."""
+        for low in range(0, len(keys), PAGE):
+            some = keys[low : low + PAGE]
+            yield from self._all(sql.format(", ".join("?" * len(some))), *some)
 
     def _value(self, sql: str, *values: object) -> Any:
         row = self._one(sql, *values)
@@ -82,6 +90,11 @@ class Rows:
         row = self._one("SELECT first, count, envelope FROM statement WHERE id = ?", key)
         return StatementRow._make(row) if row else None
 
+    def statements(self, keys: Sequence[bytes]) -> dict[bytes, StatementRow]:
+        """Those of these ids that were recorded."""
+        sql = "SELECT id, first, count, envelope FROM statement WHERE id IN ({})"
+        return {key: StatementRow._make(row) for key, *row in self._among(sql, keys)}
+
     def newest(self) -> CheckpointRow | None:
         """The checkpoint of the greatest size."""
         return self._checkpoint("ORDER BY size DESC LIMIT 1")
@@ -102,6 +115,16 @@ class Rows:
         """(size, root) of the checkpoints of sizes `start`+1 … `stop`."""
         sql = "SELECT size, CAST(root AS BLOB) FROM checkpoint WHERE size > ? AND size <= ? "
         return self._all(sql + "ORDER BY size", start, stop)
+
+    def checkpoints(self, start: int, stop: int) -> Iterator[CheckpointRow]:
+        """The checkpoints of sizes `start`+1 … `stop`, a page at a time."""
+        sql = (
+            "SELECT size, CAST(root AS BLOB), CAST(note AS BLOB) FROM checkpoint "
+            "WHERE size > ? AND size <= ? ORDER BY size LIMIT ?"
+        )
+        while page := self._all(sql, start, stop, PAGE):
+            yield from map(CheckpointRow._make, page)
+            start = page[-1][0]
 
     def tile(self, level: int, place: int) -> bytes | None:
         sql = "SELECT CAST(data AS BLOB) FROM tile WHERE level = ? AND place = ?"
@@ -164,16 +187,19 @@ class Rows:
         """Indexes of the records whose hash may be the one that `link_key` made `key` of."""
         return [row[0] for row in self._all("SELECT n FROM link WHERE key = ?", key)]
 
-    def place(self, tag: bytes, seq: int) -> int | None:
-        """Index in the ledger of record number `seq` of a chain."""
-        n: int | None = self._value("SELECT n FROM place WHERE tag = ? AND seq = ?", tag, seq)
-        return n
+    def links(self, keys: Sequence[int]) -> set[tuple[int, int]]:
+        """(key, index) of the records that `linked` gives for these keys."""
+        return set(self._among("SELECT key, n FROM link WHERE key IN ({})", keys))
+
+    def stretch(self, tag: bytes, start: int, stop: int) -> dict[int, int]:
+        """Indexes in the ledger of records number `start` … `stop`-1 of a chain, by number."""
+        sql = "SELECT seq, n FROM place WHERE tag = ? AND seq >= ? AND seq < ?"
+        return dict(self._all(sql, tag, start, stop))
 
     def disclosures(self, envelope: int) -> tuple[str, ...]:
         """Opened fields of a statement, in order of field; erased ones are left out."""
         sql = "SELECT CAST(texts AS BLOB) FROM disclosure WHERE envelope = ?"
-        texts = (self._value(sql, envelope) or b"").decode(errors="replace")
-        return tuple(text for text in texts.split("\n") if text)
+        return lines(self._value(sql, envelope))
 
     def counts(self, tables: Sequence[str]) -> dict[str, int]:
         """How many rows each of these tables has; reads them whole."""
@@ -227,6 +253,12 @@ class Rows:
     def refusal(self, key: bytes) -> Refusal | None:
         row = self._one("SELECT at, code, message FROM refusal WHERE statement = ?", key)
         return Refusal._make(row) if row else None
+
+    def refusals(self, since: int, until: int | None) -> Iterator[tuple[Any, ...]]:
+        """Statement id, time, code and message of those before `until`, in order of time."""
+        sql = "SELECT statement, at, code, message FROM refusal WHERE at >= ? "
+        more, values = ("AND at < ? ", (since, until)) if until is not None else ("", (since,))
+        yield from self._connection.execute(sql + more + "ORDER BY at, statement", values)
 
     def examined(self) -> int:
         """Size up to which the last examination went, of which `before` tells."""

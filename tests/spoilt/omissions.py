@@ -41,7 +41,7 @@ def last_record_withheld() -> Spoilt:
     also={
         (Check.CHAIN, Outcome.FAILED): "what follows names the record that is not there",
         (Check.STATEMENT, Outcome.FAILED): "and so does what its signer signed",
-        (Check.RULES, Outcome.FAILED): "and nobody accepts what nobody released",
+        (Check.RULES, Outcome.UNDETERMINED): "what it did to the item cannot be replayed",
     },
 )
 def middle_record_withheld() -> Spoilt:

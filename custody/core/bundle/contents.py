@@ -31,11 +31,17 @@ class Leaf(NamedTuple):
 
 
 class Proved(NamedTuple):
-    """Inclusion path of record `n`, leaf to root; `leaf` where it is a companion."""
+    """Inclusion path of record `n`, leaf to root."""
 
     n: int
     path: Path
-    leaf: Leaf | None = None
+
+
+class Companion(NamedTuple):
+    """A record of a subject that is not shown, with its inclusion path."""
+
+    leaf: Leaf
+    path: Path
 
 
 class Counted(NamedTuple):
@@ -78,7 +84,7 @@ class Contents(NamedTuple):
     records: dict[int, Leaf]
     proofs: dict[int, Proved]
     subjects: dict[str, Counted]
-    companions: dict[int, Proved]
+    companions: dict[int, Companion]
     earlier: dict[int, Earlier]
     disclosures: dict[tuple[str, str], Opened]
     case_keys: tuple[NamingKey, ...]
@@ -95,7 +101,7 @@ def read_contents(archive: Archive) -> Contents:
         records=reader.table(layout.RECORDS, read_leaf, lambda leaf: leaf.n),
         proofs=reader.table(layout.PROOFS, read_proof, lambda proof: proof.n),
         subjects=reader.table(layout.SUBJECTS, read_subject, lambda subject: subject.tag),
-        companions=reader.table(layout.COMPANIONS, read_companion, lambda each: each.n),
+        companions=reader.table(layout.COMPANIONS, read_companion, lambda each: each.leaf.n),
         earlier=reader.table(layout.CONSISTENCY, read_earlier, lambda each: each.size),
         disclosures=reader.table(layout.DISCLOSURES, read_opened, lambda each: each[:2]),
         case_keys=keys[0],
@@ -126,7 +132,7 @@ class _Reader:
         last: K | None = None
         if path not in self.archive.members:
             return found  # whether it is required is asked of the bag
-        number = 0
+        number, most = 0, layout.FAULTS + len(self.faults)
         try:
             for number, line in enumerate(lines(self.archive.chunks(path)), 1):
                 try:
@@ -138,6 +144,9 @@ class _Reader:
                         raise MalformedError("out of order, or said twice")
                 except MalformedError as error:
                     self.fault(f"{path} line {number}", error)
+                    if len(self.faults) == most:  # else a short zip could fill the memory
+                        wrong = f"{most} faults so far: the rest is not read"
+                        raise MalformedError(wrong) from None
         except MalformedError as error:
             self.fault(f"{path} after line {number}", error)
         return dict(sorted(found.items()))
@@ -193,12 +202,12 @@ def read_proof(line: bytes) -> Proved:
     return Proved(n, base64_path(path))
 
 
-def read_companion(line: bytes) -> Proved:
+def read_companion(line: bytes) -> Companion:
     n, path, value = members(line, n=int, path=list, record=dict)
     leaf = read_leaf(canonical.encode(value))
     if leaf.n != n:
         raise MalformedError(f"record {leaf.n} stands under number {n}")
-    return Proved(n, base64_path(path), leaf)
+    return Companion(leaf, base64_path(path))
 
 
 def read_subject(line: bytes) -> Counted:
@@ -226,6 +235,8 @@ def read_keys(data: bytes) -> tuple[tuple[NamingKey, ...], tuple[NamingKey, ...]
     version, cases, subjects = typed(value, v=int, cases=list, subjects=list)
     if version != 1:
         raise MalformedError("keys.json of an unknown version")
+    if len(cases) > layout.CASE_KEYS:
+        raise MalformedError(f"{len(cases)} case keys, more than {layout.CASE_KEYS}")
     return tuple(map(_case_key, cases)), tuple(map(_subject_key, subjects))
 
 

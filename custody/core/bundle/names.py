@@ -5,7 +5,7 @@ ASCII only: which names fall together would else depend on a reader's version of
 
 import re
 
-from custody.core.bundle.layout import NAME_BYTES, PART_BYTES
+from custody.core.bundle.layout import NAME_BYTES, PART_BYTES, PARTS
 from custody.core.errors import MalformedError
 
 REFUSED = re.compile(r"[^A-Za-z0-9._/-]")
@@ -22,6 +22,8 @@ def check_name(name: str) -> None:
         raise MalformedError(f"file name {name!a} holds the character {found[0]!a}")
     if len(name) > NAME_BYTES:
         raise MalformedError(f"file name {name[:40]!a}… is longer than {NAME_BYTES} bytes")
+    if name.count("/") >= PARTS:
+        raise MalformedError(f"file name {name[:40]!a}… has more than {PARTS} parts")
     if "/" not in name:
         raise MalformedError(f"{name!a} stands outside the one top folder")
     for part in name.split("/"):

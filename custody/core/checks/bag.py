@@ -100,10 +100,15 @@ def _manifest(
 
 
 def unvouched(view: View) -> list[str]:
-    """Payload files that nothing in the ledger speaks of: the exporter's word."""
-    spoken = (layout.LEDGER, layout.ITEMS, layout.README)
+    """Payload files that nothing in the ledger speaks of: the exporter's word.
+
+    Packs and time stamps have their place among the ledger's files and are not examined.
+    """
+    before, _ = layout.ENVELOPE.split("{}")
+    named = layout.LEDGER_FILES  # the README is one that every bundle must have
     return [
         path
         for path in view.archive.members
-        if path.startswith(layout.PAYLOAD) and not path.startswith(spoken)
+        if path.startswith(layout.PAYLOAD)
+        and not (path in named or path.startswith((before, layout.ITEMS)))
     ]

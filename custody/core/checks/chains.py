@@ -9,7 +9,7 @@ from custody.core.checks.labels import Labels
 from custody.core.checks.view import View
 from custody.core.errors import MalformedError
 from custody.core.findings import Check, Finding, failed, judged, undetermined
-from custody.core.record import Entry
+from custody.core.record import Entry, UnknownRecord
 
 C1 = "the operator claims under its log key that there are exactly"
 
@@ -55,6 +55,10 @@ def completeness(view: View, labels: Labels) -> Iterator[Finding]:
     if tally is None:
         detail = f"record {view.size - 1} is not the tally that a bundle's checkpoint ends with"
         yield failed(Check.COMPLETENESS, view.name, detail)
+    for leaf in view.contents.records.values():
+        if isinstance(leaf.record, UnknownRecord):
+            detail = f"of a later version's kind {leaf.record.kind}: what it does is not known"
+            yield undetermined(Check.COMPLETENESS, f"{view.name}: record {leaf.n}", detail)
     for tag in view.chains.keys() - subjects.keys():
         for leaf, _ in view.chains[tag]:
             detail = f"{labels.of(tag)} is shown, but not in subjects.jsonl"

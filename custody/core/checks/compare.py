@@ -1,11 +1,12 @@
 """Bundles and proofs of recording held against each other: forks, and level C2 (SPEC §7)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
+from custody.core import tags
 from custody.core.bundle import layout
-from custody.core.bundle.contents import Leaf, read_leaf
+from custody.core.bundle.contents import Leaf, NamingKey, read_leaf
 from custody.core.checks.labels import Labels
 from custody.core.checks.view import View
 from custody.core.errors import CustodyError, MalformedError
@@ -40,7 +41,8 @@ def read_proof(name: str, data: bytes, trust: TrustFile | None) -> Shown | Findi
         checkpoint = proof.verify(bytes.fromhex(leaf.hash))
         if trust is None:
             raise MalformedError("no trust file says whose checkpoint it rests on")
-        trust.judge(proof.note)
+        if trust.judge(proof.note).mldsa is False:  # whoever broke Ed25519 could convict the log
+            raise MalformedError("its checkpoint lacks the log's ML-DSA-44 signature")
     except CustodyError as error:
         return undetermined(Check.COMPLETENESS, name, f"the proof proves nothing: {error}")
     return Shown(name, {leaf.n: leaf}, {checkpoint.size: checkpoint.root.hex()})
@@ -60,22 +62,45 @@ def forks(sources: Sequence[Shown]) -> Iterator[Finding]:
                 yield failed(Check.CHECKPOINT, subject, detail)
 
 
-def held_back(view: View, others: Sequence[Shown], labels: Labels) -> Iterator[Finding]:
-    """Does the tallied chain hold every earlier record of it that the others can show?"""
+def held_back(
+    view: View, others: Sequence[Shown], labels: Labels, cases: Iterable[NamingKey]
+) -> Iterator[Finding]:
+    """Does the tallied chain hold every earlier record of it that the others can show?
+
+    cases: keys of the cases whose every item the bundle is to show
+    """
     name = f"{view.name}: beside {', '.join(other.name for other in others)}"
     troubles, count = [], 0
+    unshown: dict[str, tuple[int, Shown]] = {}
     for other in others:
         for n, leaf in other.leaves.items():
             entry = leaf.record
-            if not isinstance(entry, Entry) or n >= view.size or not _tallied(view, entry):
+            if not isinstance(entry, Entry) or n >= view.size:
+                continue
+            if not _tallied(view, entry):
+                unshown.setdefault(entry.tag, (n, other))
                 continue
             count += 1
             if n not in view.contents.records:
                 detail = f"{other.name} shows it of {labels.of(entry.tag)}; this bundle has it not"
                 subject = f"{view.name}: record {n}"
                 troubles.append(failed(Check.COMPLETENESS, subject, detail))
+    troubles += _items(view, unshown, cases)
     detail = f"C2: {count} records that others show are all here"
     yield from judged(Check.COMPLETENESS, name, troubles, detail)
+
+
+def _items(
+    view: View, unshown: Mapping[str, tuple[int, Shown]], cases: Iterable[NamingKey]
+) -> Iterator[Finding]:
+    """Is one of these subjects an item of a case that the bundle shows whole?"""
+    for key in cases if unshown else ():
+        for number, tag in tags.item_tags(key.key, key.reference):
+            if tag in unshown:
+                n, other = unshown[tag]
+                detail = f"{other.name} shows it of item {number} of case {key.reference}, "
+                detail += "which is not in this bundle of its case"
+                yield failed(Check.COMPLETENESS, f"{view.name}: record {n}", detail)
 
 
 def _tallied(view: View, entry: Entry) -> bool:

@@ -136,17 +136,21 @@ class Evidence:
     def _parts(self, folder: str, item: Item, content: Content, files: Files) -> Iterator[Finding]:
         """The files of a folder or of segments, numbered in the order of their manifest."""
         path = layout.ITEM_MANIFEST_PATH.format(item.number)
-        left = {file.partition(".")[0]: file for file in files if file != layout.ITEM_MANIFEST}
+        nobodys = files.keys() - {layout.ITEM_MANIFEST}  # until the manifest speaks of them
+        named = {file.partition(".")[0]: file for file in sorted(nobodys)}
         total = count = 0
         try:
             for entry in self._entries(path):
                 if entry["type"] not in ("file", "segment"):
                     continue
                 count, total = count + 1, total + entry["size"]
-                file = left.pop(f"{count:04d}", None)
+                if count > content.count:
+                    break
+                file = named.get(f"{count:04d}")
                 if file is None:
                     yield failed(Check.EVIDENCE, f"{folder}: file {count}", "is missing")
                     continue
+                nobodys.remove(file)
                 sums = entry["sha256"], entry["blake3"], entry["size"]
                 yield from _same(f"{folder}/{file}", files[file], *sums)
         except NO_MANIFEST as error:
@@ -156,11 +160,12 @@ class Evidence:
                 f"is no manifest of files: {error}",
             )
             return
-        if total != content.size:
-            yield failed(Check.EVIDENCE, folder, f"{total} bytes, recorded {content.size}")
         if count != content.count:
-            yield failed(Check.EVIDENCE, folder, f"{count} files, recorded {content.count}")
-        for file in sorted(files.keys() & left.values()):
+            what = f"{count} files" if count < content.count else "more files"
+            yield failed(Check.EVIDENCE, folder, f"{what}, recorded {content.count}")
+        elif total != content.size:
+            yield failed(Check.EVIDENCE, folder, f"{total} bytes, recorded {content.size}")
+        for file in sorted(nobodys):
             yield failed(Check.EVIDENCE, f"{folder}/{file}", "is not in the manifest")
 
 

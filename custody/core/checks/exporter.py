@@ -82,7 +82,8 @@ class Exported:
         """The exporter's key in force at the checkpoint that signed, with its partner."""
         signed = {signature.keyid for signature in self._envelope.signatures}
         for key in actor.keys if isinstance(actor, Actor) else ():
-            if key.id in signed and (key.revoked is None or key.revoked >= self._view.size):
+            in_force = key.since < self._view.size <= (key.revoked or self._view.size)
+            if key.id in signed and in_force:
                 texts = (key.spki, *([key.partner] if key.partner else []))
                 return [read_spki(base64.b64decode(text)) for text in texts]
         raise SignatureError("not signed with a key of the person who prepared the export")

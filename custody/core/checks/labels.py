@@ -90,7 +90,7 @@ def recomputed(states: Mapping[str, Subject], labels: Labels) -> Iterator[Findin
         if key and labels.references.get(case, "") not in ("", key.reference):
             why = f"the entry that opened the case calls it {labels.references[case]}"
         if key and meant.setdefault(key[1:], tag) != tag:
-            why = f"another subject is {key.kind} {key.number or ''} of that case as well"
+            why = f"another subject is {_called(key)} of that case as well"
         troubles = (failed(Check.STRUCTURE, name, why),) if why else ()
         yield from judged(Check.STRUCTURE, name, troubles, "recomputed from its key")
 
@@ -104,7 +104,11 @@ def _misnamed(state: Item | Case | Register, key: NamingKey | None, case: Naming
         return "the key of its case makes another one"
     number = state.number if isinstance(state, Item) else None
     if not isinstance(state, KINDS[key.kind]) or key.number != number:
-        return f"the key makes it {key.kind} {key.number or ''}, the entries do not"
+        return f"the key makes it {_called(key)}, the entries do not"
     if case is not None and case.reference != key.reference:
         return f"the key makes it one of case {key.reference}, the entries do not"
     return ""
+
+
+def _called(key: NamingKey) -> str:
+    return f"{key.kind} {key.number}" if key.number else f"the {key.kind}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from custody.core.bundle.contents import Leaf, Proved
+from custody.core.bundle.contents import Leaf, Path
 from custody.core.checks.labels import Labels
 from custody.core.checks.view import View
 from custody.core.errors import CustodyError, ProofError
@@ -67,19 +67,19 @@ def timestamp(view: View, trust: TrustFile | None) -> Finding:
 def inclusion(view: View, labels: Labels) -> Iterator[Finding]:
     """Is every record, and every companion, in the tree under the checkpoint? (RFC 9162 §2.1.3)"""
     contents = view.contents
-    groups: dict[str, list[tuple[Leaf, Proved | None]]] = {}
+    groups: dict[str, list[tuple[Leaf, Path | None]]] = {}
     for leaf in contents.records.values():
         tag = leaf.record.tag if isinstance(leaf.record, Entry) else ""
-        groups.setdefault(tag, []).append((leaf, contents.proofs.get(leaf.n)))
-    for each in contents.companions.values():
-        if each.leaf:
-            groups.setdefault("companions", []).append((each.leaf, each))
+        proof = contents.proofs.get(leaf.n)
+        groups.setdefault(tag, []).append((leaf, proof.path if proof else None))
+    for companion in contents.companions.values():
+        groups.setdefault("companions", []).append(companion)
     for tag, group in groups.items():
         name = labels.of(tag) if len(tag) == 64 else tag or "tallies and anchors"
         troubles = (
             failed(Check.INCLUSION, f"{view.name}: record {leaf.n}", why)
-            for leaf, proof in group
-            if (why := _outside(view, leaf, proof))
+            for leaf, path in group
+            if (why := _outside(view, leaf, path))
         )
         detail = f"{len(group)} records under the checkpoint of {view.size}"
         yield from judged(Check.INCLUSION, f"{view.name}: {name}", troubles, detail)
@@ -87,12 +87,12 @@ def inclusion(view: View, labels: Labels) -> Iterator[Finding]:
         yield failed(Check.INCLUSION, f"{view.name}: record {n}", "a proof without its record")
 
 
-def _outside(view: View, leaf: Leaf, proof: Proved | None) -> str:
+def _outside(view: View, leaf: Leaf, path: Path | None) -> str:
     """Why the record is not shown to be in the tree; empty if it is."""
-    if proof is None or view.checkpoint is None:
+    if path is None or view.checkpoint is None:
         return "comes without a proof, or without a checkpoint"
     try:
-        root = root_from_inclusion(bytes.fromhex(leaf.hash), leaf.n, view.size, proof.path)
+        root = root_from_inclusion(bytes.fromhex(leaf.hash), leaf.n, view.size, path)
     except ProofError as error:
         return str(error)
     return "" if root == view.checkpoint.root else "is not in the tree under the checkpoint"

@@ -29,11 +29,14 @@ class Mirror:
 
         cases: keys of the cases whose every item the bundle is to show.
         """
-        n = -1
+        n, faults = -1, 0
         try:
             for n, line in enumerate(lines(self._view.archive.chunks(layout.MIRROR))):
                 for why in self._take(n, line):
                     yield self._failed(f"record {n} of the mirror", why)
+                    faults += 1
+                if faults >= layout.FAULTS:
+                    raise MalformedError(f"{faults} faults so far: the rest is not read")
                 self._last = record.record_hash(line).hex()
                 self._frontier.append(bytes.fromhex(self._last))
                 yield from self._forked()
@@ -105,13 +108,16 @@ def mirror(
     labels: Labels,
     known: Mapping[int, Leaf],
     others: Sequence[Shown],
-    cases: Iterable[NamingKey],
+    cases: Mapping[str, NamingKey],
+    whole: bool,
 ) -> Iterator[Finding]:
-    """Replay the mirror, where the bundle has one."""
+    """Replay the mirror, where the bundle has one.
+
+    cases: keys of the cases whose every item the bundle is to show; `whole`: these are all its cases
+    """
     if layout.MIRROR not in view.archive.members:
         return
-    whole = tuple(cases)
-    troubles = Mirror(view, known, others).replay(labels, whole)
+    troubles = Mirror(view, known, others).replay(labels, cases.values())
     detail = f"C3: all {view.size} records of the log were replayed; nothing was left out"
     detail += "" if whole else " of the subjects shown"
     yield from judged(Check.COMPLETENESS, f"{view.name}: mirror", troubles, detail)

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from custody.core.bundle import layout
+from custody.core.bundle.contents import NamingKey
 from custody.core.checks.labels import Labels
 from custody.core.checks.merged import Told
 from custody.core.checks.view import View
 from custody.core.findings import Check, Finding, failed, judged, undetermined
+from custody.core.state import Case, Subject
 from custody.core.statement import Place
 from custody_schemas.acts import ExportCreated, ExportPrepared
 from custody_schemas.declare import Kind
@@ -89,6 +91,31 @@ class Promise:
         for n in _hidden(view, made):
             detail = "made the item from one that is not shown"
             yield undetermined(Check.COMPLETENESS, f"{view.name}: record {n}", detail)
+
+
+def whole_cases(view: View, prepared: Told | None, labels: Labels) -> dict[str, NamingKey]:
+    """By tag, keys of the cases of which the bundle shows every item, or says so.
+
+    Chosen items come without the key of their case: who brings it says that this is all.
+    """
+    chosen = prepared is not None and prepared.statement.places(Kind.ITEM)
+    return {
+        tag: key
+        for tag, key in labels.cases.items()
+        if tag in view.contents.subjects and not (chosen and key not in view.contents.case_keys)
+    }
+
+
+def cases_of(view: View, states: Mapping[str, Subject]) -> set[str]:
+    """Tags of the cases that the bundle shows."""
+    shown = view.contents.subjects
+    return {tag for tag, state in states.items() if isinstance(state, Case) and tag in shown}
+
+
+def brings_keys(view: View, states: Mapping[str, Subject], labels: Labels) -> bool:
+    """Whether the bundle itself has the key of each case that it shows."""
+    cases, keys = cases_of(view, states), view.contents.case_keys
+    return bool(cases) and all(labels.cases.get(tag) in keys for tag in cases)
 
 
 def _hidden(view: View, tags: Mapping[str, list[int]]) -> Iterator[int]:

@@ -1,5 +1,6 @@
 """SIGNATURE, KEY and RULES: every act replayed in the order of the log, from record 0 on."""
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 
 from custody.core.bundle.contents import Leaf
@@ -27,8 +28,8 @@ class Past:
     """The world of the rules, made of the subjects that are shown, as of record `n`.
 
     A subject that is not shown, or not up to `n`, has no state here, and the state of one with an
-    unknown act is not to be relied on: `doubts` remembers that a rule asked for one of these.
-    Then neither its refusal nor its passing counts.
+    act that could not be replayed is not to be relied on: `doubts` remembers that a rule asked for
+    one of these. Then neither its refusal nor its passing counts.
     """
 
     def __init__(self, reach: Mapping[str, int]) -> None:
@@ -70,13 +71,21 @@ class Past:
         """A statement recorded on that subject's chain."""
         return self._cited.get((tag, statement))
 
-    def append(self, leaf: Leaf, entry: Entry, told: Told, changed: bool) -> None:
-        """One more record on a chain."""
-        before = self._chains.get(entry.tag)
-        count = before.count if before else 0
+    def length(self, tag: str) -> int:
+        """How many records its chain has so far."""
+        return self._chains[tag].count if tag in self._chains else 0
+
+    def extend(self, tag: str, record_hash: str, changed: bool) -> int:
+        """One more record on a chain; its place there."""
+        before, count = self._chains.get(tag), self.length(tag)
         last_change = count if changed or before is None else before.changed
-        self._chains[entry.tag] = Chain(count + 1, leaf.hash, last_change)
-        self._places[entry.tag, leaf.hash] = count
+        self._chains[tag] = Chain(count + 1, record_hash, last_change)
+        self._places[tag, record_hash] = count
+        return count
+
+    def append(self, leaf: Leaf, entry: Entry, told: Told, changed: bool) -> None:
+        """The record of a statement that later ones may cite."""
+        count = self.extend(entry.tag, leaf.hash, changed)
         made = told.statement
         keys = tuple(signer.key for signer in made.signers)
         cited = Cited(made.name, made.by, keys, entry.n, count, told.at)
@@ -88,6 +97,7 @@ class Replay:
 
     def __init__(self, leaves: Mapping[int, Leaf], reach: Mapping[str, int]) -> None:
         self._leaves = leaves
+        self._missed: dict[str, deque[Leaf]] | None = None  # by tag; only where one was missed
         self.past = Past(reach)
 
     def step(self, told: Told) -> Iterator[Trouble]:
@@ -95,11 +105,31 @@ class Replay:
         self.past.n = told.start
         places = [place for place in told.statement.about if self.past.shows(place.tag)]
         tags = tuple(place.tag for place in places)
+        for leaf in map(self._leaves.get, told.run):
+            if leaf and isinstance(leaf.record, Entry) and leaf.record.tag in tags:
+                self._catch_up(leaf.record)
         yield from self._signed(told, tags)
         effects: dict[str, Effect] = {}
         for place in places:
             yield from self._admitted(told, place, effects)
         self._append(told, effects)
+
+    def _catch_up(self, entry: Entry) -> None:
+        """Records before this one that were passed over: their statements could not be read."""
+        if entry.seq <= self.past.length(entry.tag):
+            return
+        if self._missed is None:
+            self._missed = {}
+            for _, leaf in sorted(self._leaves.items()):
+                if isinstance(leaf.record, Entry):
+                    self._missed.setdefault(leaf.record.tag, deque()).append(leaf)
+        left = self._missed[entry.tag]
+        while left[0].n < entry.n:
+            leaf = left.popleft()
+            if self.past.seq_of(entry.tag, leaf.hash) is None:
+                self.past.extend(entry.tag, leaf.hash, changed=True)
+        why = f"what came before record {entry.n} could not be replayed"
+        self.past.lose(entry.tag, why)
 
     def _signed(self, told: Told, tags: tuple[str, ...]) -> Iterator[Trouble]:
         name = f"record {told.start}"
@@ -142,6 +172,8 @@ class Replay:
         if doubts:
             detail = f"{made.name}: {'; '.join(doubts)}"
             code = _code(refused) if refused else ""
+            if tag not in effects:
+                self.past.lose(tag, f"whether record {told.start} changed it is not known")
             yield Trouble(undetermined(Check.RULES, name, detail, code), (tag,))
         elif refused:
             detail = f"{made.name}: {refused}"

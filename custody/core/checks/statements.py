@@ -134,7 +134,7 @@ class Statements:
             yield failed(Check.REDACTIONS, f"envelope {env}", detail)
         for view in self._merged.views:
             for n, each in view.contents.companions.items():
-                if each.leaf and getattr(each.leaf.record, "env", "") not in envs:
+                if getattr(each.leaf.record, "env", "") not in envs:
                     detail = "is a companion of nothing that is shown"
                     yield failed(Check.STATEMENT, f"{view.name}: record {n}", detail)
 

@@ -47,7 +47,7 @@ class View:
     @cached_property
     def leaves(self) -> dict[int, Leaf]:
         """Records and companions by n."""
-        companions = {n: each.leaf for n, each in self.contents.companions.items() if each.leaf}
+        companions = {n: each.leaf for n, each in self.contents.companions.items()}
         return companions | self.contents.records
 
     def measure(self) -> Iterator[Finding]:

@@ -140,8 +140,9 @@ def item_seized(item: Item, act: ItemSeized, scene: Scene) -> Item:
     authority = on_file(scene.case(item.case), act.authority)
     if authority.kind is AuthorityKind.NOT_STATED:
         refuse("E_AUTHORITY", "the entry on file does not say what kind of legal basis it is")
-    part = any(_authority_of(scene, parent) == authority.id for parent in item.parents)
-    if not part and not in_force(authority, times.seconds(act.occurred.at)):
+    if not in_force(authority, times.seconds(act.occurred.at)) and not any(
+        _authority_of(scene, parent) == authority.id for parent in item.parents
+    ):
         refuse("E_AUTHORITY", f"the {authority.kind} was not in force at {act.occurred.at}")
     return item.but(
         origin=act.NAME,

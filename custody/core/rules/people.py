@@ -191,8 +191,8 @@ def _request(value: object, scene: Scene) -> enrolment.Enrolment:
     if request.ledger != scene.statement.ledger:
         refuse("E_KEY", f"the request is for the ledger {request.ledger}")
     ledger = scene.world.subject(tags.ledger_tag(request.ledger))
-    if isinstance(ledger, LedgerFacts):
-        _no_log_key(request.key, ledger.log_key)
+    assert isinstance(ledger, LedgerFacts)  # else the entry was refused before all rules
+    _no_log_key(request.key, ledger.log_key)
     return request
 
 
