@@ -144,9 +144,19 @@ def catches(hold: Hold, item: Item) -> bool:
 
 
 def retained(item: Item, case: Case, packs: Iterable[LoadedPack], at: int) -> Retained:
-    """How long the item is kept, as everything stands at `at`. (SPEC §9.9)"""
+    """How long the item is kept, as everything stands at `at`. (SPEC §9.9)
+
+    A version that is yet to come makes it longer, and is never the first to say how long.
+    """
     loaded = tuple(packs)
-    return Retained((*_by_rule(item, case, loaded, at), *_assigned(item, case, loaded, at)))
+    present = version_at(loaded, case.profile, at)
+    coming = (each for each in applying(loaded, case.profile, at) if each != present)
+    lines = (
+        *(_by_rule(item, case, present) if present else ()),
+        *_assigned(item, case, loaded, at),
+    )
+    later = (line for each in coming for line in _by_rule(item, case, each))
+    return Retained((*lines, *later) if lines else ())
 
 
 def fits(rule: RetentionRule, item: Item, case: Case) -> bool:
@@ -172,12 +182,11 @@ def began(trigger: Trigger, item: Item, case: Case) -> int | None:
     return max(moments, default=None)
 
 
-def _by_rule(item: Item, case: Case, packs: Sequence[LoadedPack], at: int) -> Iterator[LineAt]:
+def _by_rule(item: Item, case: Case, loaded: LoadedPack) -> Iterator[LineAt]:
     """The lines of the case's own pack, in the order of the pack."""
-    for loaded in applying(packs, case.profile, at):
-        for rule in loaded.pack.retention:
-            if fits(rule, item, case):
-                yield _ruled(item, case, loaded, rule, None)
+    for rule in loaded.pack.retention:
+        if fits(rule, item, case):
+            yield _ruled(item, case, loaded, rule, None)
 
 
 def _assigned(item: Item, case: Case, packs: Sequence[LoadedPack], at: int) -> Iterator[LineAt]:
