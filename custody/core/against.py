@@ -40,10 +40,13 @@ REASONS: Mapping[str, tuple[str, ...]] = {
     "objection": ("remarks",),
     "rules": ("details",),
     "closed case": ("details",),
+    "disposition": ("method",),
+    "erased": ("reason",),
 }
 # The order in which facts are told: what weighs most comes first.
 KINDS = (
     *("seal", "digest", "unread", "discrepancy", "override", "takeover", "gap", "lost ledger"),
+    *("disposition", "erased"),
     *("key", "authority", "use limit", "transfer", "copy", "source", "analysis", "received"),
     *("objection", "same enroller", "correction", "rules", "closed case", "late", "possessor"),
     *("place", "condition", NOT_STATED),
@@ -152,6 +155,11 @@ SPOKEN_FOR = {
     acts.TransferLost: ("transfer", "released, and lost on the way"),
     acts.TransferReturned: ("transfer", "came back without having been accepted"),
     acts.CourtReturned: ("transfer", "taken back from a court, on the receiver's word alone"),
+    acts.PrivacyErased: ("erased", "personal data of the record was erased"),
+    acts.PrivacyRestricted: (
+        "erased",
+        "what may be shown of the record was restricted, or again not",
+    ),
 }
 
 
@@ -162,6 +170,12 @@ def of_act(told: Told) -> Iterator[tuple[str, str]]:
         yield SPOKEN_FOR[type(act)]
     if isinstance(act, acts.TransferAccepted) and act.transfer is None:
         yield "transfer", "taken back from one without an account, on the receiver's word alone"
+    if isinstance(act, acts.DispositionExecuted):
+        yield "disposition", f"it left custody for good, and cannot be examined: {spaced(act.kind)}"
+        if act.disposition is None:
+            yield "disposition", "it left on the word of its holder and of one approver"
+    if isinstance(act, acts.DispositionApproved) and act.order is not None:
+        yield "disposition", "an order on file was counted as one of the approvals"
     if isinstance(act, acts.CourtExhibited) and act.retained is Answer.YES:
         yield "transfer", "left with a court, on the word of who produced it"
     if isinstance(act, acts.ItemAcquired | acts.ItemDerived | acts.ItemReceived) and act.unread:

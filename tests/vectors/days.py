@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from custody.core.tags import ledger_tag
 from custody_schemas.declare import Capacity, Kind
+from tests.vectors.endings import endings
 from tests.vectors.scribe import DAN, DAN2
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ def days(story: "Story") -> None:
     _mistyped(story)
     _copied(story)
     _taken_over(story)
+    endings(story)
     _ended(story)
     _changed(story)
 

@@ -156,3 +156,4 @@ ENROLLED = frozenset(
 )
 ADA, BEN, BEN2, CLEO = ed25519_signer(1), p256_signer(2), ed25519_signer(22), ed25519_signer(3)
 DAN, DAN2 = ed25519_signer(4), p256_signer(44)
+IDA, JAN = ed25519_signer(5), p256_signer(6)

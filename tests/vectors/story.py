@@ -34,7 +34,7 @@ class Story:
         self._seizure()
         self._copy()
         self._handover()
-        self.copy = self.lost = ""
+        self.copy = self.lost = self.adapter = ""
         days(self)
         self._offer()
 

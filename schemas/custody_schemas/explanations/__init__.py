@@ -5,11 +5,12 @@ out of each code. Nothing decides by these texts; `custody explain` and the docu
 """
 
 from custody_schemas.explanations.checks import QUESTIONS
+from custody_schemas.explanations.endings import ENDINGS
 from custody_schemas.explanations.errors import ERRORS
 from custody_schemas.explanations.facts import FACTS, LIMITS
 from custody_schemas.explanations.kinds import Case, Fact, Limit, Question
 from custody_schemas.explanations.rules import RULES
 
-CASES: dict[str, Case] = {**RULES, **ERRORS}
+CASES: dict[str, Case] = {**RULES, **ENDINGS, **ERRORS}
 
 __all__ = ["CASES", "FACTS", "LIMITS", "QUESTIONS", "Case", "Fact", "Limit", "Question"]

@@ -62,6 +62,18 @@ FACTS: dict[str, Fact] = {
         "with what stands here.",
         ("custody item history ITEM",),
     ),
+    "disposition": Fact(
+        "An item has left custody for good: returned, destroyed, forfeited; or how that was approved.",
+        "R56, R75: what is gone can be examined by nobody any more, the defence included.",
+        "Read who asked for it, who approved and who watched; look for copies that remain.",
+        ("custody item history ITEM", "custody dispose certificate ITEM"),
+    ),
+    "erased": Fact(
+        "Personal values, or a whole remark, were erased or restricted after they were recorded.",
+        "R93, R97: that is lawful and takes three people; what was erased cannot be read again.",
+        "Read the ground and who approved; an older bundle may still show the value.",
+        ("custody item history ITEM",),
+    ),
     "key": Fact(
         "A key was lost or in other hands at some time, or its person did not sign for it.",
         "R61: what was signed in such a time is marked, not dropped.",
