@@ -13,6 +13,7 @@ from custody.core.checks.merged import Told
 from custody.core.circumstances import Setting, of_setting, whom
 from custody.core.findings import Fact
 from custody.core.hindsight import Hindsight
+from custody.core.keeping import Keeping, unreviewed
 from custody.core.state import Actor, Case, Item, Subject
 from custody.core.statement import Place
 from custody_schemas import acts, terms
@@ -33,6 +34,7 @@ class Adverse:
         self._records: dict[str, int] = {}  # of the entries shown, by id
         self._had: dict[str, set[str]] = {}  # by item: everybody who had it in hand so far
         self._later = Hindsight()
+        self._keeping = Keeping()
         self.facts: list[Fact] = []
 
     def take(
@@ -45,7 +47,9 @@ class Adverse:
             self._signed.setdefault(signer.key, []).append((told.start, made.time))
         self._number(told, after)
         setting = Setting(told, before, after, self._labels.of, self._record)
-        for kind, what in dict.fromkeys((*of_act(told), *of_setting(setting))):
+        for kind, what in dict.fromkeys(
+            (*of_act(told), *of_setting(setting), *self._keeping.take(setting))
+        ):
             if kind == NOT_STATED:
                 for place in _about(told, kind):
                     silent = self._silent.setdefault(self._labels.of(place.tag), {})
@@ -75,11 +79,13 @@ class Adverse:
             if isinstance(state, Item):
                 self._gap(tag, "", now)
                 self.facts += (Fact(kind, name, what) for kind, what in self._open(state, now))
+                self.facts += (Fact(kind, name, what) for kind, what in unreviewed(state, now))
                 self.facts += (
                     Fact("use limit", name, what) for what in self._later.overdue(tag, now)
                 )
             elif isinstance(state, Case):
                 self.facts += (Fact("authority", name, what) for what in _unratified(state, now))
+                self.facts += (Fact(kind, name, what) for kind, what in unreviewed(state, now))
                 self.facts += self._later.unfounded(state)
             elif isinstance(state, Actor):
                 self.facts += (Fact("key", name, what) for what in self._contested(state))

@@ -42,11 +42,14 @@ REASONS: Mapping[str, tuple[str, ...]] = {
     "closed case": ("details",),
     "disposition": ("method",),
     "erased": ("reason",),
+    "hold": ("reason",),
+    "retention": ("basis",),
+    "proceedings": ("details",),
 }
 # The order in which facts are told: what weighs most comes first.
 KINDS = (
     *("seal", "digest", "unread", "discrepancy", "override", "takeover", "gap", "lost ledger"),
-    *("disposition", "erased"),
+    *("disposition", "erased", "hold", "retention", "proceedings"),
     *("key", "authority", "use limit", "transfer", "copy", "source", "analysis", "received"),
     *("objection", "same enroller", "correction", "rules", "closed case", "late", "possessor"),
     *("place", "condition", NOT_STATED),

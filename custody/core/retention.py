@@ -103,6 +103,13 @@ def after(moment: int, period: Period) -> int:
     return min((day - EPOCH + period.days) * DAY + clock, LATEST)
 
 
+def spoken_period(period: Period) -> str:
+    """A period in words."""
+    parts = [(n, unit) for unit, n in vars(period).items() if n]
+    words = [f"{n} {unit[:-1] if n == 1 else unit}" for n, unit in parts]
+    return " and ".join(words) or "no time at all"
+
+
 def longest(ends: Iterable[int | None]) -> int | None:
     """The latest of these dates, None being later than all. None too where there is none."""
     known = list(ends)

@@ -8,9 +8,10 @@ from custody_schemas.explanations.checks import QUESTIONS
 from custody_schemas.explanations.endings import ENDINGS
 from custody_schemas.explanations.errors import ERRORS
 from custody_schemas.explanations.facts import FACTS, LIMITS
+from custody_schemas.explanations.keeping import KEEPING
 from custody_schemas.explanations.kinds import Case, Fact, Limit, Question
 from custody_schemas.explanations.rules import RULES
 
-CASES: dict[str, Case] = {**RULES, **ENDINGS, **ERRORS}
+CASES: dict[str, Case] = {**RULES, **KEEPING, **ENDINGS, **ERRORS}
 
 __all__ = ["CASES", "FACTS", "LIMITS", "QUESTIONS", "Case", "Fact", "Limit", "Question"]

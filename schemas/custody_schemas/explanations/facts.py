@@ -74,6 +74,28 @@ FACTS: dict[str, Fact] = {
         "Read the ground and who approved; an older bundle may still show the value.",
         ("custody item history ITEM",),
     ),
+    "hold": Fact(
+        "A hold was released, or nobody looked at it again when somebody was to.",
+        "R31, R71: a hold keeps what somebody still needs; once it is released that can be lost.",
+        "Read who asked for the release and who approved it, and whether what was needed is there.",
+        ("custody hold list", "custody item history ITEM"),
+    ),
+    "retention": Fact(
+        "A date until which an item is kept was moved to an earlier one, rests on one person's word, "
+        "or was to be looked at again and was not.",
+        "R70: keeping evidence shorter takes three people and a legal basis; a date that no rule "
+        "computes is as good as its reason.",
+        "Read the legal basis, and compare the date with what the jurisdiction's schedule says.",
+        ("custody retention show ITEM", "custody authority list CASE"),
+    ),
+    "proceedings": Fact(
+        "One person alone said where the proceedings stand, or what was said of them changed so that "
+        "items are kept shorter.",
+        "R13, R72: retention runs from acquittal, conviction and the like. The ledger does not see "
+        "the court's decision, only who says that there was one.",
+        "Compare the date with the decision itself.",
+        ("custody case show CASE",),
+    ),
     "key": Fact(
         "A key was lost or in other hands at some time, or its person did not sign for it.",
         "R61: what was signed in such a time is marked, not dropped.",
