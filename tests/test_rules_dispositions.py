@@ -395,7 +395,7 @@ def test_an_objection_on_the_last_step(s: Story) -> Attempt:
     return step(s, "disposition.begun", which, s.dora, (s.pia, WITNESS))
 
 
-@refuses(DispositionBegun, ITEM, "E_WITNESS_IN_CHAIN", "a witness from outside")
+@refuses(DispositionBegun, ITEM, "E_WITNESS_IN_CHAIN", "somebody from outside who watches")
 def test_a_witness_from_the_chain_where_the_pack_wants_a_stranger(s: Story) -> Attempt:
     phone = loaded(s, outside_witness=["computer"])
     which = s.world.record("disposition.requested", [phone], {"kind": "destroy"}, signers=[s.dora])

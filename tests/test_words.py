@@ -32,6 +32,7 @@ ALLOWED = {
     r"vnd\.custody\.statement": "a payload type of the formats, to be typed by hand",
     r"PERSON:witness\b": "a person who watched, and co-signs as such",
     r"\b(role|capacity) of a? ?witness\b": "a person who watched",
+    r"\b(destr|burn|wipe)[^.]*\bwitness\b|\bwitness\b[^.]*\b(destr|burn|wipe)": "who watches a destruction",
     r"\w+, witness\b|\bwitness, \w+": "the role of a person, in the list of roles",
     r"\bconfirm(ed|s|ation of)? receipt\b|\breceipt confirmed\b": "that somebody received something",
     r"\b[Pp]roperty[- ]receipts?\b|owner got a receipt|got the receipt": "a paper for the owner",
@@ -127,7 +128,9 @@ def literals(path: Path) -> Iterator[str]:
     docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            sql = re.match(r"\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|NOT EXISTS)\b", node.value)
+            sql = re.match(
+                r"\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|NOT EXISTS|ORDER BY)\b", node.value
+            )
             if " " in node.value.strip() and id(node) not in docstrings and not sql:
                 yield node.value
 

@@ -138,7 +138,7 @@ CODES: dict[str, Code] = {
     "E_WITNESS": Code(
         "a destruction has a witness who signs",
         "R55; AR 195-5",
-        "have somebody who sees it co-sign (--with NAME:witness)",
+        "have somebody who sees it co-sign (--with PERSON:witness)",
     ),
     "E_WITNESS_IN_CHAIN": Code(
         "the witness of this destruction may never have appeared in the item's chain",

@@ -253,7 +253,9 @@ def _witnessed(item: Item, asked: Disposition, scene: Scene) -> None:
         return
     strangers = {w for w in witnesses - {*item.people} if known.isdisjoint(scene.owned(w))}
     if not strangers:
-        refuse("E_WITNESS_IN_CHAIN", f"the destruction of {item.type} needs a witness from outside")
+        refuse(
+            "E_WITNESS_IN_CHAIN", f"to destroy {item.type} takes somebody from outside who watches"
+        )
 
 
 def _destroyed(item: Item, act: DispositionExecuted, asked: Disposition, scene: Scene) -> None:

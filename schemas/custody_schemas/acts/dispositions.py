@@ -101,7 +101,7 @@ class DispositionExecuted(
     recipient: who has them now
     recipient_address: the receiver's address
     recipient_document: kind and number of the document that the receiver showed
-    ownership: the receiver's statement of ownership
+    ownership: what the receiver declared about whose it is
     viewed_by: who else watched, as stated
     """
 

@@ -27,7 +27,7 @@ ENDINGS: dict[str, Case] = {
         ("custody dispose execute ITEM --with PERSON:witness",),
     ),
     "E_WITNESS_IN_CHAIN": Case(
-        "R55, AR 195-5: for things worth taking, the witness has never had to do with the item. The "
+        "R55, AR 195-5: for things worth taking, who watches has never had to do with the item. The "
         "jurisdiction pack of the case names the sorts of evidence.",
         "Cash is to be burnt, and the witness is the officer who counted it at the seizure.",
         ("custody pack show PACK", "custody item history ITEM"),
