@@ -33,6 +33,7 @@ def test_acts_on_a_release_that_nobody_can_judge(tmp_path: Path) -> None:
     accepted = own.first(own.sent_of("transfer.accepted").statement.id)
     assert found.pop(f"record {accepted}") is Outcome.UNDETERMINED
     assert found and set(found.values()) == {Outcome.UNDETERMINED}
+    assert troubles(tmp_path, bundle, Check.EVIDENCE) == {}  # of an item that she registered
 
 
 def test_acts_after_one_that_is_not_there(tmp_path: Path) -> None:

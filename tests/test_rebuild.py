@@ -111,10 +111,10 @@ def test_tiles_and_edges_are_examined(live: Live, story: Story) -> None:
 
 
 def test_signatures_can_be_verified_elsewhere(live: Live, story: Story) -> None:
-    assert look(live, full=True, processes=2, share=5).sound
+    assert look(live, full=True, processes=2, share=1).sound
     (forged,) = forgeries(live)
     tamper(live, forged)
-    found = failures(look(live, full=True, processes=2, share=5))
+    found = failures(look(live, full=True, processes=2, share=1))
     assert Check.SIGNATURE in found
 
 

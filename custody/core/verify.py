@@ -32,7 +32,6 @@ from custody.core.findings import (
     undetermined,
 )
 from custody.core.sources import anchor_of, read_checkpoint, seen_keys, source_of
-from custody.core.state import Item
 from custody.core.summary import Registered, leading, not_proved, proved, withheld
 from custody.core.trust import TrustFile
 from custody_schemas.acts import (
@@ -227,8 +226,10 @@ class Examination:
         remade = self._promise.remade(exported.export, digest)
         yield from exported.check(prepared, replay.past, remade)
         yield from self._promise.check(view, prepared, self._labels)
-        items = {t: s for t, s in replay.past.states.items() if isinstance(s, Item)}
-        evidence = Evidence(view, items, self._contents)
+        numbers: dict[str, int] = {}
+        for each in self._registered:
+            numbers.setdefault(each.tag, each.act.number)
+        evidence = Evidence(view, numbers, self._contents)
         self._adverse.found(evidence.unread(self._labels))
         yield from evidence.check(prepared, self._labels)
 

@@ -18,6 +18,7 @@ class Counting:
         self._parts = [Part(EMPTY, 0)] * PREFIXES
         self._base: Callable[[int], Values] = lambda _: {}
         self._new: dict[int, Values] = {}
+        self._grown: dict[bytes, tuple[int, bytes]] = {}  # since the last look at the whole
         self._dirty: set[int] = set()
 
     @classmethod
@@ -55,12 +56,14 @@ class Counting:
 
     def put(self, tag: bytes, length: int, head: bytes) -> None:
         """A chain has grown."""
-        prefix = prefix_of(tag)
-        self._new.setdefault(prefix, {})[tag] = subject_index.value(length, head)
-        self._dirty.add(prefix)
+        self._grown[tag] = length, head
 
     def whole(self) -> Part:
         """Root over all chains, and how many there are."""
+        for tag, (length, head) in self._grown.items():
+            self._new.setdefault(prefix_of(tag), {})[tag] = subject_index.value(length, head)
+            self._dirty.add(prefix_of(tag))
+        self._grown.clear()
         for prefix in self._dirty:
             entries = sorted({**self._base(prefix), **self._new[prefix]}.items())
             root = subject_index.root_below(entries, PREFIX_BITS)

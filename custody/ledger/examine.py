@@ -12,6 +12,7 @@ from custody.core import tree
 from custody.core.errors import NotFoundError, StorageError
 from custody.core.findings import Check, Finding, Outcome, failed
 from custody.ledger import notes
+from custody.ledger.collector import undisturbed
 from custody.ledger.counting import Counting
 from custody.ledger.marks import AlteredError, Mark, States, fits, reached, read_mark, remember
 from custody.ledger.past import Past
@@ -156,8 +157,9 @@ def since(rows: Reading, origin: str, mark: Mark) -> Retelling:
 def retold(rows: Reading, told: Retelling, size: int) -> Iterator[Finding]:
     """Retell up to record `size` - 1, comparing places on the way."""
     for page in pages(rows.leaves(told.frontier.size, size)):
-        yield from told.tell(page)
-        yield from compare_places(rows, told)
+        with undisturbed():
+            yield from told.tell(page)
+            yield from compare_places(rows, told)
         told.past.forget()
 
 

@@ -1,6 +1,5 @@
 """A ledger on this machine: storage, log signer and clock, behind the `Ledger` protocol."""
 
-import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
@@ -11,6 +10,7 @@ from custody.core.errors import CustodyError, NotFoundError, StorageError
 from custody.ledger import Receipt, Sealed, Submission
 from custody.ledger.admission import Prepared, prepare
 from custody.ledger.answers import Answers
+from custody.ledger.collector import undisturbed
 from custody.ledger.past import Past
 from custody.ledger.proving import Prover
 from custody.ledger.recovery import check_extends, check_identity, is_settled, publish
@@ -22,8 +22,6 @@ from custody.ledger.tiles import Known, Tiles
 
 ATTEMPTS = 20  # tallies, until no other process records between one and the view of it
 
-LARGE = 50  # statements in a batch
-
 
 class Waiting:
     """A batch on its way through the queue."""
@@ -33,23 +31,6 @@ class Waiting:
         self.runs: list[Run] = []
         self.error: BaseException | None = None
         self.done = False
-
-
-@contextmanager
-def undisturbed(statements: int) -> Iterator[None]:
-    """Keep the garbage collector away from a large batch.
-
-    It would walk the statements that wait to be recorded again and again, a fifth of the whole
-    cost, and find nothing: none of them is part of a cycle.
-    """
-    if statements < LARGE or not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 class LocalLedger(Answers):
@@ -105,7 +86,7 @@ class LocalLedger(Answers):
             HeadMovedError: a subject moved on; draft again.
             RollbackError, StorageError: the ledger cannot go on.
         """
-        with undisturbed(len(batch)):
+        with undisturbed():
             with self._storage.reading() as rows:
                 known = self._recorded(rows, batch)
                 if known is None:

@@ -42,7 +42,7 @@ class Past:
         self.changed: dict[str, Standing] = {}
         self._read: dict[str, Standing | None] = older._read if older else {}
         self._places: dict[tuple[str, str], int] = {}  # (tag, record hash) -> seq
-        self._cited: dict[tuple[str, str], Cited] = {}  # (tag, statement id)
+        self._cited: dict[tuple[str, str], tuple[Statement, Entry]] = {}  # (tag, statement id)
 
     def subject(self, tag: str) -> Subject | None:
         """State of a subject."""
@@ -94,7 +94,7 @@ class Past:
         """A statement recorded on that subject's chain."""
         found = self._cited.get((tag, statement))
         if found is not None:
-            return found
+            return citation(*found)
         if self._older is not None:
             return self._older.cited(tag, statement)
         return self._stored_citation(tag, statement)
@@ -122,7 +122,7 @@ class Past:
         self.changed.update(after)
         for entry, value in entries:
             self._places[entry.tag, value] = entry.seq
-            self._cited[entry.tag, made.id] = citation(made, entry)
+            self._cited[entry.tag, made.id] = made, entry
 
     def forget(self) -> None:
         """Drop what the rows can tell as well, so that a long retelling stays small."""

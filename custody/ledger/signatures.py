@@ -18,11 +18,13 @@ from custody.core.keys import PublicKey, read_spki
 from custody.core.note import VerifierKey
 from custody.core.state import Actor, decode
 from custody.ledger import notes
+from custody.ledger.collector import undisturbed
 from custody.ledger.retelling import runs
 from custody.ledger.storage import Reading, Storage
 from custody_schemas.declare import Kind
 
-SHARE = 1000  # records in one call; fewer than two shares are not worth another process
+SHARE = 250  # records in one call: a quarter of a second or less that one waits for the other
+WORTH = 8  # shares; starting another process costs as much as some of them
 Open = Callable[[], Storage]
 
 
@@ -50,7 +52,7 @@ class Signatures:
             workers: number of processes, this one among them, and records in one call.
         """
         (start, stop), (processes, share) = span, workers
-        self.elsewhere = processes > 1 and stop - start >= 2 * share
+        self.elsewhere = processes > 1 and stop - start >= WORTH * share
         self._open, self._log = open_storage, log
         self._shares: list[tuple[range, Future[list[Finding]]]] = []
         self._pool: ProcessPoolExecutor | None = None
@@ -104,18 +106,25 @@ def verify(
     found: list[Finding] = []
     with open_storage().reading() as rows:
         found += notes.verify(rows, range(share.start + 1, share.stop + 1), log)
-        for run in runs(rows.leaves(share.start, share.stop)):
-            if run[0].envelope is None:
-                continue
-            try:
-                envelope = Envelope.read(run[0].envelope)
-                for keyid, _ in envelope.signatures:
-                    if keyid not in public:
-                        public[keyid] = read_spki(known[keyid])
-                envelope.check_signatures([public[each.keyid] for each in envelope.signatures])
-            except (MalformedError, SignatureError) as error:
-                found.append(failed(Check.SIGNATURE, f"record {run[0].n}", str(error)))
-            except KeyError as error:
-                detail = f"signed with the key {error}, which nobody here ever had"
-                found.append(failed(Check.SIGNATURE, f"record {run[0].n}", detail))
+        with undisturbed():
+            for run in runs(rows.leaves(share.start, share.stop)):
+                if run[0].envelope is None:
+                    continue
+                if why := _wrong(run[0].envelope, known, public):
+                    found.append(failed(Check.SIGNATURE, f"record {run[0].n}", why))
     return found
+
+
+def _wrong(data: bytes, known: Mapping[str, bytes], public: dict[str, PublicKey]) -> str:
+    """Why an envelope's signatures do not verify; empty if they do. `public`: keys read so far."""
+    try:
+        envelope = Envelope.read(data)
+        for keyid, _ in envelope.signatures:
+            if keyid not in public:
+                public[keyid] = read_spki(known[keyid])
+        envelope.check_signatures([public[each.keyid] for each in envelope.signatures])
+    except (MalformedError, SignatureError) as error:
+        return str(error)
+    except KeyError as error:
+        return f"signed with the key {error}, which nobody here ever had"
+    return ""

@@ -13,7 +13,6 @@ from custody.core.checks.merged import Told
 from custody.core.checks.view import View
 from custody.core.errors import MalformedError
 from custody.core.findings import Check, Fact, Finding, Outcome, failed, judged, undetermined
-from custody.core.state import Item
 from custody_schemas.acts import ExportPrepared
 from custody_schemas.declare import Kind
 from custody_schemas.fields import Content
@@ -48,13 +47,16 @@ Files = dict[str, Sums | None]
 
 
 class Evidence:
-    """The item files of one bundle, beside what the shown statements say of them."""
+    """The item files of one bundle, beside what the shown statements say of them.
+
+    numbers: of items, by tag, as the entries that registered them say, whatever rules say of these
+    """
 
     def __init__(
-        self, view: View, items: Mapping[str, Item], contents: Mapping[str, Signed]
+        self, view: View, numbers: Mapping[str, int], contents: Mapping[str, Signed]
     ) -> None:
         self._view = view
-        self._items = {tag: item for tag, item in items.items() if tag in view.contents.subjects}
+        self._numbers = {t: number for t, number in numbers.items() if t in view.contents.subjects}
         self._contents = contents
         self._files: dict[str, Files] = {}  # by item number, as the folder spells it
         for path in view.archive.members:
@@ -65,16 +67,16 @@ class Evidence:
     def check(self, prepared: Told | None, labels: Labels) -> Iterator[Finding]:
         """One finding for each shown item with content, and one for each file that is nobody's."""
         none = True
-        for tag, item in self._items.items():
+        for tag, number in self._numbers.items():
             name = f"{self._view.name}: {labels.of(tag)}"
-            files = self._files.pop(str(item.number), {})
+            files = self._files.pop(str(number), {})
             if (content := self._contents.get(tag)) is None:
                 for file in files:
                     yield failed(Check.EVIDENCE, f"{name}: {file}", "no content of it is on file")
                 continue
             none = False
             if files:
-                troubles = self._compare(name, item, content, files)
+                troubles = self._compare(name, number, content, files)
                 detail = f"{len(files)} files, as signed in record {content.n}"
                 yield from judged(Check.EVIDENCE, name, troubles, detail)
             elif _promised(prepared, tag) and content.content.where is ContentPlace.VAULT:
@@ -82,9 +84,9 @@ class Evidence:
             else:
                 detail = "its content is not in the bundle"
                 yield Finding(Check.EVIDENCE, Outcome.NOT_REQUIRED, name, detail)
-        for number, files in self._files.items():
+        for folder, files in self._files.items():
             for file in files:
-                path = f"{self._view.name}: {layout.ITEMS}{number}/{file}"
+                path = f"{self._view.name}: {layout.ITEMS}{folder}/{file}"
                 yield failed(Check.EVIDENCE, path, "no shown entry names it")
         if none:
             detail = "no item with digital content is shown"
@@ -92,8 +94,8 @@ class Evidence:
 
     def unread(self, labels: Labels) -> Iterator[Fact]:
         """What the manifests of folders name and nobody read: it speaks against the evidence."""
-        for tag, item in self._items.items():
-            path = layout.ITEM_MANIFEST_PATH.format(item.number)
+        for tag, number in self._numbers.items():
+            path = layout.ITEM_MANIFEST_PATH.format(number)
             if path not in self._view.archive.members:
                 continue
             found: Counter[tuple[str, str]] = Counter()
@@ -110,8 +112,8 @@ class Evidence:
         for line in lines(self._view.archive.chunks(path)):
             yield canonical.decode(line, layout.LINE_BYTES)
 
-    def _compare(self, name: str, item: Item, content: Signed, files: Files) -> Iterator[Finding]:
-        folder = f"{name}: {layout.ITEMS}{item.number}"
+    def _compare(self, name: str, number: int, content: Signed, files: Files) -> Iterator[Finding]:
+        folder = f"{name}: {layout.ITEMS}{number}"
         if not content.sha256 or not content.blake3:
             yield undetermined(Check.EVIDENCE, folder, "the signed digests are withheld")
             return
@@ -128,14 +130,14 @@ class Evidence:
         yield from _same(f"{folder}/{whole}", files[whole], content.sha256, content.blake3, size)
         if content.content.form is not ContentForm.FILE:
             if files[whole] is not None:
-                yield from self._parts(folder, item, content.content, files)
+                yield from self._parts(folder, number, content.content, files)
             return
         for file in sorted(files.keys() - {whole}):
             yield failed(Check.EVIDENCE, f"{folder}/{file}", "no shown entry names it")
 
-    def _parts(self, folder: str, item: Item, content: Content, files: Files) -> Iterator[Finding]:
+    def _parts(self, folder: str, number: int, content: Content, files: Files) -> Iterator[Finding]:
         """The files of a folder or of segments, numbered in the order of their manifest."""
-        path = layout.ITEM_MANIFEST_PATH.format(item.number)
+        path = layout.ITEM_MANIFEST_PATH.format(number)
         nobodys = files.keys() - {layout.ITEM_MANIFEST}  # until the manifest speaks of them
         named = {file.partition(".")[0]: file for file in sorted(nobodys)}
         total = count = 0
