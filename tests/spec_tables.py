@@ -11,13 +11,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from custody.core import state
+from custody.core import kept, state
 from custody.core.bundle import layout
 from custody.core.findings import Check
 from custody.core.rules.rights import RIGHTS, Right
 from custody.core.summary import PROVES
 from custody_schemas import fields, terms
-from custody_schemas.acts import Common
+from custody_schemas.acts import Common, Deadline, Pack, Period, Profile, RetentionRule
 from custody_schemas.codes import CODES
 from custody_schemas.declare import (
     Act,
@@ -124,12 +124,15 @@ def acts() -> str:
 def records() -> str:
     kinds: list[type[Record]] = [fields.Occurred, fields.Content, fields.Media]
     kinds += [Act.ALL["ledger.opened"].FIELDS[name].type for name in ("rules", "continues")]
+    kinds += [Pack, RetentionRule, Period, Deadline, Profile]
     return "\n\n".join(f"**{kind.__name__}**\n\n{members(kind)}" for kind in kinds)
 
 
 def states() -> str:
-    kinds = [each for each in vars(state).values() if isinstance(each, type)]
-    made = [k for k in kinds if issubclass(k, Record) and k.__module__ == state.__name__]
+    kinds = [each for part in (kept, state) for each in vars(part).values()]
+    homes = (kept.__name__, state.__name__)
+    made = [k for k in kinds if isinstance(k, type) and issubclass(k, Record)]
+    made = [k for k in dict.fromkeys(made) if k.__module__ in homes]
     rows = ["| state | members |", "| --- | --- |"]
     for kind in made:
         named = ", ".join(f"`{f.name}`{'?' if f.optional else ''}" for f in kind.FIELDS.values())

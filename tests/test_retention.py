@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from custody.core.kept import Happened, LoadedPack, Moved, Retention
 from custody.core.reading import read_record
 from custody.core.retention import (
     DAY,
@@ -19,7 +20,7 @@ from custody.core.retention import (
     retained,
     version_at,
 )
-from custody.core.state import Case, Happened, Item, LoadedPack, Moved, Retention
+from custody.core.state import Case, Item
 from custody_schemas.acts import Pack, Period
 from custody_schemas.declare import Kind
 from custody_schemas.terms import CaseStatus, RetentionLine, RetentionMode, Trigger

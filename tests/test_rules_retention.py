@@ -3,7 +3,7 @@
 from typing import Any
 
 from custody.core import times
-from custody.core.state import Disposition
+from custody.core.kept import Disposition
 from custody_schemas.acts import RetentionAssigned, RetentionChanged, RetentionReviewed
 from custody_schemas.declare import Kind
 from custody_schemas.terms import DispositionKind, RetentionMode

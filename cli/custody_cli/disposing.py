@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from custody.core.errors import RuleError, UsageError
-from custody.core.state import Disposition
+from custody.core.kept import Disposition
 from custody_cli import names
 from custody_cli.errand import Errand
 from custody_cli.items import spoken

@@ -8,7 +8,7 @@ import click
 
 from custody.core import times
 from custody.core.errors import NotFoundError, UsageError
-from custody.core.state import Hold
+from custody.core.kept import Hold
 from custody.core.text import safe
 from custody.drafting import Request, Subject
 from custody.ledger import Ledger

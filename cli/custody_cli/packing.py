@@ -7,8 +7,9 @@ import click
 from custody import packs
 from custody.core import tags, times
 from custody.core.errors import NotFoundError, UsageError
+from custody.core.kept import LoadedPack
 from custody.core.retention import spoken_period
-from custody.core.state import LedgerFacts, LoadedPack
+from custody.core.state import LedgerFacts
 from custody.core.text import safe
 from custody.drafting import Request, Subject
 from custody.ledger import Ledger

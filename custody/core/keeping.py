@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from custody.core import times
 from custody.core.against import spaced
 from custody.core.circumstances import Found, Setting
+from custody.core.kept import LoadedPack
 from custody.core.retention import LineAt, longest, retained
-from custody.core.state import Case, Item, LedgerFacts, LoadedPack
+from custody.core.state import Case, Item, LedgerFacts
 from custody_schemas import acts
 from custody_schemas.declare import Kind
 from custody_schemas.terms import OffenceSeverity

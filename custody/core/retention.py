@@ -10,7 +10,8 @@ from datetime import date
 from typing import NamedTuple
 
 from custody.core import times
-from custody.core.state import Case, Happened, Hold, Item, LoadedPack, Moved, Retention
+from custody.core.kept import Happened, Hold, LoadedPack, Moved, Retention
+from custody.core.state import Case, Item
 from custody_schemas.acts import Period, RetentionRule
 from custody_schemas.terms import CaseStatus, RetentionMode, Trigger
 

@@ -8,8 +8,17 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from custody.core import canonical
+from custody.core.kept import (
+    Disposition,
+    Happened,
+    Hold,
+    Inventory,
+    LoadedPack,
+    Moved,
+    Retention,
+)
 from custody.core.reading import plain, read_record
-from custody_schemas.acts import Pack, Rules
+from custody_schemas.acts import Rules
 from custody_schemas.declare import Record
 from custody_schemas.terms import (
     ActorRole,
@@ -18,15 +27,11 @@ from custody_schemas.terms import (
     DiscrepancyKind,
     DispositionKind,
     EvidenceType,
-    HoldKind,
     LocationKind,
     OffenceSeverity,
-    Opinion,
     OutsideParty,
     RetentionLine,
-    RetentionMode,
     SealState,
-    Trigger,
 )
 
 STATE_LIMIT = 1 << 24  # bytes; states are our own, the limit only stops nonsense
@@ -62,26 +67,6 @@ class Actor(Record):
     grants: tuple[Grant, ...]
 
 
-class LoadedPack(Record):
-    """A version of a jurisdiction pack: when it was loaded, and from when it is in force.
-
-    until: from when a later version stands in its place
-    """
-
-    id: str
-    pack: Pack
-    since: int
-    until: int | None = None
-
-
-class Inventory(Record):
-    """An inventory that is open: the entry that began it, and by whom."""
-
-    id: str
-    by: str
-    since: int
-
-
 class LedgerFacts(Record):
     """The ledger itself: its name, log keys, and the rules in force."""
 
@@ -104,29 +89,6 @@ class Authority(Record):
     ratify_by: int | None = None
     follows: str | None = None
     ended: int | None = None
-
-
-class Hold(Record):
-    """Nothing may be disposed of or erased until it is released.
-
-    by: who placed it
-    types, lines: of a hold on a case, which of its items it covers; absent: all of them
-    """
-
-    id: str
-    kind: HoldKind
-    by: str
-    since: int
-    review_by: int | None = None
-    types: tuple[EvidenceType, ...] | None = None
-    lines: tuple[RetentionLine, ...] | None = None
-
-
-class Happened(Record):
-    """An event from which retention runs, and when it happened, or will. (R72)"""
-
-    trigger: Trigger
-    at: int
 
 
 class Case(Record):
@@ -213,49 +175,6 @@ class Copy(Record):
     outside: OutsideParty | None = None
     since: int
     due: int | None = None
-
-
-class Retention(Record):
-    """A line that somebody assigned to the item: a rule of a pack, a date, or for good."""
-
-    id: str
-    pack: str | None = None
-    rule: str | None = None
-    until: int | None = None
-    mode: RetentionMode
-
-
-class Moved(Record):
-    """Where one retention line was moved to: the assigned line `id`, or a rule of a pack.
-
-    until: the date that was set; absent: for good
-    began, computed: what the line was computed from, and to, when it was moved
-    """
-
-    id: str | None = None
-    pack: str | None = None
-    rule: str | None = None
-    until: int | None = None
-    began: int | None = None
-    computed: int | None = None
-
-
-class Disposition(Record):
-    """A disposition that was asked for and has not ended.
-
-    by: who asked for it
-    approved: who approved, in order
-    order: the order on file that counts as one more approval
-    """
-
-    id: str
-    kind: DispositionKind
-    by: str
-    keys: tuple[str, ...]
-    opinion: Opinion | None = None
-    approved: tuple[str, ...]
-    order: str | None = None
-    begun: bool
 
 
 class Item(Record):

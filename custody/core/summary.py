@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from custody.core.bundle import layout
 from custody.core.checks import bag, compare
+from custody.core.checks.erased import Gone, fields
 from custody.core.checks.evidence import NOT_RECORDED
 from custody.core.checks.labels import Labels
 from custody.core.checks.merged import Merged
@@ -49,6 +50,10 @@ NO_WITNESS = (
 )
 NO_TIME = "when it was recorded, beyond the ledger's own clock: no time stamp was asked for"
 NO_REVIEW = "that another examiner went over the analysis in {}: no review of it is on file for {}"
+ERASED = (
+    "that the entry of record {}, which was erased, was a {} and changed nothing: that is the word "
+    "of those who signed record {}"
+)
 OTHER_LEDGER = (
     "this bundle is not from the ledger that the trust file names: wrong trust file, or another "
     "ledger"
@@ -123,11 +128,13 @@ def not_proved(
     attached: Mapping[str, str],
     trust: TrustFile | None,
     unreviewed: Iterable[tuple[str, str]] = (),
+    gone: Iterable[Gone] = (),
 ) -> tuple[str, ...]:
     """What failed, was not asked for or answered, and what no bundle can answer.
 
     chosen: those that do not bring the key of each case that they show
     unreviewed: records of analyses that nobody else went over, and their items
+    gone: records of entries that were erased whole
     """
     said = []
     for check in Check:
@@ -148,6 +155,7 @@ def not_proved(
     if any(path.startswith(layout.ITEMS) for view in views for path in view.archive.members):
         said.append(MEDIA)
     said += (NO_REVIEW.format(*each) for each in unreviewed)
+    said += (ERASED.format(g.entry.n, g.erasure.act.act, g.erasure.told.start) for g in gone)
     return (*said, *_own_word(views, attached), *compare.unlinked(views), *NEVER)
 
 
@@ -174,8 +182,15 @@ def _not_enclosed(finding: Finding) -> bool:
 
 
 def _fields(statements: Statements) -> Iterator[str]:
+    erased = fields(statements.erasures)
     for told, names in statements.withheld:
-        yield f"record {told.start} ({told.statement.name}): {', '.join(names)}"
+        where = f"record {told.start} ({told.statement.name})"
+        gone = [name for name in names if (told.statement.id, name) in erased]
+        if kept := [name for name in names if name not in gone]:
+            yield f"{where}: {', '.join(kept)}"
+        yield from (f"{where}: {name}, {erased[told.statement.id, name].words}" for name in gone)
+    for each in statements.gone:
+        yield f"record {each.entry.n} ({each.erasure.act.act}): the whole entry, {each.erasure.words}"
 
 
 def _documents(views: Sequence[View], attached: Mapping[str, str]) -> Iterator[str]:

@@ -4,6 +4,7 @@ Offline, without state, and without believing anything that the bundles say of t
 believe stands in the trust file, which the reader brings.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from custody.core.adverse import Adverse
 from custody.core.bundle.archive import Archive
 from custody.core.bundle.contents import read_contents
 from custody.core.checks import bag, chains, compare, log, mirror
+from custody.core.checks.erased import Gone
 from custody.core.checks.evidence import Evidence, Signed, signed
 from custody.core.checks.exporter import Exported
 from custody.core.checks.labels import Labels, recomputed
@@ -146,6 +148,7 @@ class Examination:
                 self._attached,
                 self._trust,
                 self._adverse.unreviewed,
+                statements.gone,
             ),
             withheld=withheld(
                 findings, merged, statements, self._registered, self._attached, self._labels
@@ -171,6 +174,9 @@ class Examination:
         """Every statement in the order of the log; then one pass for each untroubled subject."""
         troubled: set[tuple[Check, str]] = set()
         for told in statements.read():
+            if isinstance(told, Gone):
+                replay.pass_over(told)
+                continue
             for trouble in (
                 (told,)
                 if isinstance(told, Trouble)
@@ -180,14 +186,14 @@ class Examination:
                 yield trouble.finding
         yield from statements.strays()
         yield from statements.checkpoints()
-        counts: dict[str, int] = {}
-        for entry in merged.entries():
-            counts[entry.tag] = counts.get(entry.tag, 0) + 1
+        counts = Counter(entry.tag for entry in merged.entries())
+        gone = Counter(each.entry.tag for each in statements.gone)
         for check in PER_SUBJECT:
             for tag, count in counts.items():
                 if (check, tag) not in troubled:
-                    name, detail = self._labels.of(tag), f"{count} entries"
-                    yield Finding(check, Outcome.PASSED, name, detail)
+                    detail = f"{count - gone[tag]} entries"
+                    detail += f", and {gone[tag]} that was erased" if gone[tag] else ""
+                    yield Finding(check, Outcome.PASSED, self._labels.of(tag), detail)
 
     def _told_of(
         self, told: Told, merged: Merged, statements: Statements, replay: Replay

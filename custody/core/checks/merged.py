@@ -92,6 +92,10 @@ class Merged:
             if isinstance(entry, Entry) and n <= self.reach.get(entry.tag, -1):
                 yield entry
 
+    def has(self, env: str) -> bool:
+        """Whether a bundle holds a file under that envelope's name."""
+        return env in self._envelopes
+
     def told(self, entry: Entry) -> Told:
         """The statement behind a record; MalformedError where it is missing or another's."""
         view = self._envelopes.get(entry.env)

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 
 from custody.core.bundle.contents import Leaf
+from custody.core.checks.erased import Gone
 from custody.core.checks.merged import Told
 from custody.core.checks.statements import Trouble
 from custody.core.errors import CustodyError, HeadMovedError, RuleError, SignatureError
@@ -12,6 +13,7 @@ from custody.core.record import Entry
 from custody.core.rules import Effect, admit, keys_of, seq_of_prev
 from custody.core.state import Actor, Case, Chain, Cited, Item, LedgerFacts, Register, Subject
 from custody.core.statement import Place
+from custody_schemas.acts import PrivacyErased
 from custody_schemas.declare import Kind
 
 STANDS: Mapping[Kind, type[Subject]] = {
@@ -38,6 +40,7 @@ class Past:
         self.lost: dict[str, str] = {}  # subjects whose state cannot be relied on, and why
         self.doubts: dict[str, str] = {}
         self.states: dict[str, Subject] = {}
+        self._gone: dict[str, int] = {}  # erased statements, and their records
         self._chains: dict[str, Chain] = {}
         self._places: dict[tuple[str, str], int] = {}
         self._cited: dict[tuple[str, str], Cited] = {}
@@ -68,7 +71,9 @@ class Past:
         return self._places.get((tag, record_hash))
 
     def cited(self, tag: str, statement: str) -> Cited | None:
-        """A statement recorded on that subject's chain."""
+        """A statement recorded on that subject's chain; of an erased one only the act is known."""
+        if statement in self._gone:
+            self.doubts[statement] = f"the entry of record {self._gone[statement]} was erased"
         return self._cited.get((tag, statement))
 
     def length(self, tag: str) -> int:
@@ -90,6 +95,13 @@ class Past:
         keys = tuple(signer.key for signer in made.signers)
         cited = Cited(made.name, made.by, keys, entry.n, count, told.at)
         self._cited[entry.tag, made.id] = cited
+
+    def pass_over(self, leaf: Leaf, gone: Gone) -> None:
+        """The record of an erased entry: it changed nothing, as those say who erased it."""
+        entry, act = gone.entry, gone.erasure.act
+        count = self.extend(entry.tag, leaf.hash, changed=False)
+        self._gone[act.entry] = entry.n
+        self._cited[entry.tag, act.entry] = Cited(act.act, "", (), entry.n, count, entry.at)
 
 
 class Replay:
@@ -113,6 +125,11 @@ class Replay:
         for place in places:
             yield from self._admitted(told, place, effects)
         self._append(told, effects)
+
+    def pass_over(self, gone: Gone) -> None:
+        """An entry that was erased whole."""
+        self._catch_up(gone.entry)
+        self.past.pass_over(self._leaves[gone.entry.n], gone)
 
     def _catch_up(self, entry: Entry) -> None:
         """Records before this one that were passed over: their statements could not be read."""
@@ -164,6 +181,8 @@ class Replay:
             yield Trouble(failed(Check.STATEMENT, name, str(error), error.code), (tag,))
         except CustodyError as error:
             refused = error
+        if isinstance(made.act, PrivacyErased):
+            self.past.doubts.pop(made.act.entry, None)  # what it erased is what it says
         # That the other subjects of an act are not shown is as it should be.
         others = {p.tag for p in made.about} - {s.actor for s in made.signers}
         doubts = [why for each, why in self.past.doubts.items() if each not in others]

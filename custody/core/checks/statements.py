@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from custody.core import listed
 from custody.core.bundle.contents import Earlier
+from custody.core.checks import erased
+from custody.core.checks.erased import Gone
 from custody.core.checks.merged import Merged, Told, opened
 from custody.core.checks.view import View
 from custody.core.errors import CustodyError, MalformedError, ProofError
@@ -12,7 +14,7 @@ from custody.core.findings import Check, Finding, failed, judged, undetermined
 from custody.core.numbers import SealNumbers, belied
 from custody.core.record import Entry
 from custody.core.tree import check_consistency
-from custody_schemas.acts import SealBroken, SealVerified
+from custody_schemas.acts import PrivacyErased, SealBroken, SealVerified
 from custody_schemas.declare import Kind
 
 # What cannot be asked about a record whose statement cannot be read.
@@ -35,16 +37,24 @@ class Statements:
         self._ids: dict[str, str] = {}  # statement id to env
         self._earlier: dict[tuple[int, str], str] = {}  # (size, root) to why it is not proved
         self._seals = SealNumbers()
+        self._erased = erased.envelopes(merged)
         self.withheld: list[tuple[Told, list[str]]] = []
+        self.erasures: list[Told] = []
+        self.gone: list[Gone] = []
         for view in merged.views:
             for earlier in view.contents.earlier.values():
                 self._earlier[earlier.size, earlier.root] = _unproved(view, earlier)
             if view.checkpoint:
                 self._earlier[view.size, view.checkpoint.root.hex()] = ""
 
-    def read(self) -> Iterator[Told | Trouble]:
-        """Each statement once, where its first shown record stands; troubles in between."""
+    def read(self) -> Iterator[Told | Gone | Trouble]:
+        """Each statement once, where its first shown record stands; what is gone, and troubles."""
         for entry in self._merged.entries():
+            if (erasure := self._erased.get((entry.env, entry.tag))) is not None:
+                self._runs[entry.env] = None
+                self.gone.append(Gone(entry, erasure))
+                yield self.gone[-1]
+                continue
             told = self._runs.get(entry.env)
             if entry.env not in self._runs:
                 try:
@@ -95,6 +105,8 @@ class Statements:
                     yield failed(Check.REDACTIONS, f"record {told.start}", str(error))
         if closed := sorted(told.statement.sd.keys() - told.opened.keys()):
             self.withheld.append((told, closed))
+        if isinstance(told.statement.act, PrivacyErased):
+            self.erasures.append(told)
         yield from self._numbers(told)
         if why := listed.belied(told):
             yield failed(Check.STATEMENT, f"record {told.start}", why, "E_DISPUTED")

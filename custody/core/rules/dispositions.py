@@ -1,12 +1,13 @@
 """Rules on how items leave custody for good. (R33, R34, R54–R57, R75; SPEC §9)"""
 
+from custody.core.kept import Disposition
 from custody.core.retention import PENDING, held_by, retained
 from custody.core.rules.cases import in_force, on_file
 from custody.core.rules.items import in_hands, settled
 from custody.core.rules.packs import pack_of
 from custody.core.rules.rights import Right, roles_with
 from custody.core.rules.scene import Scene, refuse, rule
-from custody.core.state import Case, Disposition, Item
+from custody.core.state import Case, Item
 from custody_schemas.acts import (
     DispositionApproved,
     DispositionBegun,

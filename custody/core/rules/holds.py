@@ -3,11 +3,12 @@
 from typing import TypeVar
 
 from custody.core import times
+from custody.core.kept import Hold
 from custody.core.rules.cases import on_file
 from custody.core.rules.items import in_custody
 from custody.core.rules.rights import Right
 from custody.core.rules.scene import Scene, refuse, rule
-from custody.core.state import Case, Hold, Item
+from custody.core.state import Case, Item
 from custody_schemas.acts import HoldAmended, HoldPlaced, HoldReleased
 from custody_schemas.declare import Kind
 

@@ -1,9 +1,10 @@
 """Rules on inventories. A missing item is a discrepancy, never a deletion. (R30, R65, R66)"""
 
+from custody.core.kept import Inventory
 from custody.core.rules.items import present
 from custody.core.rules.rights import Right
 from custody.core.rules.scene import Scene, refuse, rule
-from custody.core.state import Inventory, Item, LedgerFacts
+from custody.core.state import Item, LedgerFacts
 from custody_schemas.acts import InventoryClosed, InventoryObserved, InventoryStarted
 from custody_schemas.declare import Kind
 from custody_schemas.terms import DiscrepancyKind, InventoryKind, InventoryOutcome

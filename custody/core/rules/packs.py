@@ -1,9 +1,10 @@
 """The rule on jurisdiction packs: who puts one in force, and when it counts. (R79, R131)"""
 
+from custody.core.kept import LoadedPack
 from custody.core.retention import DAY, applying, version_at
 from custody.core.rules.rights import Right, roles_with
 from custody.core.rules.scene import Scene, refuse, rule
-from custody.core.state import Case, LedgerFacts, LoadedPack
+from custody.core.state import Case, LedgerFacts
 from custody_schemas.acts import Pack, PackLoaded
 from custody_schemas.declare import Capacity, Kind
 from custody_schemas.terms import RetentionMode

@@ -1,12 +1,13 @@
 """Rules on how long items are kept. Later is easy, earlier is not. (R32, R54, R69, R70, R73)"""
 
 from custody.core import times
+from custody.core.kept import Moved, Retention
 from custody.core.retention import FIXED, LineAt, longest, moves_it, retained, version_at
 from custody.core.rules.cases import on_file
 from custody.core.rules.items import in_custody
 from custody.core.rules.rights import Right
 from custody.core.rules.scene import Scene, refuse, rule
-from custody.core.state import Item, Moved, Retention
+from custody.core.state import Item
 from custody_schemas.acts import (
     RetentionAssigned,
     RetentionChanged,

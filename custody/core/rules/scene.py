@@ -5,6 +5,7 @@ from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from custody.core import tags
 from custody.core.errors import RuleError
+from custody.core.kept import LoadedPack
 from custody.core.rules.rights import RIGHTS, Right
 from custody.core.state import (
     Actor,
@@ -13,7 +14,6 @@ from custody.core.state import (
     Discrepancy,
     Item,
     LedgerFacts,
-    LoadedPack,
     Subject,
     World,
 )
