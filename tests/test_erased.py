@@ -1,0 +1,174 @@
+"""Erased entries and fields in a bundle: named and approved, or the envelope is simply missing."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from custody.core import record
+from custody.core.bundle import layout
+from custody.core.findings import Check, Outcome, Report
+from custody.core.record import Entry
+from custody_schemas.declare import Capacity
+from tests.bundles import Bundle, bad, examined
+from tests.rogues import rogue_story
+from tests.worlds import Story, story
+
+
+def noted(told: Story, **given: Any) -> str:
+    """Eve leaves a remark on the laptop; its id."""
+    given = {"note": "belongs to a child", **given}
+    return told.world.record("note.recorded", [told.laptop], given, signers=[told.eve])
+
+
+def env_of(told: Story, entry: str) -> str:
+    run = next(run for run in told.world.runs if run.signed.id == entry)
+    found = record.read(told.world.records[run.first])
+    assert isinstance(found, Entry)
+    return found.env
+
+
+def erase(told: Story, entry: str, **given: Any) -> str:
+    """Olga erases the remark whole, Carl and Rita approve; the entry that says so."""
+    rita = told.world.enrol("Rita", "peer_reviewer", by=told.ada)
+    given = {
+        "entry": entry,
+        "act": "note.recorded",
+        "fields": None,
+        "envelope": env_of(told, entry),
+        **given,
+    }
+    signers: list[Any] = [told.olga, told.carl, rita]
+    return told.world.record("privacy.erased", [told.laptop], given, signers=signers)
+
+
+def without(told: Story, entry: str) -> Bundle:
+    """The whole case, with neither the envelope of that entry nor what it withholds."""
+    bundle = Bundle(told.world, told.case, told.olga)
+    env = env_of(told, entry)
+    del bundle.files[layout.ENVELOPE.format(env)]
+    lines = bundle.files[layout.DISCLOSURES].splitlines(keepends=True)
+    kept = [line for line in lines if json.loads(line)["env"] != env]
+    bundle.files[layout.DISCLOSURES] = b"".join(kept)
+    return bundle
+
+
+def record_of(told: Story, entry: str) -> int:
+    return next(run.first for run in told.world.runs if run.signed.id == entry)
+
+
+def said(report: Report, words: str) -> list[str]:
+    return [line for line in (*report.withheld, *report.not_proved) if words in line]
+
+
+def test_what_was_erased_is_listed_and_the_rest_is_checked(tmp_path: Path) -> None:
+    told = story()
+    entry = noted(told)
+    erased = erase(told, entry)
+    told.world.record("integrity.checked", [told.world.acquire(told.case, 2, by=told.eve)],
+                      signers=[told.eve])  # fmt: skip
+    report = examined(tmp_path, without(told, entry))
+    assert bad(report) == []
+    n, said_in = record_of(told, entry), record_of(told, erased)
+    assert report.withheld[0] == (
+        f"record {n} (note.recorded): the whole entry, erased, court order (record {said_in})"
+    )
+    assert said(report, f"entry of record {n}, which was erased, was a note.recorded")
+    assert any(fact.kind == "erased" for fact in report.adverse)
+    passed = [f.detail for f in report.findings if f.outcome is Outcome.PASSED]
+    assert "3 entries, and 1 that was erased" in passed
+
+
+def test_a_bundle_made_before_still_verifies(tmp_path: Path) -> None:
+    told = story()
+    entry = noted(told)
+    before = Bundle(told.world, told.case, told.olga)
+    erase(told, entry)
+    assert bad(examined(tmp_path, before)) == []
+
+
+def test_an_erased_entry_that_is_still_there_is_read(tmp_path: Path) -> None:
+    """Who kept it may show it."""
+    told = story()
+    erase(told, noted(told))
+    report = examined(tmp_path, Bundle(told.world, told.case, told.olga))
+    assert bad(report) == [] and not said(report, "the whole entry")
+
+
+def test_an_erased_field_is_told_from_a_withheld_one(tmp_path: Path) -> None:
+    told = story()
+    entry = noted(told, place="at home")
+    erased = erase(told, entry, fields=["note"], envelope=None)
+    bundle = Bundle(told.world, told.case, told.olga)
+    env = env_of(told, entry)
+    lines = bundle.files[layout.DISCLOSURES].splitlines(keepends=True)
+    gone = [{"env": env, "name": name} for name in ("note", "place")]
+    kept = [x for x in lines if {k: json.loads(x)[k] for k in ("env", "name")} not in gone]
+    bundle.files[layout.DISCLOSURES] = b"".join(kept)
+    report = examined(tmp_path, bundle)
+    n, said_in = record_of(told, entry), record_of(told, erased)
+    assert report.withheld[:2] == (
+        f"record {n} (note.recorded): place",
+        f"record {n} (note.recorded): note, erased, court order (record {said_in})",
+    )
+    assert bad(report) == []
+
+
+def test_nothing_says_that_it_was_erased(tmp_path: Path) -> None:
+    told = story()
+    entry = noted(told)
+    found = {(f.check, f.outcome) for f in bad(examined(tmp_path, without(told, entry)))}
+    assert (Check.STATEMENT, Outcome.FAILED) in found
+
+
+def test_another_envelope_was_erased(tmp_path: Path) -> None:
+    told = story()
+    entry, other = noted(told), noted(told)
+    erase(told, other)
+    found = [f for f in bad(examined(tmp_path, without(told, entry)))]
+    assert {f.subject for f in found if f.outcome is Outcome.FAILED} == {
+        f"record {record_of(told, entry)}"
+    }
+
+
+def test_the_erasure_stands_on_another_chain(tmp_path: Path) -> None:
+    """Of an entry on two items, the second knows nothing of an erasure."""
+    told = story()
+    image = told.world.acquire(told.case, 2, by=told.eve)
+    given = {"note": "both"}
+    entry = told.world.record("note.recorded", [told.laptop, image], given, signers=[told.eve])
+    erase(told, entry)
+    found = bad(examined(tmp_path, without(told, entry)))
+    assert {f.check for f in found if f.outcome is Outcome.FAILED} >= {Check.STATEMENT}
+
+
+def test_an_erasure_without_approvers_erases_nothing(tmp_path: Path) -> None:
+    """The ledger of somebody who admits everything."""
+    told, world = rogue_story()
+    entry = noted(told)
+    given = {"entry": entry, "act": "note.recorded", "fields": None}
+    given |= {"envelope": env_of(told, entry)}
+    world.record("privacy.erased", [told.laptop], given, signers=[told.olga])
+    found = {(f.check, f.outcome, f.rule) for f in bad(examined(tmp_path, without(told, entry)))}
+    assert (Check.RULES, Outcome.FAILED, "E_TWO_PERSON") in found
+
+
+def test_a_correction_of_what_was_erased_cannot_be_judged(tmp_path: Path) -> None:
+    """Whether its signer was the same person is not known any more."""
+    told = story()
+    entry = noted(told)
+    given = {"corrects": entry, "act": "note.recorded", "field": "note", "value": "no child"}
+    told.world.record("correction.recorded", [told.laptop], given, signers=[told.eve])
+    erase(told, entry)
+    found = {(f.check, f.outcome) for f in bad(examined(tmp_path, without(told, entry)))}
+    assert found == {(Check.RULES, Outcome.UNDETERMINED)}
+
+
+def test_a_countersigned_remark_that_is_gone(tmp_path: Path) -> None:
+    told = story()
+    entry = noted(told)
+    given = {"entry": entry, "position": "agrees"}
+    pia = (told.pia, Capacity.ACTOR)
+    told.world.record("statement.countersigned", [told.laptop], given, signers=[pia])
+    erase(told, entry)
+    found = {(f.check, f.outcome) for f in bad(examined(tmp_path, without(told, entry)))}
+    assert found == {(Check.RULES, Outcome.UNDETERMINED)}
