@@ -1,0 +1,99 @@
+"""Parts of the states: what keeps an item, and how it leaves. (SPEC §9.4, §9.9)"""
+
+from custody_schemas.acts import Pack
+from custody_schemas.declare import Record
+from custody_schemas.terms import (
+    DispositionKind,
+    EvidenceType,
+    HoldKind,
+    Opinion,
+    RetentionLine,
+    RetentionMode,
+    Trigger,
+)
+
+
+class LoadedPack(Record):
+    """A version of a jurisdiction pack: when it was loaded, and from when it is in force.
+
+    until: from when a later version stands in its place
+    """
+
+    id: str
+    pack: Pack
+    since: int
+    until: int | None = None
+
+
+class Inventory(Record):
+    """An inventory that is open: the entry that began it, and by whom."""
+
+    id: str
+    by: str
+    since: int
+
+
+class Hold(Record):
+    """Nothing may be disposed of or erased until it is released.
+
+    by: who placed it
+    types, lines: of a hold on a case, which of its items it covers; absent: all of them
+    """
+
+    id: str
+    kind: HoldKind
+    by: str
+    since: int
+    review_by: int | None = None
+    types: tuple[EvidenceType, ...] | None = None
+    lines: tuple[RetentionLine, ...] | None = None
+
+
+class Happened(Record):
+    """An event from which retention runs, and when it happened, or will. (R72)"""
+
+    trigger: Trigger
+    at: int
+
+
+class Retention(Record):
+    """A line that somebody assigned to the item: a rule of a pack, a date, or for good."""
+
+    id: str
+    pack: str | None = None
+    rule: str | None = None
+    until: int | None = None
+    mode: RetentionMode
+
+
+class Moved(Record):
+    """Where one retention line was moved to: the assigned line `id`, or a rule of a pack.
+
+    until: the date that was set; absent: for good
+    began, computed: what the line was computed from, and to, when it was moved
+    """
+
+    id: str | None = None
+    pack: str | None = None
+    rule: str | None = None
+    until: int | None = None
+    began: int | None = None
+    computed: int | None = None
+
+
+class Disposition(Record):
+    """A disposition that was asked for and has not ended.
+
+    by: who asked for it
+    approved: who approved, in order
+    order: the order on file that counts as one more approval
+    """
+
+    id: str
+    kind: DispositionKind
+    by: str
+    keys: tuple[str, ...]
+    opinion: Opinion | None = None
+    approved: tuple[str, ...]
+    order: str | None = None
+    begun: bool
