@@ -1,0 +1,65 @@
+"""Entries whose envelope was erased, and fields that were: named, approved, never silent. (SPEC §8.6)"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from custody.core.checks.merged import Merged, Told
+from custody.core.errors import CustodyError
+from custody.core.record import Entry
+from custody_schemas.acts import PrivacyErased
+
+
+class Erasure(NamedTuple):
+    """An entry that says what was erased."""
+
+    told: Told
+    act: PrivacyErased
+
+    @property
+    def words(self) -> str:
+        """On what ground, and where that is said."""
+        return f"erased, {self.act.ground.replace('_', ' ')} (record {self.told.start})"
+
+
+class Gone(NamedTuple):
+    """A record whose envelope was erased, and the entry that says so."""
+
+    entry: Entry
+    erasure: Erasure
+
+
+def envelopes(merged: Merged) -> Mapping[tuple[str, str], Erasure]:
+    """What is missing and was erased, by digest of the envelope and subject.
+
+    Only where an envelope is missing is anything read. That the erasure itself was signed and
+    allowed is asked when it is replayed, as of any other entry.
+    """
+    missing = {(e.env, e.tag) for e in merged.entries() if not merged.has(e.env)}
+    found: dict[tuple[str, str], Erasure] = {}
+    for erasure in _erasures(merged) if missing else ():
+        for place in erasure.told.statement.about:
+            key = (erasure.act.envelope or "", place.tag)
+            if key in missing:
+                found.setdefault(key, erasure)
+    return found
+
+
+def fields(all_told: Sequence[Told]) -> Mapping[tuple[str, str], Erasure]:
+    """Fields that were erased, by the entry's id and the field's name."""
+    found: dict[tuple[str, str], Erasure] = {}
+    for told in all_told:
+        act = told.statement.act
+        if isinstance(act, PrivacyErased):
+            for field in act.fields or ():
+                found.setdefault((act.entry, field), Erasure(told, act))
+    return found
+
+
+def _erasures(merged: Merged) -> Iterator[Erasure]:
+    for entry in merged.entries():
+        try:
+            told = merged.told(entry)
+        except CustodyError:
+            continue  # missing, or a finding of the pass that asks about it
+        if isinstance(told.statement.act, PrivacyErased):
+            yield Erasure(told, told.statement.act)
