@@ -1,9 +1,11 @@
 """The generated vectors: made again without a changed byte, and true by another path than ours."""
 
+import calendar
 import hmac
 import json
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -267,3 +269,47 @@ def test_the_memo_is_the_one_that_was_signed() -> None:
     acquired = next(t for t in vector("log")["statements"] if '"item.acquired"' in t["payload"])
     values = [disclosure.read(text) for text in acquired["disclosures"]]
     assert sha256(MEMO).hexdigest() in [each.value for each in values]
+
+
+def test_moments_after_a_period() -> None:
+    """Day by day on the calendar, and not by a division of seconds."""
+    for each in vector("retention")["after"]:
+        period = each["period"]
+        when = datetime.fromtimestamp(each["moment"], UTC)
+        months = 12 * (when.year + period["years"]) + when.month - 1 + period["months"]
+        year, month = months // 12, months % 12 + 1
+        late = year > 9999
+        if not late:
+            day = min(when.day, calendar.monthrange(year, month)[1])
+            moved = when.replace(year=year, month=month, day=day)
+            late = (datetime.max.replace(tzinfo=UTC) - moved).days < period["days"]
+        expected = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+        expected = expected if late else moved + timedelta(days=period["days"])
+        assert each["after"] == int(expected.timestamp())
+
+
+def test_how_long_items_are_kept() -> None:
+    """Read as a foreign program does: the states as plain JSON, the conditions as sets."""
+    cases = vector("retention")["kept"]
+    for each in cases:
+        lines, at = each["lines"], each["at"]
+        ends = [line.get("until") for line in lines]
+        assert each.get("until") == (None if None in ends or not ends else max(ends))
+        assert each["over"] == ("until" in each and each["until"] <= at)
+        counting = [p for p in each["packs"] if p.get("until") is None or at < p["until"]]
+        fitting = {
+            (p["pack"]["version"], rule["code"])
+            for p in counting
+            for rule in p["pack"]["retention"]
+            if _fits(rule, each["item"], each["case"])
+        }
+        told = {(x["version"], x["rule"]) for x in lines if "assigned" not in x}
+        assert told == (fitting if lines else set())
+    assert {each["over"] for each in cases} == {False, True}
+    assert len({each.get("until") for each in cases}) > 3
+
+
+def _fits(rule: dict[str, Any], item: dict[str, Any], case: dict[str, Any]) -> bool:
+    asked = [("lines", item["line"]), ("types", item["type"]), ("severities", case["severity"])]
+    asked += [("categories", case.get("category")), ("statuses", case["status"])]
+    return all(value in rule[name] for name, value in asked if name in rule)

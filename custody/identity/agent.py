@@ -39,6 +39,7 @@ NEVER = frozenset(
         "statement.countersigned",
         "discrepancy.resolved",
         "ledger.rules_changed",
+        "pack.loaded",
         "ledger.opened",
     }
 )

@@ -5,7 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from tests.vectors import formats, ledger, refused
+from tests.vectors import formats, keeping, ledger, refused
 from tests.vectors.bundle import SPOILT, Export
 from tests.vectors.story import Story
 
@@ -23,6 +23,7 @@ def generated() -> dict[str, bytes]:
         "subject_index.json": ledger.index(),
         "trust.json": ledger.trust(story),
         "refusals.json": refused.refusals(story),
+        "retention.json": keeping.retention(story),
     }
     whole = Export(story, mirror=True)
     values["log.json"] = ledger.log(story)

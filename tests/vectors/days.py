@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from custody.core.tags import ledger_tag
 from custody_schemas.declare import Capacity, Kind
 from tests.vectors.endings import endings
+from tests.vectors.keeping import keeping
 from tests.vectors.scribe import DAN, DAN2
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def days(story: "Story") -> None:
     _copied(story)
     _taken_over(story)
     endings(story)
+    keeping(story)
     _ended(story)
     _changed(story)
 

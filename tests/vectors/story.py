@@ -88,6 +88,7 @@ class Story:
         s, ada, ben = self.scribe, self.ada, self.ben
         about = [(Kind.CASE, self.case), (Kind.REGISTER, self.register)]
         given = {"form": "case", "severity": "serious", "sensitivity": "normal"}
+        given |= {"legal_profile": "example", "category": "fraud"}
         opened = {"reference": REFERENCE, "title": "Harbour", "offences": ["§ 263", "§ 303a"]}
         s.record(s.draft("case.opened", about, {**given, **opened}, ada))
         warrant = {"kind": "search_warrant", "identifier": "12 Gs 88/26", "issuer": "Amtsgericht"}
