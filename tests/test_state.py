@@ -6,6 +6,7 @@ from custody.core import canonical, state
 from custody.core.errors import MalformedError
 from custody.core.state import Actor, Case, Item, LedgerFacts, Register
 from tests.rulings import check_out, image, release, seal, send_out, stage
+from tests.schedules import LEDGER, housed, rule
 from tests.signers import ml_dsa_signer
 from tests.worlds import KINDS, Story
 
@@ -38,6 +39,9 @@ def eventful() -> Story:
     s.world.record("seal.verified", [s.laptop], {"verdict": "missing"}, signers=[s.dora])
     s.world.record("authority.ended", [s.case], {"authority": first}, signers=[s.olga])
     relieve(s)
+    keep(s)
+    dispose(s)
+    s.world.record("inventory.started", [LEDGER], signers=[s.carl])
     s.world.record("case.closed", [s.case], signers=[s.olga])
     return s
 
@@ -51,6 +55,34 @@ def relieve(s: Story) -> None:
     found = s.world.record("discrepancy.opened", [whole], missing, signers=[s.eve])
     given = {**missing, "discrepancy": found, "outcome": "relief_granted"}
     s.world.record("discrepancy.resolved", [whole], given, signers=[s.eve, s.olga, s.carl])
+
+
+def keep(s: Story) -> None:
+    """Items are kept, held, reviewed and exported; the case can still be appealed."""
+    moment = "2027-01-01T00:00:00Z"
+    s.world.record("export.prepared", [s.case], signers=[s.olga])
+    disk = image(s, 7)
+    s.world.record("export.prepared", [s.case, disk], signers=[s.olga])
+    line = s.world.record("retention.assigned", [disk], signers=[s.carl])
+    s.world.record("retention.changed", [disk], {"assigned": line}, signers=[s.carl])
+    s.world.record("retention.reviewed", [disk], signers=[s.carl])
+    query = {"review_by": moment, "types": ["mobile"], "lines": ["image"]}
+    s.world.record("hold.placed", [s.case], query, signers=[s.dora])
+    s.world.record("hold.placed", [disk], signers=[s.dora])
+    given = {"status": "convicted", "appeal_deadline": moment}
+    s.world.record("case.status_changed", [s.case], given, signers=[s.olga])
+
+
+def dispose(s: Story) -> None:
+    """Of two items that were kept long enough, one goes back to its owner."""
+    first = housed(s, rule(keep=0), category="fraud")
+    second = s.world.acquire(s.world.item(first).case, 2, by=s.eve)
+    for item in (first, second):
+        which = {"disposition": s.world.record("disposition.requested", [item], signers=[s.eve])}
+        for approver in (s.carl, s.olga):
+            s.world.record("disposition.approved", [item], which, signers=[approver])
+    given = {**which, "to": "owner", "assurance": "paper_countersigned", "removal": "kept"}
+    s.world.record("disposition.executed", [second], given, signers=[s.eve])
 
 
 def test_every_state_of_an_eventful_story_comes_back() -> None:

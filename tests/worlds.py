@@ -285,15 +285,15 @@ def story() -> Story:
     return tell(World())
 
 
-def tell(world: World) -> Story:
-    """That story, told in this world."""
+def tell(world: World, **opened: Any) -> Story:
+    """That story, told in this world; `opened` are further members of the case."""
     ada = world.found()
     dora = world.enrol("Dora", "defr", by=ada)
     eve = world.enrol("Eve", "examiner", by=ada)
     carl = world.enrol("Carl", "custodian_primary", by=ada)
     olga = world.enrol("Olga", "case_officer", by=ada)
     pia = world.enrol("Pia", "lab_receiver", by=ada)
-    case = world.open_case("K-2026/17", by=olga)
+    case = world.open_case("K-2026/17", by=olga, **opened)
     warrant = world.record("authority.recorded", [case], signers=[olga])
     laptop = world.seize(case, 1, warrant, by=dora)
     return Story(world, ada, dora, eve, carl, olga, pia, case, warrant, laptop)

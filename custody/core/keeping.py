@@ -11,10 +11,11 @@ from custody.core.against import spaced
 from custody.core.circumstances import Found, Setting
 from custody.core.kept import LoadedPack
 from custody.core.retention import LineAt, longest, retained
+from custody.core.rules.cases import OUTCOMES
 from custody.core.state import Case, Item, LedgerFacts
 from custody_schemas import acts
 from custody_schemas.declare import Kind
-from custody_schemas.terms import OffenceSeverity
+from custody_schemas.terms import CaseStatus, OffenceSeverity
 
 GRAVITY = (OffenceSeverity.MINOR, OffenceSeverity.SERIOUS, OffenceSeverity.VERY_SERIOUS)
 
@@ -35,20 +36,22 @@ class Keeping:
             case acts.HoldReleased() as act:
                 yield "hold", f"the hold of {setting.record(act.hold)} was released"
             case acts.CaseStatusChanged() as act:
-                yield from self._stands(act, setting)
+                yield from self._stands(act.status, act.effective_at, setting)
+            case acts.CaseClosed() | acts.CaseReopened() as act if act.status in OUTCOMES:
+                yield from self._stands(act.status, act.occurred.until or act.occurred.at, setting)
             case acts.PackLoaded() as act:
                 yield from _loaded(act, setting)
             case acts.DispositionExecuted():
                 yield from self._rested(setting)
 
-    def _stands(self, act: acts.CaseStatusChanged, setting: Setting) -> Found:
+    def _stands(self, status: CaseStatus, since: str, setting: Setting) -> Found:
         made = setting.told.statement
         (place,) = made.places(Kind.CASE)
         alone = {signer.actor for signer in made.signers} == {made.by}
         self._said.pop(place.tag, None)
         if alone:
             self._said[place.tag] = made.by
-            words = f"{spaced(act.status)} since {act.effective_at}"
+            words = f"{spaced(status)} since {since}"
             yield "proceedings", f"on the word of {setting.name(made.by)} alone: {words}"
         before, after = setting.before.get(place.tag), setting.after.get(place.tag)
         if isinstance(before, Case) and isinstance(after, Case):
