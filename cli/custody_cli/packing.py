@@ -164,19 +164,23 @@ def _rules(pack: Pack) -> tuple[RuleAnswer, ...]:
     )
 
 
-def said_rule(errand: Errand, at: int) -> dict[str, object]:
-    """Pack, version and rule as `--pack` and `--rule` say them.
+def said_rule(run: Run, words: str) -> dict[str, object]:
+    """The members of an act that cites a rule, as PACK/RULE names it.
 
     Raises:
-        UsageError: one without the other. NotFoundError: there is no such pack or rule.
+        UsageError: it is not spelt so. NotFoundError: there is no such pack or rule in force.
     """
-    pack, rule = errand.told.get("pack"), errand.told.get("rule")
-    if pack is None and rule is None:
-        return {}
-    if pack is None or rule is None:
-        raise UsageError("--pack and --rule go together")
-    loaded = known(errand.run.ledger, pack, at)
-    if rule not in {each.code for each in loaded.pack.retention}:
+    pack, slash, code = words.rpartition("/")
+    if not slash:
+        raise UsageError(f"a rule is written PACK/RULE, not {words!r}: see `custody pack list`")
+    loaded = known(run.ledger, pack, int(run.now()))
+    found = next((rule for rule in loaded.pack.retention if rule.code == code), None)
+    if found is None:
         codes = ", ".join(each.code for each in loaded.pack.retention)
-        raise NotFoundError(f"{pack} has no rule {rule!r}: its rules are {codes}")
-    return {"pack": pack, "pack_version": loaded.pack.version, "rule": rule}
+        raise NotFoundError(f"{pack} has no rule {code!r}: its rules are {codes}")
+    return {
+        "pack": pack,
+        "pack_version": loaded.pack.version,
+        "rule": code,
+        "mode": found.mode,
+    }

@@ -45,9 +45,12 @@ from custody_schemas.answers.journal import Journal, JournalEntry
 from custody_schemas.answers.keeping import (
     HoldListed,
     Holds,
+    ItemRetained,
     PackAnswer,
     PackListed,
     Packs,
+    RetentionLineAnswer,
+    RetentionShown,
     RuleAnswer,
 )
 from custody_schemas.answers.mine import (
@@ -149,6 +152,7 @@ __all__ = [
     "IdentityAnswer",
     "IssuedCopy",
     "ItemAnswer",
+    "ItemRetained",
     "ItemShown",
     "Items",
     "Journal",
@@ -184,6 +188,8 @@ __all__ = [
     "Refused",
     "ReleasedItem",
     "Report",
+    "RetentionLineAnswer",
+    "RetentionShown",
     "RoleAnswer",
     "RuleAnswer",
     "RulesAnswer",

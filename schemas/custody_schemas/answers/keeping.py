@@ -74,3 +74,45 @@ class PackAnswer(PackHead):
     """What a pack says."""
 
     rules: tuple[RuleAnswer, ...]
+
+
+class RetentionLineAnswer(Record):
+    """One retention line of an item.
+
+    line: what it is called: the pack's rule with its version, or the entry that assigned it
+    until: the date; absent: no end, or none yet
+    kept, runs_from, because: the same in words
+    moved: whether somebody moved the date
+    """
+
+    line: str
+    pack: str | None = None
+    version: int | None = None
+    rule: str | None = None
+    assigned: Digest | None = None
+    until: Time | None = None
+    kept: str
+    runs_from: str
+    because: str
+    mode: str
+    moved: bool
+
+
+class ItemRetained(Record):
+    """How long an item is kept; `over`: it is due for review. Pack and version stand at each line."""
+
+    item: str
+    exhibit: str
+    line: str
+    until: Time | None = None
+    over: bool
+    sentence: str
+    holds: tuple[Digest, ...]
+    next_review: Time | None = None
+    lines: tuple[RetentionLineAnswer, ...]
+
+
+class RetentionShown(Record):
+    """Items and how long they are kept."""
+
+    items: tuple[ItemRetained, ...]
