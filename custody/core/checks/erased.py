@@ -1,4 +1,4 @@
-"""Entries whose envelope was erased, and fields that were: named, approved, never silent. (SPEC §8.6)"""
+"""Entries whose envelope was erased, and fields that were: named, approved, never silent. (SPEC §8.4)"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
