@@ -82,6 +82,21 @@ def reopen(errand: Errand, case: str) -> None:
     errand.finish(done, summary)
 
 
+@acting(acts.CaseStatusChanged, name="status", need={"status", "effective_at"})
+@CASE
+def status(errand: Errand, case: str) -> None:
+    """Record where the proceedings of CASE stand: charged, acquitted, convicted, in appeal …
+
+    How long its items are kept is computed from it. Deadlines of appeal and the end of a sentence
+    are said with it, as far as they are known.
+    """
+    found = names.find_case(errand.run.ledger, case)
+    said = spoken(errand.told["status"])
+    summary = f"case {found.reference}: {said} since {errand.told['effective_at']}"
+    done = errand.record([_on_case(errand, acts.CaseStatusChanged, found)], summary)
+    errand.finish(done, summary)
+
+
 def _on_case(errand: Errand, act: type[Act], case: CaseName) -> Request:
     return Request(act.NAME, (Subject(Kind.CASE, case.tag),), errand.given(act))
 

@@ -45,6 +45,8 @@ from custody_schemas.answers.journal import Journal, JournalEntry
 from custody_schemas.answers.keeping import (
     HoldListed,
     Holds,
+    Inventories,
+    InventoryListed,
     ItemRetained,
     PackAnswer,
     PackListed,
@@ -150,6 +152,8 @@ __all__ = [
     "Holds",
     "Identities",
     "IdentityAnswer",
+    "Inventories",
+    "InventoryListed",
     "IssuedCopy",
     "ItemAnswer",
     "ItemRetained",

@@ -116,3 +116,29 @@ class RetentionShown(Record):
     """Items and how long they are kept."""
 
     items: tuple[ItemRetained, ...]
+
+
+class InventoryListed(Record):
+    """An inventory that is open.
+
+    holder: whose items are counted; empty: everybody's
+    expected, seen, missing, unexpected, left: how many items
+    to_look_for: the items that nobody has looked for
+    """
+
+    inventory: Digest
+    kind: str
+    holder: str
+    since: Time
+    expected: int
+    seen: int
+    missing: int
+    unexpected: int
+    left: int
+    to_look_for: tuple[str, ...]
+
+
+class Inventories(Record):
+    """Inventories that are open."""
+
+    inventories: tuple[InventoryListed, ...]
