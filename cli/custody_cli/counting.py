@@ -1,14 +1,14 @@
 """Inventories: what should be there, what was seen, what is missing. (R30, R65, R66)"""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
 from custody.chains import Told, told_of
 from custody.core import tags, times
 from custody.core.errors import NotFoundError, UsageError
-from custody.core.state import Inventory
+from custody.core.kept import Inventory
 from custody.core.text import safe
 from custody.drafting import Request, Subject
 from custody.ledger.journal import Wanted
@@ -131,7 +131,7 @@ def close(errand: Errand, which: str | None, unchecked: bool) -> None:
             f"{len(left)} of {len(count.expected)} items were not looked for: scan them, say "
             "--outcome not_located of those that are missing, or close it with --unchecked"
         )
-    numbers = {
+    numbers: dict[str, Any] = {
         "verified": len(count.seen),
         "missing": len(count.missing),
         "unexpected": len(count.unexpected),

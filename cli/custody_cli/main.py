@@ -70,6 +70,9 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
                 "open": Leaf("cases:open_case", "open a case"),
                 "list": Leaf("cases:list_cases", "all cases"),
                 "show": Leaf("cases:show", "one case: legal bases and items"),
+                "status": Leaf(
+                    "ending:status", "where the proceedings stand; retention runs from it"
+                ),
                 "close": Leaf("ending:close", "end a case; its items stay in custody"),
                 "reopen": Leaf("ending:reopen", "take a closed case up again"),
             },
@@ -174,6 +177,58 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
         "correct": Leaf("remarks:correct", "correct a field of an earlier entry, or annul it"),
         "sign": Leaf("resolving:sign", "put your signature to an entry of somebody else"),
         "note": Leaf("remarks:note", "add a remark to items or a case"),
+    },
+    "Keep": {
+        "pack": Family(
+            "jurisdiction packs: schedules as data",
+            {
+                "load": Leaf("packing:load", "put one in force; two people sign"),
+                "list": Leaf("packing:list_packs", "packs in force, and examples"),
+                "show": Leaf("packing:show", "what a pack says, and where that comes from"),
+            },
+        ),
+        "retention": Family(
+            "how long items are kept",
+            {
+                "show": Leaf("retaining:show", "how long items are kept, line by line"),
+                "assign": Leaf("retaining:assign", "a rule, a date, or for good"),
+                "change": Leaf("retaining:change", "move a date; earlier takes two more people"),
+                "review": Leaf("retaining:review", "looked at, and kept"),
+            },
+        ),
+        "hold": Family(
+            "what must not be disposed of or erased",
+            {
+                "place": Leaf("holding:place", "put a hold on items or on a case"),
+                "amend": Leaf("holding:amend", "look at a hold again, or widen it"),
+                "release": Leaf("holding:release", "end a hold; two others co-sign"),
+                "list": Leaf("holding:list_holds", "holds that stand"),
+            },
+        ),
+        "dispose": Family(
+            "items that leave custody for good",
+            {
+                "request": Leaf("disposing:request", "ask for it"),
+                "consult": Leaf("disposing:consult", "record what an adviser answered"),
+                "approve": Leaf("disposing:approve", "approve it, as one who is not involved"),
+                "reject": Leaf("disposing:reject", "say no, or take a request back"),
+            },
+        ),
+        "privacy": Family(
+            "personal data in the record",
+            {
+                "restrict": Leaf("forgetting:restrict", "keep it, and show it only when named"),
+            },
+        ),
+        "inventory": Family(
+            "is everything there",
+            {
+                "start": Leaf("counting:start", "begin one, of all or of what somebody holds"),
+                "scan": Leaf("counting:scan", "record what was found of items"),
+                "close": Leaf("counting:close", "end it with its numbers"),
+                "list": Leaf("counting:list_inventories", "inventories that are open"),
+            },
+        ),
     },
     "Prove": {
         "log": Leaf("journal:log", "all signed entries over all cases, as auditors read them"),

@@ -1,6 +1,7 @@
 """Jurisdiction packs: loaded by two people, listed, read."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -122,7 +123,7 @@ def _listed(loaded: LoadedPack) -> PackListed:
     )
 
 
-def _head(pack: Pack) -> dict[str, object]:
+def _head(pack: Pack) -> dict[str, Any]:
     return {
         "pack": pack.name,
         "version": pack.version,
@@ -164,7 +165,7 @@ def _rules(pack: Pack) -> tuple[RuleAnswer, ...]:
     )
 
 
-def said_rule(run: Run, words: str) -> dict[str, object]:
+def said_rule(run: Run, words: str) -> dict[str, Any]:
     """The members of an act that cites a rule, as PACK/RULE names it.
 
     Raises:
