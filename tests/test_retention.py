@@ -18,6 +18,7 @@ from custody.core.retention import (
     applying,
     longest,
     retained,
+    spoken_period,
     version_at,
 )
 from custody.core.state import Case, Item
@@ -455,6 +456,11 @@ def test_a_case_begins_open_under_the_pack_that_it_names() -> None:
     case = case_of(s, housed(s, category="fraud"))
     assert (case.profile, case.category, case.status) == ("house", "fraud", CaseStatus.OPEN)
     assert [each.trigger for each in case.happened] == [Trigger.CASE_OPENED]
+
+
+def test_periods_in_words() -> None:
+    assert spoken_period(Period(years=1, months=6, days=28)) == "1 year and 6 months and 28 days"
+    assert spoken_period(Period(years=0, months=0, days=0)) == "no time at all"
 
 
 def test_nothing_is_over_of_which_nobody_knows_the_end() -> None:

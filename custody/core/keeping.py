@@ -4,7 +4,7 @@ None of it is against the rules: it is what somebody would ask who needed the ev
 that it is gone, or soon will be.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from custody.core import times
 from custody.core.against import spaced
@@ -12,7 +12,7 @@ from custody.core.circumstances import Found, Setting
 from custody.core.kept import LoadedPack
 from custody.core.retention import LineAt, longest, retained
 from custody.core.rules.cases import OUTCOMES
-from custody.core.state import Case, Item, LedgerFacts
+from custody.core.state import Case, Item, LedgerFacts, Subject
 from custody_schemas import acts
 from custody_schemas.declare import Kind
 from custody_schemas.terms import CaseStatus, OffenceSeverity
@@ -91,26 +91,26 @@ def _assigned(act: acts.RetentionAssigned) -> Found:
 def _shortened(setting: Setting) -> Found:
     """R70: a date that was moved to an earlier one."""
     for place in setting.told.statement.places(Kind.ITEM):
-        before, after = setting.before.get(place.tag), setting.after.get(place.tag)
-        if not isinstance(before, Item) or not isinstance(after, Item):
-            continue
-        was, now = (_lines(item, setting) for item in (before, after))
-        for old, new in zip(was, now, strict=True):
-            if old.until != new.until and longest((old.until, new.until)) == old.until:
-                earlier = times.spelt(new.until) if new.until is not None else ""
-                later = times.spelt(old.until) if old.until is not None else "for good"
-                yield (
-                    "retention",
-                    f"a date was moved to an earlier one: {earlier}, and {later} before",
-                )
+        was = _lines(setting.before.get(place.tag), setting)
+        for name, now in _lines(setting.after.get(place.tag), setting).items():
+            old = was.get(name, now)
+            if now is None or old == now or longest((old, now)) != old:
+                continue
+            before = times.spelt(old) if old is not None else "for good"
+            words = f"a date was moved to an earlier one: {times.spelt(now)}, and {before} before"
+            yield "retention", words
 
 
-def _lines(item: Item, setting: Setting) -> Iterable[LineAt]:
-    case = setting.after.get(item.case)
-    ledger = _ledger(setting)
-    if not isinstance(case, Case) or ledger is None:
-        return ()
-    return retained(item, case, ledger.packs, setting.told.at).lines
+def _lines(item: Subject | None, setting: Setting) -> Mapping[LineAt, int | None]:
+    """The dates of the lines of an item, where it, its case and the ledger are shown."""
+    return {
+        line._replace(until=None, moved=False): line.until
+        for ledger in setting.after.values()
+        if isinstance(ledger, LedgerFacts) and isinstance(item, Item)
+        for case in (setting.after.get(item.case),)
+        if isinstance(case, Case)
+        for line in retained(item, case, ledger.packs, setting.told.at).lines
+    }
 
 
 def _sooner(before: Case, after: Case) -> Iterator[str]:

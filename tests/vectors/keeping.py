@@ -29,24 +29,28 @@ def keeping(story: "Story") -> None:
     ledger, case = [(Kind.LEDGER, ledger_tag(s.origin))], [(Kind.CASE, story.case)]
     memo = [(Kind.ITEM, story.memo)]
     for version, days in ((1, 14), (2, 0)):
-        given: dict[str, Any] = {"pack": _pack(version, days), "source": "ab" * 32}
+        given: dict[str, Any] = {"pack": pack(version, days), "source": "ab" * 32}
         s.record(s.draft("pack.loaded", ledger, given, ida, (ada, APPROVER)))
     given = {"status": "convicted", "effective_at": "2026-08-31T12:00:00Z"}
     given |= {"appeal_deadline": "2026-09-14T22:00:00Z", "release_at": "2028-02-29T00:00:00Z"}
     s.record(s.draft("case.status_changed", case, {**given, "court_reference": "5 KLs"}, ada))
     given = {"retain_until": "2030-01-01T00:00:00Z", "mode": "governance"}
     given["authority"] = story.warrant
-    line = s.record(s.draft("retention.assigned", memo, {**given, "basis": "Appeal."}, ida))
+    story.line = s.record(s.draft("retention.assigned", memo, {**given, "basis": "Appeal."}, ida))
     given = {"pack": "example", "pack_version": 1, "rule": "released", "mode": "compliance"}
     s.record(s.draft("retention.assigned", memo, given, ida))
-    given = {"assigned": line, "retain_until": "2029-01-01T00:00:00Z", "authority": story.warrant}
+    given = {
+        "assigned": story.line,
+        "retain_until": "2029-01-01T00:00:00Z",
+        "authority": story.warrant,
+    }
     signers = (ada, APPROVER), (jan, APPROVER)
     s.record(s.draft("retention.changed", memo, {**given, "basis": "Settled."}, ida, *signers))
     given = {"next_review": "2027-09-01T00:00:00Z"}
     s.record(s.draft("retention.reviewed", memo, given, ida))
     given = {"kind": "disclosure_dispute", "types": ["mobile"]}
-    held = s.record(s.draft("hold.placed", case, {**given, "issuer": "The defence"}, cleo))
-    s.record(s.draft("hold.amended", case, {"hold": held, "types": ["mobile", "file"]}, cleo))
+    story.held = s.record(s.draft("hold.placed", case, {**given, "issuer": "The defence"}, cleo))
+    s.record(s.draft("hold.amended", case, {"hold": story.held, "types": ["mobile", "file"]}, cleo))
     own = s.record(s.draft("hold.placed", memo, {"kind": "litigation"}, cleo))
     approved = (ida, APPROVER), (jan, APPROVER)
     given = {"hold": own, "reason": "The claim was withdrawn."}
@@ -62,7 +66,8 @@ def retention(story: "Story") -> dict[str, Any]:
     }
 
 
-def _pack(version: int, cooling_off_days: int) -> dict[str, Any]:
+def pack(version: int, cooling_off_days: int) -> dict[str, Any]:
+    """A version of the pack `example`."""
     months = {**MONTHS, "months": 6 if version == 1 else 3}
     year = {"years": 1, "months": 0, "days": 0}
     weeks = {"years": 0, "months": 0, "days": 28}

@@ -10,7 +10,8 @@ from custody.core.rules import admit, check_signatures
 from custody_schemas.declare import Capacity, Kind
 from tests.memory import LOG, Signed
 from tests.signers import TestSigner
-from tests.vectors.scribe import BEN2, Person
+from tests.vectors import keeping
+from tests.vectors.scribe import BEN2, IDA, Person
 from tests.vectors.story import Story
 
 
@@ -44,6 +45,7 @@ def _attempts(story: Story) -> Iterator[Attempt]:
     yield from _on_items(story)
     yield from _on_custody(story)
     yield from _on_days(story)
+    yield from _on_keeping(story)
     yield from _on_time(story)
 
 
@@ -205,6 +207,42 @@ def _on_days(story: Story) -> Iterator[Attempt]:
     rules = {"version": 1, "late_after": 0, "ahead": 120, "approvers": 2}
     change = draft("ledger.rules_changed", ledger, {"rules": rules}, ada)
     yield "rules changed by one", "E_TWO_PERSON", change, 0
+
+
+def _on_keeping(story: Story) -> Iterator[Attempt]:
+    draft, ada, cleo = story.scribe.draft, story.ada, story.cleo
+    ida = story.scribe.person("Ida Brandt", IDA)
+    ledger = [(Kind.LEDGER, tags.ledger_tag(story.scribe.origin))]
+    memo, case = [(Kind.ITEM, story.memo)], [(Kind.CASE, story.case)]
+    given: dict[str, Any] = {"pack": keeping.pack(3, 0), "source": "ab" * 32}
+    alone = draft("pack.loaded", ledger, given, ida)
+    yield "a pack loaded by one", "E_TWO_PERSON", alone, 0
+    third = draft("pack.loaded", ledger, given, ida, (ada, Capacity.APPROVER))
+    yield "a further version while one is to come", "E_PACK", third, 0
+    given = {"status": "appeal", "effective_at": "2026-09-01T00:00:00Z"}
+    over = {**given, "appeal_ended": "2026-09-02T00:00:00Z"}
+    pending = draft("case.status_changed", case, over, ada)
+    yield "an appeal that is pending and has ended", "E_APPEAL", pending, 0
+    early = draft(
+        "case.status_changed", case, {**given, "effective_at": "2030-01-01T00:00:00Z"}, ada
+    )
+    yield "a status that is still to come", "E_TIME", early, 0
+    given = {"pack": "example", "pack_version": 2, "rule": "released", "mode": "compliance"}
+    coming = draft("retention.assigned", memo, given, ida)
+    yield "a rule of a version to come", "E_PACK", coming, 0
+    given = {"retain_until": "2028-01-01T00:00:00Z"}
+    shorter = draft("retention.changed", memo, {**given, "assigned": story.line}, ida)
+    yield "an earlier date on no legal basis", "E_RETENTION", shorter, 0
+    basis = {**given, "authority": story.warrant}
+    shorter = draft("retention.changed", memo, {**basis, "assigned": story.line}, ida)
+    yield "an earlier date on one person's word", "E_TWO_PERSON", shorter, 0
+    strict = {**basis, "pack": "example", "rule": "released"}
+    shorter = draft("retention.changed", memo, strict, ida, (ada, Capacity.APPROVER))
+    yield "an earlier date in compliance mode", "E_RETENTION", shorter, 0
+    given = {"hold": story.held, "types": ["mobile"]}
+    yield "a hold that is narrowed", "E_HOLD", draft("hold.amended", case, given, cleo), 0
+    released = draft("hold.released", case, {"hold": story.held}, cleo, (ida, Capacity.APPROVER))
+    yield "a hold released by too few", "E_TWO_PERSON", released, 0
 
 
 def _on_time(story: Story) -> Iterator[Attempt]:

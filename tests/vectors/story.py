@@ -34,7 +34,7 @@ class Story:
         self._seizure()
         self._copy()
         self._handover()
-        self.copy = self.lost = self.adapter = ""
+        self.copy = self.lost = self.adapter = self.line = self.held = ""
         days(self)
         self._offer()
 
