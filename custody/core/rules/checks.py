@@ -194,8 +194,8 @@ def note_recorded(subject: Subject, act: NoteRecorded, scene: Scene) -> Subject:
 
 
 def _any_right(subject: Subject, scene: Scene) -> None:
-    case = _case(subject, scene)
-    if not any(scene.may(scene.by, right, case) for right in Right):
+    case, by = _case(subject, scene), scene.by
+    if not any(scene.may(by, right, case) for right in Right):
         scene.require(Right.HOLD, case)
 
 
