@@ -116,7 +116,10 @@ class Replay:
 
     def _catch_up(self, entry: Entry) -> None:
         """Records before this one that were passed over: their statements could not be read."""
-        if entry.seq <= self.past.length(entry.tag):
+        before = self.past.chain(entry.tag)
+        if entry.prev == (before.head if before else "") or entry.seq <= self.past.length(
+            entry.tag
+        ):
             return
         if self._missed is None:
             self._missed = {}
