@@ -1,5 +1,6 @@
 """Identity files, passphrases, and what an identity remembers of its ledger."""
 
+import base64
 import json
 import os
 import shutil
@@ -99,6 +100,14 @@ def test_a_wrong_passphrase_and_an_empty_one_are_refused(tmp_path: Path) -> None
         identity.unlock(PASSPHRASE + " ")
     with pytest.raises(UsageError, match="empty passphrase"):
         identity.unlock("")
+
+
+def test_a_key_file_is_as_slow_to_guess_as_it_is_meant_to_be(tmp_path: Path) -> None:
+    """scrypt with N = 2^14, r = 8, p = 5 and 32 bytes, as it stands in the file."""
+    made(tmp_path / "examiner")
+    value = json.loads((tmp_path / "examiner" / keyfile.FILE).read_text())
+    sealed = base64.b64decode(value["keys"][0]["private"])
+    assert bytes.fromhex("0202 4000 0201 08 0201 05 0201 20") in sealed
 
 
 def test_the_same_letters_typed_on_another_keyboard_open_the_key() -> None:
