@@ -1,6 +1,7 @@
 """What `make fuzz`, and reading for what it would take too long to reach, found; once each."""
 
 import base64
+import json
 import struct
 import zlib
 from pathlib import Path
@@ -11,8 +12,10 @@ import pytest
 from custody.core.digest import digest_bytes
 from custody.core.errors import MalformedError
 from custody.core.trust import TrustFile
+from custody.identity import keyfile, memory
 from custody.images import logs, sections
 from custody.images.compared import Delivered, File, Known
+from tests.signers import ed25519_signer
 
 PATIENCE = 15  # seconds of processor time, where the defect took minutes or hours
 
@@ -97,3 +100,25 @@ def test_a_beginning_of_names_is_still_found_among_deep_ones() -> None:
     known = Known([Delivered(b"", (file,))], ["C:\\export\\a\\b\\c.txt", "C:\\export\\z"])
     assert known.file("C:\\export\\a\\b\\c.txt") == file
     assert known.file("C:\\a\\b\\c.txt") is None
+
+
+def test_files_of_an_identity_that_nest_too_deep_are_refused(tmp_path: Path) -> None:
+    """The recursion limit of the JSON reader ended the program."""
+    for name in (keyfile.FILE, "seen.json"):
+        (tmp_path / name).write_bytes(b"[" * 100_000)
+    with pytest.raises(MalformedError, match="is not an identity file"):
+        keyfile.read(tmp_path)
+    with pytest.raises(MalformedError, match="is spoilt"):
+        memory.last_seen(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["\ud800", "Ada\x1b[2J", "\u202eada"])
+def test_an_identity_whose_name_cannot_stand_in_an_entry_is_refused(
+    name: str, tmp_path: Path
+) -> None:
+    """A lone surrogate ended the program where the name was printed."""
+    key = {"public": base64.b64encode(ed25519_signer().spki).decode(), "private": ""}
+    said = {"v": 1, "ledger": "a.example", "name": name, "organisation": "", "actor": "ab" * 32}
+    (tmp_path / keyfile.FILE).write_text(json.dumps({**said, "keys": [key]}))
+    with pytest.raises(MalformedError, match="is not an identity file"):
+        keyfile.read(tmp_path)
