@@ -4,8 +4,15 @@ SECONDS ?= 20
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Tests of custody/core that need no ledger, terminal or disk.
+CORE_TESTS = $(addsuffix .py,$(addprefix tests/test_,$(CORE_NAMES))) $(wildcard $(CORE_FAMILIES))
+CORE_FAMILIES := $(addprefix tests/test_,adverse*.py archive*.py bag*.py checks_*.py rules*.py)
+CORE_NAMES := canonical checkpoint contents digest disclosure dsse enrolment errors findings \
+  hidden_items hostile_bundles hostile_entries keys listed lost_states note numbers proof reading record spoilt \
+  spoilt_conduct state statement subject_index tags text touches tree trust vectors \
+  vectors_verdicts verify vouching
 
-.PHONY: demo test lint bench vectors schemas soak fuzz clean
+.PHONY: demo test lint bench vectors schemas soak fuzz cover clean
 
 demo: $(READY)  ## the whole story on one machine, in about a minute
 	$(BIN)/custody demo
@@ -36,6 +43,10 @@ fuzz: $(READY)  ## every reader of foreign bytes, given spoilt ones; SECONDS=20 
 	UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv sync --quiet --locked --all-extras --inexact --group fuzz
 	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
 
+cover: $(READY)  ## does every branch of the trusted core have a test that takes it? (minutes)
+	$(BIN)/coverage run -m pytest -q -n 0 $(CORE_TESTS)
+	$(BIN)/coverage report
+
 $(READY): pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "custody needs Python 3.11 or newer: make PYTHON=/path/to/python3.11")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -45,4 +56,4 @@ $(READY): pyproject.toml uv.lock
 	touch $(READY)
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .fuzz dist build
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .fuzz .coverage dist build

@@ -12,7 +12,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import Any
 
 from click.testing import CliRunner
 
+from custody.identity import pkcs8
 from custody_cli.main import cli
 
 ORIGIN = "agency.example/evidence"
@@ -171,10 +173,26 @@ def bench(folder: Path) -> Bench:
     return Bench(folder)
 
 
+@contextmanager
+def quick_keys() -> Iterator[None]:
+    """Keys made meanwhile open at once: what slows a guesser slows thousands of test commands."""
+    costs = pkcs8.COST, pkcs8.PASSES
+    pkcs8.COST, pkcs8.PASSES = 2, 1
+    try:
+        yield
+    finally:
+        pkcs8.COST, pkcs8.PASSES = costs
+
+
 @cache
 def _template() -> Path:
     made = Bench(Path(tempfile.mkdtemp(prefix="custody-bench-")))
     atexit.register(shutil.rmtree, made.folder, ignore_errors=True)
+    with quick_keys():
+        return _furnished(made)
+
+
+def _furnished(made: Bench) -> Path:
     made("init", "--origin", ORIGIN, "--name", "Ada Byron", "--organisation", "Lab", "--as", "ada")
     for handle, name, roles in (
         ("bo", "Bo Peep", "custodian_primary"),

@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from custody.core import canonical, dsse, statement
+from custody.core.bundle import layout
 from custody.core.findings import Check, Finding, Outcome
+from custody.core.record import Entry
 from custody.core.rules import Effect
 from custody_schemas.declare import Kind
 from tests.bundles import Bundle, bad, examined
@@ -114,10 +116,29 @@ def test_an_unknown_act_that_says_it_is_the_first_of_its_subject(tmp_path: Path)
 
 def test_an_item_whose_case_is_not_shown_is_examined_all_the_same(tmp_path: Path) -> None:
     told, world = rogue_story()
-    world.acquire(told.case, 2, by=told.eve)
+    tag = world.register(told.case, 2, by=told.eve)
+    world.record("item.acquired", [tag], {"authority": told.warrant}, signers=[told.eve])
     bundle = Bundle(world, told.case, told.olga)
     chain = [n for n, e in enumerate(bundle.read) if getattr(e, "tag", "") == told.case]
     hide(bundle, told.case, chain)
     report = examined(tmp_path, bundle)
     assert report.verdict is not Outcome.PASSED
     assert any(f"{told.case:.12} is not shown" in f.detail for f in bad(report))
+
+
+def test_of_an_entry_that_cannot_be_read_every_record_says_so(tmp_path: Path) -> None:
+    told, world = rogue_story()
+    tag = world.register(told.case, 2, by=told.dora)
+    first = len(world.records)
+    world.record("note.recorded", [told.laptop, tag], signers=[told.dora])
+    bundle = Bundle(world, told.case, told.olga)
+    entry = bundle.read[first]
+    assert isinstance(entry, Entry)
+    del bundle.files[layout.ENVELOPE.format(entry.env)]
+    bundle.edit(
+        layout.DISCLOSURES,
+        lambda v: v.__setitem__(slice(None), [x for x in v if x["env"] != entry.env]),
+    )
+    found = bad(examined(tmp_path, bundle))
+    for n in (first, first + 1):
+        assert [f.outcome for f in found if f.subject == f"record {n}"].count(Outcome.FAILED) == 1

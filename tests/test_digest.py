@@ -1,5 +1,6 @@
 """Digests of files: right, in one pass, and refused where a file is not what it was."""
 
+import errno
 import hashlib
 import os
 import subprocess
@@ -226,3 +227,31 @@ def test_a_file_that_may_not_be_read_is_refused_by_name(tmp_path: Path) -> None:
 
 def test_an_error_that_the_system_has_no_number_for_is_one_of_reading() -> None:
     assert UnreadableError("x", OSError("a reader's own words")).why == "EIO"
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_block_is_handed_on_while_a_file_is_read(tmp_path: Path, size: int) -> None:
+    data = os.urandom(size)
+    path = tmp_path / "evidence"
+    path.write_bytes(data)
+    got = bytearray()
+    with Unchanging(path) as file:
+        assert file.digests(also=[got.extend]) == expected(data)
+    assert got == data
+
+
+def test_an_error_of_the_system_while_a_file_is_read_names_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "evidence"
+    path.write_bytes(b"x")
+    told = pytest.raises(UnreadableError, match="evidence cannot be read: Input/output")
+    with told as caught, Unchanging(path):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+    assert caught.value.why == "EIO"
+
+
+def test_what_a_reader_raises_itself_stays_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "evidence"
+    path.write_bytes(b"x")
+    with pytest.raises(ValueError, match="not an image"), Unchanging(path):
+        path.write_bytes(b"grown")
+        raise ValueError("not an image")

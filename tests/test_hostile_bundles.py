@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from custody.core import canonical, tags
+from custody.core import canonical, tags, times
 from custody.core.bundle import layout
 from custody.core.findings import Check, Outcome
 from custody.core.proof import Proof
@@ -21,7 +21,7 @@ from tests.bundles import Bundle, bad, examined, line, trust_in
 from tests.signers import ed25519_signer
 from tests.test_checks_bag import MANIFEST, segmented
 from tests.test_hidden_items import CHOSEN, c3, three_items, two_of_them
-from tests.worlds import Story, story
+from tests.worlds import Story, World, story, tell
 
 MIB = 1 << 20
 
@@ -235,3 +235,49 @@ def test_more_case_keys_than_any_bundle_needs_are_refused(tmp_path: Path) -> Non
     bundle.files[layout.KEYS] = keys
     details = [f.detail for f in bad(examined(tmp_path, bundle)) if f.check is Check.STRUCTURE]
     assert "17 case keys, more than 16" in details
+
+
+def forged_beside(told: Story) -> tuple[Bundle, Bundle]:
+    """An honest bundle of the laptop, and one that says of another's record that it is of it."""
+    phone = told.world.seize(told.case, 2, told.warrant, by=told.dora)
+    honest = whole(told, items=[told.laptop], mirror=True)
+    other = whole(told, items=[told.laptop])
+    n = max(n for n, each in enumerate(other.read) if getattr(each, "tag", "") == phone)
+    entry = canonical.encode({**json.loads(other.records[n]), "tag": told.laptop})
+    shown = [*other.files[layout.RECORDS].splitlines(), entry]
+    other.lines(layout.RECORDS, sorted(shown, key=lambda each: int(json.loads(each)["n"])))
+    return honest, other
+
+
+def test_a_record_that_is_in_no_log_speaks_against_no_other_bundle(tmp_path: Path) -> None:
+    told = story()
+    honest, other = forged_beside(told)
+    paths = [b.save(tmp_path / f"{n}.zip") for n, b in (("honest", honest), ("other", other))]
+    found = bad(verify(paths, trust_in(told.world)))
+    assert any(f.check is Check.INCLUSION for f in found)
+    assert [f for f in found if f.subject.startswith("honest.zip")] == []
+
+
+def test_an_earlier_root_that_is_not_proved_makes_no_fork(tmp_path: Path) -> None:
+    told = story()
+    other, honest = whole(told), whole(told, mirror=True)
+    other.edit(layout.CONSISTENCY, lambda values: values[0].update(root="ab" * 32))
+    paths = [b.save(tmp_path / f"{n}.zip") for n, b in (("honest", honest), ("other", other))]
+    found = bad(verify(paths, trust_in(told.world)))
+    assert Check.FRESHNESS in {f.check for f in found}
+    assert Check.CHECKPOINT not in {f.check for f in found}
+
+
+class Far(World):
+    """Its clock leaps out of the calendar for the tally."""
+
+    def tally(self) -> None:
+        self.now = 2**53 - 1
+        super().tally()
+
+
+def test_a_time_of_no_calendar_is_no_failure_of_the_verifier(tmp_path: Path) -> None:
+    """Not every system has a date for it."""
+    report = examined(tmp_path, whole(tell(Far())))
+    assert report.sources[0].tallied == "Unix time 9007199254740991"
+    assert times.spelt(times.LAST) == "9999-12-31T23:59:59Z"

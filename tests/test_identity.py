@@ -26,6 +26,7 @@ from custody.identity.keyfile import Identity
 from custody.identity.passphrases import Passphrases, variable
 from custody.identity.signers import generated
 from custody_schemas.terms import UnlockMethod
+from tests.bench import quick_keys
 
 ORIGIN = "agency.example/evidence"
 PASSPHRASE = "three dusty crates"
@@ -34,16 +35,17 @@ PASSPHRASE = "three dusty crates"
 def made(
     folder: Path, *, algorithm: Algorithm = Algorithm.ED25519, partner: bool = False
 ) -> Identity:
-    identity, _ = keyfile.create(
-        folder,
-        origin=ORIGIN,
-        name="Дежурный Ёлкин",
-        organisation="Digital Forensics Unit",
-        passphrase=PASSPHRASE,
-        entropy=os.urandom,
-        algorithm=algorithm,
-        partner=partner,
-    )
+    with quick_keys():
+        identity, _ = keyfile.create(
+            folder,
+            origin=ORIGIN,
+            name="Дежурный Ёлкин",
+            organisation="Digital Forensics Unit",
+            passphrase=PASSPHRASE,
+            entropy=os.urandom,
+            algorithm=algorithm,
+            partner=partner,
+        )
     return identity
 
 
@@ -99,6 +101,12 @@ def test_a_wrong_passphrase_and_an_empty_one_are_refused(tmp_path: Path) -> None
         identity.unlock(PASSPHRASE + " ")
     with pytest.raises(UsageError, match="empty passphrase"):
         identity.unlock("")
+
+
+def test_a_key_is_as_slow_to_guess_as_it_is_meant_to_be() -> None:
+    """scrypt with N = 2^14, r = 8, p = 5 and 32 bytes, as it stands in the key file."""
+    sealed = pkcs8.seal(generated(Algorithm.ED25519).private, PASSPHRASE, os.urandom)
+    assert bytes.fromhex("0202 4000 0201 08 0201 05 0201 20") in sealed
 
 
 def test_the_same_letters_typed_on_another_keyboard_open_the_key() -> None:

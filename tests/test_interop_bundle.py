@@ -24,23 +24,49 @@ ASKED = {
     *(Check.CHECKPOINT, Check.INCLUSION, Check.CHAIN, Check.COMPLETENESS, Check.STATEMENT),
     *(Check.SIGNATURE, Check.KEY, Check.REDACTIONS, Check.FRESHNESS),
 }
-# What it passes over, of the checks that it makes.
-OVER = {
-    "tally_false_beside_a_proof_of_recording": "it reads one bundle, and no proofs of recording",
-    "tally_false_beside_another_bundle": "it reads one bundle",
-    "fork_seen_in_two_bundles": "it reads one bundle",
-    "fork_seen_in_a_mirror": "it reads one bundle",
-    "case_key_of_another_case": "it makes no tags",
-    "disclosure_of_another_type": "it opens no values",
-    "seal_said_intact_over_another_number": "it opens no values",
-    "seal_said_to_differ_over_its_own_number": "it opens no values",
-    "item_taken_over_as_sealed_with_another_number": "it opens no values",
+# What it passes over, of the checks that it makes, by the reason.
+PASSED_OVER = {
+    "it reads one bundle, and no proofs of recording": (
+        *("tally_false_beside_a_proof_of_recording", "tally_false_beside_another_bundle"),
+        *("fork_seen_in_two_bundles", "fork_seen_in_a_mirror"),
+        *("proof_of_recording_of_another_log", "proof_of_recording_newer_than_the_bundle"),
+    ),
+    "it makes no tags": (
+        *("case_key_of_another_case", "keys_with_a_case_twice", "keys_with_another_version"),
+        *("keys_with_its_members_in_disorder", "keys_with_an_escaped_slash"),
+        *("keys_with_half_a_surrogate", "keys_with_a_reversed_text", "keys_with_another_encoding"),
+    ),
+    "it opens no values": (
+        *("disclosure_of_another_type", "seal_said_intact_over_another_number"),
+        *("seal_said_to_differ_over_its_own_number",),
+        *("item_taken_over_as_sealed_with_another_number",),
+    ),
+    "of values in statements it knows the types of members alone": (
+        *("statement_act_of_no_form", "statement_time_with_a_fraction"),
+        *("statement_client_without_name", "statement_unlock_of_no_kind"),
+        *("statement_body_with_a_term_of_no_list",),
+    ),
+    "of the notes on a checkpoint it takes the log's first Ed25519 line": (
+        *("witness_who_signed_another_checkpoint", "log_signature_twice"),
+    ),
+    "ML-DSA is asked of another program": (
+        *("log_mldsa_signature_altered", "log_mldsa_time_altered"),
+    ),
+    "it does not read the exporter's signature": (
+        *("bundle_signed_as_a_statement", "bundle_signed_with_another_time"),
+    ),
 }
+OVER = {name for names in PASSED_OVER.values() for name in names}
 # What it refuses although the check that fails is none of its own.
 BESIDES = {
     "records_out_of_order": "a reader wants lines in their order",
     "disclosure_twice": "a reader wants lines in their order",
+    "line_that_is_empty": "an empty line is no object",
     "key_enrolled_without_proof_of_possession": "an enrolment is an envelope, too",
+    "key_not_canonical_enrolled": "an enrolment is an envelope, too",
+    "key_in_compressed_form_enrolled": "an enrolment is an envelope, too",
+    "key_with_bytes_behind_it_enrolled": "an enrolment is an envelope, too",
+    "key_enrolled_on_a_request_to_another_ledger": "an enrolment is an envelope, too",
     "bundle_of_an_entry_that_is_no_export": "what must be there, the export says",
     "bundle_of_an_export_that_nobody_prepared": "what must be there, the export says",
 }
@@ -149,4 +175,4 @@ def test_a_refused_change_is_a_change_to_both(program: Path, tmp_path: Path, acr
 
 
 def test_what_is_passed_over_is_there_to_be_passed_over() -> None:
-    assert OVER.keys() | BESIDES.keys() <= DEFECTS.keys()
+    assert OVER | BESIDES.keys() <= DEFECTS.keys()

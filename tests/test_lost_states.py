@@ -56,6 +56,20 @@ def test_acts_after_a_beginning_that_is_not_there(tmp_path: Path) -> None:
     assert {f"record {n}" for n in case} <= found.keys()
 
 
+def test_people_whose_enrolment_is_not_there(tmp_path: Path) -> None:
+    own, bundle = good()
+    (sent,) = (
+        run.signed
+        for run in own.world.runs
+        if run.signed.statement.name == "actor.registered"
+        and run.signed.statement.about[0].tag == own.story.eve.tag
+    )
+    del bundle.files[layout.ENVELOPE.format(env_of(sent))]
+    for check in (Check.KEY, Check.SIGNATURE, Check.RULES):
+        found = troubles(tmp_path, bundle, check)
+        assert len(found) > 2 and set(found.values()) == {Outcome.UNDETERMINED}
+
+
 def test_each_of_two_gaps_on_a_chain(tmp_path: Path) -> None:
     own, bundle = good()
     gaps = [withheld(bundle, own, act) for act in ("transfer.released", "seal.broken")]

@@ -27,6 +27,7 @@ from custody.identity import agent, enrolling, keyfile, memory
 from custody.identity.passphrases import Passphrases
 from custody_schemas.declare import Capacity
 from custody_schemas.terms import ActorRole, UnlockMethod
+from tests.bench import quick_keys
 from tests.house import ORIGIN, PASSPHRASES, Clock, House, house
 
 FOUNDER = Founder(ORIGIN, "Duty Examiner", "Digital Forensics Unit", contact="room 4")
@@ -34,7 +35,8 @@ FOUNDER = Founder(ORIGIN, "Duty Examiner", "Digital Forensics Unit", contact="ro
 
 def founded(folder: Path, founder: Founder = FOUNDER, **changes: Any) -> Founded:
     given = {"clock": Clock(), "entropy": os.urandom, **changes}
-    return found(folder / "home", folder / "ids", founder, PASSPHRASES, **given)
+    with quick_keys():
+        return found(folder / "home", folder / "ids", founder, PASSPHRASES, **given)
 
 
 @pytest.fixture

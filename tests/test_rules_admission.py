@@ -65,6 +65,14 @@ def test_clocks_may_disagree_a_little(s: Story) -> None:
     happened(s, s.world.now + 120)()
 
 
+@refuses(NoteRecorded, ITEM, "E_TIME", "after it had been signed", by_rule=False)
+def test_nobody_signs_for_what_is_still_to_happen(s: Story) -> Attempt:
+    occurred = s.world.occurred(s.world.now + 3600)
+    given = {"occurred": occurred}
+    signed = s.world.draft("note.recorded", [s.laptop], given, signers=[s.dora])
+    return partial(s.world.submit, signed, at=s.world.now + 3600)
+
+
 @refuses(NoteRecorded, ITEM, "E_TIME", "it happened at", by_rule=False)
 def test_nothing_is_recorded_before_it_happens(s: Story) -> Attempt:
     return happened(s, s.world.now + 121)

@@ -1,15 +1,19 @@
 """Who was near a finding does not end it: who gave the item out, and who had the copy. (R36, R54)"""
 
 from custody.core.keys import PublicKey
+from custody.core.tags import actor_tag
 from custody_schemas.acts import (
+    ActorRegistered,
     CopyReturned,
     CourtReturned,
     CustodyAssumed,
     DiscrepancyResolved,
+    KeyRegistered,
+    NoteRecorded,
     StatementCountersigned,
     TransferAccepted,
 )
-from custody_schemas.declare import Kind
+from custody_schemas.declare import Capacity, Kind
 from tests.rulings import (
     Attempt,
     admits,
@@ -21,7 +25,8 @@ from tests.rulings import (
     seal,
     send_out,
 )
-from tests.worlds import Person, Story
+from tests.signers import TestSigner, ed25519_signer, ml_dsa_signer
+from tests.worlds import Person, Signers, Story
 
 ITEM = Kind.ITEM
 
@@ -47,6 +52,67 @@ def lost_copy(s: Story, to: Person, **given: str) -> tuple[str, str]:
     copy = s.world.record("copy.issued", [tag], issued, signers=[s.eve])
     values = {"copy": copy, "fate": "lost", **given}
     return tag, s.world.record("copy.returned", [tag], values, signers=[s.eve])
+
+
+def also_with(s: Story, signer: TestSigner, *people: Person) -> None:
+    """Each of them gets that key as a further one."""
+    for person in people:
+        asked = s.world.request(person.name, signer, actor=person.tag)
+        about = [person.tag]
+        s.world.record("key.registered", about, {"request": asked.body}, signers=[s.ada])
+
+
+@refuses(TransferAccepted, ITEM, "E_SAME_PERSON", "the key that released the item")
+def test_nobody_accepts_who_has_a_key_of_the_giver_that_neither_signs_with(s: Story) -> Attempt:
+    also_with(s, ed25519_signer(90), s.dora, s.eve)
+    given = {"transfer": release(s, s.laptop, s.dora, s.eve)}
+    return attempt(s, "transfer.accepted", [s.laptop], given, s.eve)
+
+
+@refuses(DiscrepancyResolved, ITEM, "E_TWO_PERSON", "is not involved")
+def test_nobody_ends_what_was_found_with_another_key_of_hers(s: Story) -> Attempt:
+    also_with(s, ed25519_signer(90), s.dora, s.olga)
+    given = {"kind": "damage"}
+    found = s.world.record("discrepancy.opened", [s.laptop], given, signers=[s.dora])
+    return ends(s, found, s.olga, "damage")
+
+
+@refuses(NoteRecorded, ITEM, "E_SAME_PERSON", "have the key", by_rule=False)
+def test_two_with_one_partner_are_one_person(s: Story) -> Attempt:
+    partner = ml_dsa_signer(5)
+    two = [s.world.enrol(name, "examiner", by=s.ada, partner=partner) for name in ("Mo", "Mona")]
+    return attempt(s, "note.recorded", [s.laptop], {}, *two)
+
+
+@refuses(TransferAccepted, ITEM, "E_SAME_PERSON", "the key that released the item")
+def test_nobody_accepts_with_the_partner_of_the_giver(s: Story) -> Attempt:
+    partner = ml_dsa_signer(5)
+    mo, mona = (
+        s.world.enrol(name, "examiner", by=s.ada, partner=partner) for name in ("Mo", "Mona")
+    )
+    given = {"transfer": release(s, image(s, by=mo), mo, mona), "hash": "match"}
+    return attempt(s, "transfer.accepted", [s.world.item_tag(s.case, 2)], given, mona)
+
+
+@refuses(ActorRegistered, Kind.ACTOR, "E_SAME_PERSON", "belongs to somebody who signs")
+def test_nobody_enrols_her_own_partner_for_another(s: Story) -> Attempt:
+    partner = ml_dsa_signer(5)
+    boss = s.world.enrol("Boss", "admin", by=s.ada, partner=partner)
+    asked = s.world.request("Mona", ed25519_signer(91), partner)
+    tag = actor_tag(s.world.origin, ed25519_signer(91).key.id)
+    given = {"request": asked.body, "roles": ["examiner"]}
+    about = [(Kind.ACTOR, tag)]
+    return attempt(s, "actor.registered", about, given, boss, disclosed=asked.disclosures)
+
+
+@admits(KeyRegistered, Kind.ACTOR)
+def test_a_partner_may_stay_with_her_own_next_key(s: Story) -> None:
+    partner = ml_dsa_signer(5)
+    mo = s.world.enrol("Mo", "examiner", by=s.ada, partner=partner)
+    asked = s.world.request("Mo", ed25519_signer(91), partner, actor=mo.tag)
+    signers: Signers = [s.ada, (mo, Capacity.COUNTERPARTY)]
+    s.world.record("key.registered", [mo.tag], {"request": asked.body}, signers=signers)
+    assert len(s.world.actor(mo).keys) == 2
 
 
 @admits(CourtReturned, ITEM)

@@ -11,6 +11,7 @@ from tests.rulings import (
     admits,
     attempt,
     check_out,
+    hand_over,
     refuses,
     release,
     seal,
@@ -210,3 +211,14 @@ def test_the_seal_of_what_is_gone_is_not_opened(s: Story) -> Attempt:
     seal(s, s.laptop, s.dora)
     set_state(s, s.laptop, terminal=True)
     return broken(s, "broken_authorised")
+
+
+@pytest.mark.parametrize("seal_", ["not_sealed", None])
+def test_a_seal_on_file_as_opened_need_not_be_mentioned_again(seal_: str | None) -> None:
+    s = stage()
+    seal(s, s.laptop, s.dora)
+    broken(s, "broken_authorised")()
+    before = s.world.item(s.laptop).seal
+    hand_over(s, s.laptop, s.dora, s.eve, seal=seal_)
+    item = s.world.item(s.laptop)
+    assert (item.holder, item.seal, item.discrepancies) == (s.eve.tag, before, ())

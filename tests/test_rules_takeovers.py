@@ -18,6 +18,7 @@ from tests.rulings import (
     send_out,
     set_state,
 )
+from tests.signers import ed25519_signer
 from tests.worlds import Person, Story
 
 ITEM = Kind.ITEM
@@ -74,6 +75,17 @@ def test_who_holds_the_item_does_not_second_that_she_cannot_hand_it_over(s: Stor
 @refuses(CustodyAssumed, ITEM, "E_TWO_PERSON", "co-signed by a person who oversees")
 def test_nor_does_who_has_it_out(s: Story) -> Attempt:
     check_out(s, s.laptop, s.dora, s.olga)
+    return take_over(s, s.carl, s.olga)
+
+
+@refuses(CustodyAssumed, ITEM, "E_TWO_PERSON", "co-signed by a person who oversees")
+def test_nor_does_the_giver_with_another_account(s: Story) -> Attempt:
+    both = ed25519_signer(90)
+    for person in (s.dora, s.olga):
+        asked = s.world.request(person.name, both, actor=person.tag)
+        about = [person.tag]
+        s.world.record("key.registered", about, {"request": asked.body}, signers=[s.ada])
+    release(s, s.laptop, s.dora, s.eve)
     return take_over(s, s.carl, s.olga)
 
 

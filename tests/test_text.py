@@ -131,3 +131,9 @@ def test_every_disclosed_place_of_a_report_is_escaped() -> None:
     assert "\u202e" not in text
     assert [line for line in text.split("\n") if line and line[0] != " "] == TITLES
     assert text.count("\n  RESULT") == 0
+
+
+def test_a_bundle_whose_checkpoint_cannot_be_read_is_of_no_ledger() -> None:
+    text = as_text(Report(ALL, sources=(Source("case.zip", "ab12" * 16, 4096),)))
+    assert "bundle case.zip, 4096 bytes\n" in text
+    assert "  ledger" not in text and "  root" not in text

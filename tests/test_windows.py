@@ -18,9 +18,12 @@ FORMATS = (
 )
 EXAMINATION = (
     *("archive", "bag", "bag_safety", "checks_bag", "checks_statements", "findings", "text"),
+    *("vectors", "hostile_logs", "verify"),
+)
+RULES = (
     *("rules", "rules_access", "rules_admission", "rules_cases", "rules_checks", "rules_content"),
     *("rules_items", "rules_keys", "rules_outside", "rules_people", "rules_seals"),
-    *("rules_transfers", "vectors", "hostile_logs", "verify"),
+    "rules_transfers",
 )
 # Left out: test_subject_index and test_checks_log, which take long and compute on bytes alone (the
 # tests of verify run the same code); whatever keeps a ledger, which Windows does not.
@@ -49,7 +52,9 @@ def on_windows(*words: object, **environ: str) -> Outcome:
     return Outcome(made.returncode, made.stdout, made.stderr)
 
 
-@pytest.mark.parametrize("names", [FORMATS, EXAMINATION], ids=["formats", "examination"])
+@pytest.mark.parametrize(
+    "names", [FORMATS, EXAMINATION, RULES], ids=["formats", "examination", "rules"]
+)
 def test_the_core_passes_its_own_tests(names: tuple[str, ...]) -> None:
     files = [f"tests/test_{name}.py" for name in names]
     left_out = [word for name in NOT_THERE for word in ("--deselect", name)]

@@ -115,7 +115,8 @@ class World(Memory):
             **members,
         }
         people = [signer if isinstance(signer, Person) else signer[0] for signer in signers]
-        keys = [key for one in people for key in (one.signer, one.partner) if key is not None]
+        having = (key for one in people for key in (one.signer, one.partner) if key is not None)
+        keys = {key.key.id: key for key in having}.values()  # of a key in common, once
         data = canonical.encode(payload)
         envelope = dsse.sign(dsse.STATEMENT, data, keys)
         return Signed(statement.read(data), envelope, tuple(d.text for d in opened))

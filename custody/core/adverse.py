@@ -10,6 +10,7 @@ from custody.core import times
 from custody.core.against import KINDS, MISREAD, NOT_STATED, REASONS, of_act, spaced
 from custody.core.checks.labels import Labels
 from custody.core.checks.merged import Told
+from custody.core.chronology import Chronology
 from custody.core.circumstances import Setting, of_setting, whom
 from custody.core.findings import Fact
 from custody.core.hindsight import Hindsight
@@ -28,13 +29,15 @@ class Adverse:
     def __init__(self, labels: Labels) -> None:
         self._labels = labels
         self._gaps: dict[str, tuple[str, int]] = {}  # by item: why, and since when
-        self._signed: dict[str, list[tuple[int, int]]] = {}  # by key: (record, signing time)
+        # By key: record, when it was signed by its own word, when it was recorded.
+        self._signed: dict[str, list[tuple[int, int, int]]] = {}
         self._seals: dict[str, str] = {}  # by item: number on file, where it is opened
         self._silent: dict[str, dict[str, list[int]]] = {}  # by subject: member, records
         self._records: dict[str, int] = {}  # of the entries shown, by id
         self._had: dict[str, set[str]] = {}  # by item: everybody who had it in hand so far
         self._later = Hindsight()
         self._keeping = Keeping()
+        self._times = Chronology()
         self.facts: list[Fact] = []
 
     def take(
@@ -44,7 +47,7 @@ class Adverse:
         made = told.statement
         self._records[made.id] = told.start
         for signer in made.signers:
-            self._signed.setdefault(signer.key, []).append((told.start, made.time))
+            self._signed.setdefault(signer.key, []).append((told.start, made.time, told.at))
         self._number(told, after)
         setting = Setting(told, before, after, self._labels.of, self._record)
         for kind, what in dict.fromkeys(
@@ -60,6 +63,8 @@ class Adverse:
                 told, kind, what + self._numbers(told, what) + (f" ({reason})" if reason else "")
             )
         self._later.take(setting, _where(told))
+        for words in self._times.take(told, self._record):
+            self._add(told, "late", words)
         if words := self._held_once(told):
             self._add(told, "discrepancy", words)
         for place in made.places(Kind.ITEM):
@@ -170,8 +175,9 @@ class Adverse:
         """R46: keys that were enrolled for more than one person."""
         owners: dict[str, list[str]] = {}
         for tag, state in states.items():
-            for key in state.keys if isinstance(state, Actor) else ():
-                owners.setdefault(key.id, []).append(self._labels.of(tag))
+            keys = state.keys if isinstance(state, Actor) else ()
+            for shared in dict.fromkeys(each for key in keys for each in key.ids):
+                owners.setdefault(shared, []).append(self._labels.of(tag))
         for shared, names in owners.items():
             if len(names) > 1:
                 words = f"these people have a key in common, {shared:.12}: they may be one person"
@@ -183,17 +189,28 @@ class Adverse:
         return self._later.unreviewed
 
     def _contested(self, actor: Actor) -> Iterator[str]:
-        """R61: signed while, as was said later, the key was in other hands."""
+        """R61: signed while, as was said later, the key was in other hands.
+
+        When it was signed is the word of whoever had the key; when it was recorded is not.
+        """
         for key in actor.keys:
-            for n, signed in self._signed.get(key.id, ()):
-                if key.compromised_from is not None and signed >= key.compromised_from:
+            if key.compromised_from is None:
+                continue
+            for n, signed, at in self._signed.get(key.id, ()):
+                if signed >= key.compromised_from:
                     yield f"record {n} was signed with a key that others may have had by then"
+                elif at >= key.compromised_from:
+                    words = f"record {n} was recorded when others may have had its key"
+                    yield f"{words}; that it was signed before, at {times.spelt(signed)}, it says"
 
 
 def _about(told: Told, kind: str) -> Sequence[Place]:
     """Whom a fact is told of: the items, else people and cases, else whatever is there."""
-    about = told.statement.about
-    kinds = (Kind.ITEM, Kind.SOURCE) if kind == "override" else (Kind.ITEM,)
+    about, kinds = told.statement.about, {Kind.ITEM}
+    if kind == "override":
+        kinds = {Kind.ITEM, Kind.SOURCE}
+    elif kind == "digest" and isinstance(told.statement.act, acts.ItemDerived):
+        kinds = {Kind.SOURCE}  # it is the parents that were compared
     places = [p for p in about if p.kind in kinds]
     return places or [p for p in about if p.kind not in (Kind.REGISTER, Kind.LEDGER)] or about
 

@@ -7,16 +7,19 @@ from custody.core import times
 from custody.core.circumstances import Setting, rested_on
 from custody.core.findings import Fact
 from custody.core.rules.cases import in_force
-from custody.core.state import Case
+from custody.core.state import Authority, Case
 from custody_schemas import acts
 from custody_schemas.declare import Kind
 
 
 class Rested(NamedTuple):
-    """An entry on an item that rested on a legal basis which was in force, as far as was known."""
+    """An entry on an item that rested on a legal basis; `known` to be in force when it began."""
 
     authority: str
-    moment: str  # when it happened
+    moment: str  # when it happened, or began
+    until: str  # when it ended
+    known: bool
+    seizure: bool
     subject: str
     where: str
 
@@ -29,6 +32,7 @@ class Hindsight:
         self._ended: dict[str, str] = {}  # by legal basis: the record that ended it
         self._delete: dict[str, tuple[str, str]] = {}  # by item: the day, and who says so
         self._analyses: dict[tuple[str, str], tuple[str, str]] = {}  # by entry and item: names
+        self._reviews: dict[tuple[str, str], tuple[str, str]] = {}  # by entry and item: of which
 
     def take(self, setting: Setting, where: str) -> None:
         """One entry; `where` is its record in words."""
@@ -37,20 +41,23 @@ class Hindsight:
         match act:
             case acts.ItemSeized() | acts.ItemAcquired() | acts.ItemReceived() if act.authority:
                 subject, moment = setting.name(items[0]), act.occurred.at
+                until = act.occurred.until or moment
                 for found in rested_on(act.authority, setting):
-                    if in_force(found, times.seconds(moment)):
-                        self._rested.append(Rested(found.id, moment, subject, where))
+                    known = in_force(found, times.seconds(moment))
+                    taken = isinstance(act, acts.ItemSeized)
+                    rested = Rested(found.id, moment, until, known, taken, subject, where)
+                    self._rested.append(rested)
             case acts.AuthorityEnded():
                 self._ended[act.authority] = setting.record(made.id)
             case acts.AnalysisRecorded():
                 record = setting.record(made.id)
                 self._analyses |= {(made.id, tag): (record, setting.name(tag)) for tag in items}
             case acts.AnalysisReviewed():
-                for tag in items:
-                    self._analyses.pop((act.analysis, tag), None)
+                self._reviews |= {(made.id, tag): (act.analysis, tag) for tag in items}
             case acts.CorrectionRecorded() if act.annuls:
                 for tag in items:
                     self._analyses.pop((act.corrects, tag), None)
+                    self._reviews.pop((act.corrects, tag), None)
         if isinstance(act, acts.ItemReceived) and act.delete_by is not None:
             self._delete[items[0]] = act.delete_by, setting.record(made.id)
 
@@ -58,11 +65,27 @@ class Hindsight:
         """What was done on a legal basis that, as a later entry says, had ended by then. (R110)"""
         for basis in case.authorities:
             for each in self._rested:
-                if each.authority == basis.id and not in_force(basis, times.seconds(each.moment)):
-                    kind = basis.kind.replace("_", " ")
-                    words = f"the {kind} had ended when this happened, at {each.moment}"
-                    says = f"as {self._ended.get(basis.id, 'a later entry')} says"
-                    yield Fact("authority", each.subject, f"{words}, {says}; {each.where}")
+                if each.authority == basis.id and (words := self._without(basis, each)):
+                    yield Fact("authority", each.subject, f"{words}; {each.where}")
+
+    def _without(self, basis: Authority, each: Rested) -> str:
+        """Why the legal basis does not cover all of it; empty where it does.
+
+        That it was not in force, as everybody knew, is told of the act, but for seizures: a part
+        may be seized under the basis of the whole.
+        """
+        kind = basis.kind.replace("_", " ")
+        if not in_force(basis, times.seconds(each.moment)):
+            if each.known:
+                says = f"as {self._ended.get(basis.id, 'a later entry')} says"
+                return f"the {kind} had ended when this happened, at {each.moment}, {says}"
+            if each.seizure:
+                return f"the {kind} was not in force at {each.moment}: it was that of the whole"
+        elif not in_force(basis, times.seconds(each.until)):
+            return (
+                f"the {kind} was in force when this began, and no more when it ended: {each.until}"
+            )
+        return ""
 
     def overdue(self, tag: str, now: int) -> Iterator[str]:
         """R98: what was to be deleted by a day that has passed."""
@@ -74,6 +97,9 @@ class Hindsight:
     def unreviewed(self) -> list[tuple[str, str]]:
         """Analyses that nobody else went over: the record, and the items. (R125)"""
         found: dict[str, list[str]] = {}
-        for record, item in self._analyses.values():
+        reviewed = set(self._reviews.values())
+        for analysis, (record, item) in self._analyses.items():
+            if analysis in reviewed:
+                continue
             found.setdefault(record, []).append(item)
         return [(record, ", ".join(items)) for record, items in found.items()]

@@ -5,6 +5,7 @@ edited. `at` values are Unix seconds; references are statement ids; people are a
 """
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, NamedTuple, Protocol
 
 from custody.core import canonical
@@ -46,6 +47,13 @@ class Key(Record):
     since: int
     revoked: int | None = None
     compromised_from: int | None = None
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Its id, and that of its partner: whoever has one of them in common is one person."""
+        if self.partner is None:
+            return (self.id,)
+        return self.id, sha256(canonical.from_base64(self.partner)).hexdigest()
 
 
 class Grant(Record):
@@ -121,7 +129,7 @@ class Register(Record):
 
 
 class Transfer(Record):
-    """An open hand-over: the releaser still holds the item; `keys` are what she signed it with."""
+    """An open hand-over: the releaser still holds the item; `keys` are all that she ever had."""
 
     id: str
     by: str
@@ -157,7 +165,7 @@ class Discrepancy(Record):
     """Something is not as it should be; the entry that found it is its id.
 
     involved: who found it, and who had the item, or its copy, in hand, gave it or was to get it
-    keys: with which it was found, and those that gave it
+    keys: all that the finder ever had, and those that gave it
     """
 
     id: str

@@ -97,6 +97,8 @@ class Statement(NamedTuple):
     @property
     def by(self) -> str:
         """Tag of the actor who leads: who signs in the act's first capacity."""
+        if len(self.signers) == 1:
+            return self.signers[0].actor
         first = self.act.SIGNERS[0] if self.known else self.signers[0].capacity
         return next(s.actor for s in self.signers if s.capacity is first)
 

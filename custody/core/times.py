@@ -13,6 +13,9 @@ SPELLING = re.compile(
 )
 
 
+LAST = 253_402_300_799  # 9999-12-31T23:59:59Z; systems disagree on what comes after
+
+
 @lru_cache(maxsize=4096)  # one time stands in a statement several times
 def seconds(text: str) -> int:
     """Unix seconds of a time in the one spelling that the formats allow.
@@ -29,5 +32,10 @@ def seconds(text: str) -> int:
 
 
 def spelt(value: int) -> str:
-    """The spelling of `value` Unix seconds (years 1970 to 9999)."""
+    """The spelling of `value` Unix seconds, years 1970 to 9999.
+
+    Records can name later ones; of these it is the number.
+    """
+    if value > LAST:
+        return f"Unix time {value}"
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(value))

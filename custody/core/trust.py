@@ -247,8 +247,9 @@ class _Reader:
                 self.genesis = record
             case ["#!custody", "tsa", certificate]:
                 der = decode64(certificate)
-                if not der.startswith(b"\x30") or der in self.tsa:
+                if not der.startswith(b"\x30") or ("tsa", der) in self.keys:
                     raise MalformedError("not a DER certificate, or one that stands here twice")
+                self.keys.add(("tsa", der))
                 self.tsa.append(der)
             case ["#!custody", "log-until", vkey, size]:
                 self.older.append(OlderKey(self._key(vkey, LOG_TYPES), number(size)))

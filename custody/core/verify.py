@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from custody.core.adverse import Adverse
 from custody.core.bundle.archive import Archive
-from custody.core.bundle.contents import read_contents
+from custody.core.bundle.contents import Leaf, read_contents
 from custody.core.checks import bag, chains, compare, log, mirror
 from custody.core.checks.erased import Gone
 from custody.core.checks.evidence import Evidence, Signed, signed
@@ -127,7 +127,7 @@ class Examination:
         self._findings += self._replayed(merged, statements, replay)
         for view in self._views:
             self._findings += self._one(view)
-        self._findings += self._compared(merged, proofs, replay)
+        self._findings += self._compared(proofs, replay)
         replay.past.n = -1  # everything shown may be asked for now, as of its last record
         for view in self._views:
             self._findings += self._whole(view, replay)
@@ -244,9 +244,7 @@ class Examination:
         prepared = self._exports.get(exported.export)
         return prepared if prepared and prepared.start in view.contents.records else None
 
-    def _compared(
-        self, merged: Merged, proofs: Sequence[bytes], replay: Replay
-    ) -> Iterator[Finding]:
+    def _compared(self, proofs: Sequence[bytes], replay: Replay) -> Iterator[Finding]:
         """Bundles and proofs against each other, and each mirror against all of them."""
         kept: list[compare.Shown] = []
         for number, data in enumerate(proofs, 1):
@@ -258,9 +256,9 @@ class Examination:
                 yield from compare.unanswered(proof, self._views)
         sources = [*map(compare.shown, self._views), *kept]
         yield from compare.forks(sources)
-        known = dict(merged.leaves)
-        for proof in kept:
-            known = dict(proof.leaves) | known
+        known: dict[int, Leaf] = {}
+        for source in sources:
+            known = dict(source.leaves) | known
         for place, view in enumerate(self._views):
             others = sources[:place] + sources[place + 1 :]
             cases = whole_cases(view, self._prepared(view, Exported(view)), self._labels)

@@ -20,6 +20,7 @@ from typing import Any
 
 from custody import durable
 from custody.core import tags
+from custody.core.canonical import check_text
 from custody.core.errors import (
     CustodyError,
     MalformedError,
@@ -189,7 +190,7 @@ def read(folder: Path) -> Identity:
         raise NotFoundError(f"there is no identity in {folder}") from None
     except OSError as error:
         raise StorageError(f"{path} cannot be read: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError, CustodyError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError, CustodyError) as error:
         raise MalformedError(f"{path} is not an identity file: {error!r}") from error
 
 
@@ -201,6 +202,7 @@ def listed(parent: Path) -> list[Identity]:
 def _text(found: dict[str, Any], field: str) -> str:
     if not isinstance(found[field], str):
         raise TypeError(field)
+    check_text(found[field])
     return str(found[field])
 
 

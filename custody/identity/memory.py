@@ -34,7 +34,7 @@ def last_seen(folder: Path) -> LastSeen | None:
         if not isinstance(found["size"], int) or len(bytes.fromhex(found["root"])) != 32:
             raise ValueError("size and root")
         return LastSeen(found["size"], found["root"])
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise MalformedError(f"{folder / 'seen.json'} is spoilt: {error!r}") from error
 
 

@@ -9,6 +9,7 @@ import io
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from custody.images.supplied import LEGACY, NONE, Stated
 from custody_schemas.terms import IntegrityVerdict
 
 DEPTH_MOST = 256  # folders in a name; a list that nests deeper names nothing that was handed in
+TRIED_MOST = 50_000  # beginnings that a list may suggest
 GONE = "listed, and not there"
 Parts = tuple[str, ...]
 
@@ -180,18 +182,20 @@ class Known:
                 self.full.setdefault(_parts(_below(item.name, file.name)), []).append(file)
             self.folders |= {_parts(_below(item.name, folder)) for folder in item.folders}
         self.inner = _parts(_text(delivered[0].name)) if len(delivered) == 1 else ()
-        self.prefix = self._prefix({parts for name in listed if (parts := _spelt(name))})
+        self.prefix = self._prefix(dict.fromkeys(map(_spelt, listed)))
 
     def _prefix(self, listed: Collection[Parts]) -> tuple[int, Parts]:
         """How many names of the delivery's own to leave out, and what to take off a list's."""
         found: Counter[tuple[int, Parts]] = Counter()
         for inside in {0, len(self.inner)}:
             known = {parts[inside:] for parts in self.full}
-            depths = {len(parts) for parts in known}
+            numbers = {number for parts in known for number in _ends(parts)[-1:]}
             for parts in listed:
-                for at in (len(parts) - depth for depth in depths if depth <= len(parts)):
-                    if parts[at:] in known:
-                        found[inside, parts[:at]] += 1
+                if len(found) > TRIED_MOST:
+                    break
+                for depth, number in enumerate(_ends(parts), 1):
+                    if number in numbers and parts[-depth:] in known:
+                        found[inside, parts[:-depth]] += 1
         if not found:
             return 0, ()
         return max(found, key=lambda each: (found[each], -each[0], -len(each[1])))
@@ -227,6 +231,11 @@ def _spelt(name: str) -> Parts:
     plain = plain[2:] if drive else plain
     parts = tuple(part for part in _parts(plain) if part not in ("", "."))
     return () if ".." in parts or len(parts) > DEPTH_MOST else parts
+
+
+def _ends(parts: Parts) -> list[int]:
+    """A number for each end of `parts`, the shortest first: that of the same end is the same."""
+    return list(accumulate(map(hash, reversed(parts)), lambda *both: hash(both)))
 
 
 def _parts(name: str) -> Parts:

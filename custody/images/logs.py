@@ -7,11 +7,13 @@ lines where their tool writes them are read: device output quoted in a log can s
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from custody.core.digest import printable
 from custody.core.errors import MalformedError
 
 LIMIT = 16 << 20  # bytes; a list of bad sectors can be long
+LISTED_MOST = 1 << 18  # spans of sectors, or segments, in one log
 SECTORS_MOST = 1 << 48  # of a disk; what is more is no number of sectors
 LENGTHS = {"md5": 32, "sha1": 40, "sha256": 64}
 
@@ -91,7 +93,7 @@ def hashes(text: str, pattern: str, names: Mapping[str, str]) -> dict[str, str]:
 
 def ewfacquire(text: str) -> AcquisitionLog:
     total = one(r"^Errors(?: reading device)?:\n[ \t]+total number: (\d+)$", text)
-    found = re.findall(r"^[ \t]+at sector\(s\): (\d+) - \d+ number: (\d+) \(", text, re.MULTILINE)
+    found = listed(r"^[ \t]+at sector\(s\): (\d+) - \d+ number: (\d+) \(", text)
     return AcquisitionLog(
         "ewfacquire",
         version=one(r"^ewfacquire (\d{8}\S*)$", text),
@@ -102,7 +104,7 @@ def ewfacquire(text: str) -> AcquisitionLog:
             r"^NAME hash calculated over data:\s+HEX$",
             {"md5": "MD5", "sha1": "SHA1", "sha256": "SHA256"},
         ),
-        errors=tuple(span(first, count) for first, count in found) if total else None,
+        errors=tuple(span(each[1], each[2]) for each in found) if total else None,
         error_count=number(total) if total else None,
         aborted=bool(
             re.search(r"^(Acquiry (failed|aborted)|ewfacquire: FAILURE)", text, re.MULTILINE)
@@ -119,8 +121,8 @@ def guymager(text: str) -> AcquisitionLog:
     none = re.search(r"^No bad sectors encountered during acquisition\.\s*$", text, re.MULTILINE)
     errors = ranges(bad[2]) if bad else () if none else None
     state = one(r"^State: (.+)$", text)
-    _, _, listed = text.partition("\nGenerated image files and their MD5 hashes\n")
-    names = re.findall(r"^(?:n/a|[0-9a-f]{32})[ \t]+(\S.*)$", listed, re.MULTILINE)
+    _, _, files = text.partition("\nGenerated image files and their MD5 hashes\n")
+    names = [each[1] for each in listed(r"^(?:n/a|[0-9a-f]{32})[ \t]+(\S.*)$", files)]
     return AcquisitionLog(
         "guymager",
         version=one(r"^Version\s*: (.+)$", text),
@@ -138,8 +140,16 @@ def guymager(text: str) -> AcquisitionLog:
 
 def ranges(text: str) -> tuple[tuple[int, int], ...]:
     """ "300-302, 7" as first sector and number of sectors."""
-    found = re.findall(r"(\d+)(?:-(\d+))?", text)
-    return tuple(through(first, last or first) for first, last in found)
+    found = listed(r"(\d+)(?:-(\d+))?", text)
+    return tuple(through(each[1], each[2] or each[1]) for each in found)
+
+
+def listed(pattern: str, text: str) -> list[re.Match[str]]:
+    """What a log lists, line after line. Raises MalformedError: more than anybody would write."""
+    found = list(islice(re.finditer(pattern, text, re.MULTILINE), LISTED_MOST + 1))
+    if len(found) > LISTED_MOST:
+        raise MalformedError(f"the log lists more than {LISTED_MOST} spans or files; no log does")
+    return found
 
 
 def number(digits: str) -> int:
@@ -170,12 +180,11 @@ def ftk_imager(text: str) -> AcquisitionLog:
     computed = section(r"^\[Computed Hashes\]$", text)
     image = section(r"^Image [Ii]nformation:\s*$", text)
     attention = section(r"^The following sector\(s\) on the source drive could not be read:", text)
-    bad = re.findall(r"(\d+) through (\d+)", attention)
-    errors = tuple(through(first, last) for first, last in bad) if attention else None
-    listed = re.search(r"^ Segment list:[ ]*\n((?:  \S.*\n?)+)", image, re.MULTILINE)
-    names = [
-        re.split(r"[\\/]", line.strip())[-1] for line in (listed[1] if listed else "").split("\n")
-    ]
+    bad = listed(r"(\d+) through (\d+)", attention)
+    errors = tuple(through(each[1], each[2]) for each in bad) if attention else None
+    segments = re.search(r"^ Segment list:[ ]*\n((?:  \S.*\n?)+)", image, re.MULTILINE)
+    lines = listed(r"^.*\S.*$", segments[1] if segments else "")
+    names = [re.split(r"[\\/]", each[0].strip())[-1] for each in lines]
     algorithms = {"md5": "MD5", "sha1": "SHA1"}
     return AcquisitionLog(
         "FTK Imager",

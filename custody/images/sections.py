@@ -23,7 +23,8 @@ GEOMETRY = struct.Struct("<4xI8xQ40x16s")  # of volume, disk and data: chunks, s
 LAST_V2 = struct.Struct("<I60x")  # EWF2: the descriptor stands behind its section
 NEXT_V2, DONE_V2 = 0x0D, 0x0F
 TEXT_LIMIT = 1 << 20  # bytes of a header unpacked
-ERRORS_LIMIT = 1 << 20  # entries
+ERRORS_LIMIT = 1 << 20  # entries, of a whole segment
+SECTIONS_LIMIT = 1 << 16  # of a segment; one of 11 TB has so many
 HEADER_FIELDS = {
     "c": "case_number",
     "n": "evidence_number",
@@ -135,11 +136,11 @@ def of_one_set(one: Segment, other: Segment) -> bool:
 
 def first_version(file: BinaryIO, number: int, size: int) -> Segment:
     """E01, S01, L01: descriptors in a chain from byte 13 on."""
-    segment = Segment(number, "")
+    segment, errors = Segment(number, ""), list[tuple[int, int]]()
     for kind, start, length in chain(file, size):
         file.seek(start)
         if kind in ("next", "done"):
-            return replace(segment, ends=kind)
+            return replace(segment, ends=kind, errors=tuple(errors))
         if kind == "header2" or (kind == "header" and segment.header is None):
             try:
                 text = unpacked(file.read(min(length, TEXT_LIMIT)), kind)
@@ -150,14 +151,14 @@ def first_version(file: BinaryIO, number: int, size: int) -> Segment:
             chunks, sectors, guid = GEOMETRY.unpack(file.read(GEOMETRY.size))
             segment = replace(segment, geometry=(chunks, sectors), guid=guid.strip(b"\0"))
         elif kind == "error2":
-            segment = replace(segment, errors=read_errors(file))
+            errors += read_errors(file, ERRORS_LIMIT - len(errors))
     raise EOFError
 
 
 def chain(file: BinaryIO, size: int) -> Iterator[tuple[str, int, int]]:
     """Type, start of the data and length of the data of each section, to "next" or "done"."""
     offset = 13
-    while True:
+    for _ in range(SECTIONS_LIMIT):
         file.seek(offset)
         head = file.read(DESCRIPTOR.size)
         name, following, length, checksum = DESCRIPTOR.unpack(head)
@@ -168,6 +169,7 @@ def chain(file: BinaryIO, size: int) -> Iterator[tuple[str, int, int]]:
         if not offset < following <= size:
             raise EOFError
         offset = following
+    raise EOFError
 
 
 def unpacked(packed: bytes, kind: str) -> str:
@@ -176,10 +178,10 @@ def unpacked(packed: bytes, kind: str) -> str:
     return data.decode("utf-16" if kind == "header2" else "latin-1").strip("\0")
 
 
-def read_errors(file: BinaryIO) -> tuple[tuple[int, int], ...]:
+def read_errors(file: BinaryIO, most: int) -> tuple[tuple[int, int], ...]:
     """The entries of an error2 section: first sector and number of sectors of each."""
     (count,) = struct.unpack("<I516x", file.read(520))
-    if count > ERRORS_LIMIT:
+    if count > most:
         raise EOFError
     return tuple(struct.iter_unpack("<II", file.read(8 * count)))
 

@@ -15,7 +15,7 @@ from custody.ledger.past import Past
 from custody.ledger.proving import Prover
 from custody.ledger.recovery import check_extends, check_identity, is_settled, publish
 from custody.ledger.sealing import seal
-from custody.ledger.sequencer import Identity, Run, Sequencer, ledger_time
+from custody.ledger.sequencer import Identity, Run, Sequencer, Tip, ledger_time, tip
 from custody.ledger.signer import LogSigner
 from custody.ledger.storage import CheckpointRow, Reading, Refusal, Storage, Writing
 from custody.ledger.tiles import Known, Tiles
@@ -66,7 +66,7 @@ class LocalLedger(Answers):
         last = signer.signed()  # before the rows: others may be recording
         with storage.reading() as rows:
             check_identity(rows, self._identity)
-            settled = is_settled(rows, last)
+            settled = is_settled(rows.newest(), rows.size(), last)
         if not settled:
             self._settle()
 
@@ -105,8 +105,8 @@ class LocalLedger(Answers):
             RollbackError, StorageError: the ledger cannot go on.
         """
         with self._leading, self._signer.turn():
-            with self._appending() as (rows, at):
-                sealed = seal(rows, at, tags)
+            with self._appending() as (rows, end, at):
+                sealed = seal(rows, end, at, tags)
             note = publish(self._storage, self._signer, self._known, int(self._clock()))
         return Sealed(sealed.n, sealed.record, note, sealed.subjects)
 
@@ -154,8 +154,8 @@ class LocalLedger(Answers):
         """Record the batches of all threads that wait, and sign one checkpoint over them."""
         try:
             with self._signer.turn():
-                with self._appending() as (rows, at):
-                    sequencer = Sequencer(rows, self._identity, at, self._known)
+                with self._appending() as (rows, end, at):
+                    sequencer = Sequencer(rows, self._identity, end, at, self._known)
                     for each in turn:
                         try:
                             each.runs = sequencer.admit(each.batch)
@@ -164,6 +164,7 @@ class LocalLedger(Answers):
                     rows.write(sequencer.changes())
                     for key, refused in sequencer.refused:
                         rows.refuse(bytes.fromhex(key), Refusal(at, refused.code, str(refused)))
+                sequencer.keep(self._known)
                 publish(self._storage, self._signer, self._known, int(self._clock()))
         except BaseException as error:
             for each in turn:
@@ -174,11 +175,11 @@ class LocalLedger(Answers):
                 each.done = True
 
     @contextmanager
-    def _appending(self) -> Iterator[tuple[Writing, int]]:
-        """The writing transaction, on rows that extend what was signed, and the ledger time."""
+    def _appending(self) -> Iterator[tuple[Writing, Tip, int]]:
+        """The writing transaction, on rows that extend what was signed; its end, ledger time."""
         with self._storage.writing() as rows:
-            check_extends(rows, self._signer, self._known)
-            yield rows, ledger_time(rows, int(self._clock()), self._leap_confirmed)
+            end = tip(rows, check_extends(rows, self._signer, self._known))
+            yield rows, end, ledger_time(end, int(self._clock()), self._leap_confirmed)
 
     def _settle(self) -> None:
         """Sign what another process, or a crash, left unsigned."""

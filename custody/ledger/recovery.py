@@ -35,29 +35,28 @@ def check_identity(rows: Reading, identity: Identity) -> None:
         )
 
 
-def is_settled(rows: Reading, last: Signed) -> bool:
-    """Whether the newest checkpoint is what was signed last and covers all rows."""
-    newest, size = rows.newest(), rows.size()
+def is_settled(newest: CheckpointRow | None, size: int, last: Signed) -> bool:
+    """Whether the newest checkpoint is what was signed last and covers all `size` rows."""
     if newest is None:
         return size == last.size == 0
     return (newest.size, newest.root) == (last.size, last.root) and size == last.size
 
 
-def check_extends(rows: Reading, signer: LogSigner, known: Known) -> None:
-    """The rows extend what was signed last; call it within the signer's turn.
+def check_extends(rows: Reading, signer: LogSigner, known: Known) -> int:
+    """How many rows there are; they extend what was signed last. Within the signer's turn.
 
     Raises:
         RollbackError: they do not, or nobody can tell.
     """
-    last, newest = signer.signed(), rows.newest()
-    if is_settled(rows, last):
-        return
+    last, newest, size = signer.signed(), rows.newest(), rows.size()
+    if is_settled(newest, size, last):
+        return size
     if newest is not None and last.size == 0:
         raise RollbackError(
             f"the database holds a checkpoint of {newest.size} records, but the log signer in "
             f"{signer.folder} has signed nothing: its state was lost. {LOST}"
         )
-    tiles, size = Tiles(rows, known), rows.size()
+    tiles = Tiles(rows, known)
     signer.check(last, size, tiles.root(size), tiles.consistency)
     if newest is not None and newest.size > last.size:  # its state is durable before any row is
         raise RollbackError(
@@ -65,6 +64,7 @@ def check_extends(rows: Reading, signer: LogSigner, known: Known) -> None:
             f"{signer.folder} signed only {last.size}: its state was put back to an older copy. "
             f"{LOST}"
         )
+    return size
 
 
 def publish(storage: Storage, signer: LogSigner, known: Known, now: int) -> bytes:

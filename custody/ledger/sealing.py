@@ -7,7 +7,7 @@ from custody.core.errors import UsageError
 from custody.core.record import Tally, record_hash
 from custody.ledger import Counted
 from custody.ledger.index import Index
-from custody.ledger.sequencer import last_record
+from custody.ledger.sequencer import Tip
 from custody.ledger.storage import Changes, Writing
 from custody.ledger.tiles import grow
 
@@ -20,20 +20,19 @@ class Seal(NamedTuple):
     subjects: Mapping[str, Counted]
 
 
-def seal(rows: Writing, at: int, tags: Sequence[str]) -> Seal:
+def seal(rows: Writing, end: Tip, at: int, tags: Sequence[str]) -> Seal:
     """Write a tally over all records, with index proofs for `tags`.
 
     Raises:
         UsageError: there is nothing to seal.
         NotFoundError: a tag names no subject.
     """
-    n = rows.size()
+    n = end.size
     if n == 0:
         raise UsageError("an empty ledger has nothing to seal: open it first")
     index = Index(rows)
     whole = index.whole()
-    chain = record_hash(last_record(rows, n)).hex()
-    data = Tally(at, chain, whole.root.hex(), n, whole.entries).encode()
+    data = Tally(at, end.hash, whole.root.hex(), n, whole.entries).encode()
     subjects = index.prove(tags)
     changes = Changes(records=[(n, data, None)], prefixes=index.renewed)
     grow(rows, n, [record_hash(data)], changes)

@@ -48,16 +48,32 @@ class Identity(NamedTuple):
     log_mldsa: str
 
 
-def ledger_time(rows: Reading, now: int, confirmed: bool) -> int:
+class Tip(NamedTuple):
+    """Where a ledger ends: number of its records, and the last of them (none: empty)."""
+
+    size: int
+    last: bytes
+
+    @property
+    def hash(self) -> str:
+        """What the next record names as the one before it."""
+        return record_hash(self.last).hex() if self.size else ""
+
+
+def tip(rows: Reading, size: int) -> Tip:
+    """The end of a ledger of `size` records."""
+    return Tip(size, last_record(rows, size) if size else b"")
+
+
+def ledger_time(end: Tip, now: int, confirmed: bool) -> int:
     """The `at` of what is recorded now. (SPEC §4)
 
     Raises:
         RuleError: E_CLOCK, the clock went back or leapt more than seven days forward.
     """
-    size = rows.size()
-    if size == 0:
+    if end.size == 0:
         return now
-    last = record.read(last_record(rows, size)).at
+    last = record.read(end.last).at
     if now < last:
         raise RuleError(
             "E_CLOCK",
@@ -84,13 +100,12 @@ def last_record(rows: Reading, size: int) -> bytes:
 class Sequencer:
     """One transaction's worth of admissions, at the ledger time `at`."""
 
-    def __init__(self, rows: Reading, identity: Identity, at: int, known: Known) -> None:
+    def __init__(self, rows: Reading, identity: Identity, end: Tip, at: int, known: Known) -> None:
         self._rows = rows
         self._identity = identity
         self._at = at
         self._tiles = Tiles(rows, known)
-        self._start = rows.size()
-        self._chain = record_hash(last_record(rows, self._start)).hex() if self._start else ""
+        self._start, self._chain = end.size, end.hash
         self._envelope = rows.envelopes()
         self._past = Past(rows)
         self._refusals = rows.any_refusals()
@@ -119,6 +134,10 @@ class Sequencer:
             raise
         self._past.absorb(attempt)
         return runs
+
+    def keep(self, known: Known) -> None:
+        """Hand on the hashes of what was recorded, when it is durable."""
+        known.keep(0, self._start, self._hashes)
 
     def changes(self) -> Changes:
         """All rows that the admitted batches add or renew."""

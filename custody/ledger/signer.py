@@ -80,6 +80,7 @@ class LogSigner:
         self.origin = origin
         self._patience = patience
         self._held: tuple[Signed, int] | None = None  # what `signed` says, during a turn
+        self._read_last: tuple[bytes, tuple[Signed, int]] | None = None  # and from which bytes
         self._ed25519: Any = read_key(folder / ED25519_FILE, Ed25519PrivateKey)
         self._mldsa: Any = read_key(folder / MLDSA_FILE, MLDSA44PrivateKey)
         self.key = _verifier(origin, SignatureType.ED25519, self._ed25519)
@@ -110,9 +111,10 @@ class LogSigner:
         Raises:
             StorageError: another process holds it for too long.
         """
-        with (self.folder / LOCK_FILE).open("rb") as lock:
+        lock = os.open(self.folder / LOCK_FILE, os.O_RDONLY | os.O_CLOEXEC)
+        try:
             deadline = time.monotonic() + self._patience
-            while not locking.take(lock.fileno()):
+            while not locking.take(lock):
                 if time.monotonic() > deadline:
                     raise StorageError(
                         f"another program has been recording for {self._patience:g} seconds; "
@@ -120,10 +122,10 @@ class LogSigner:
                     )
                 time.sleep(PAUSE)
             self._held = self._read()
-            try:
-                yield  # closing the file gives the lock back; so does the end of the process
-            finally:
-                self._held = None
+            yield
+        finally:
+            self._held = None
+            os.close(lock)  # gives the lock back; so does the end of the process
 
     def signed(self) -> Signed:
         """The last checkpoint that was signed; size 0 when there is none.
@@ -143,10 +145,12 @@ class LogSigner:
             data = path.read_bytes()
         except OSError as error:
             raise RollbackError(f"the log signer's state {path} is missing. {LOST}") from error
-        found = slots(data)
-        if not found:
-            raise RollbackError(f"the log signer's state {path} is damaged. {LOST}")
-        return max(found)
+        if self._read_last is None or self._read_last[0] != data:
+            found = slots(data)
+            if not found:
+                raise RollbackError(f"the log signer's state {path} is damaged. {LOST}")
+            self._read_last = data, max(found)
+        return self._read_last[1]
 
     def sign(
         self, size: int, root: bytes, extends: Callable[[int, int], Sequence[bytes]], now: int
@@ -198,12 +202,15 @@ class LogSigner:
 
     def _remember(self, state: Signed) -> None:
         """Write the slot that is not the newest: a torn write spoils nothing that was shown."""
-        path, slot = self.folder / STATE_FILE, 1 - self._last()[1]
+        path, slot, written = self.folder / STATE_FILE, 1 - self._last()[1], encoded(state)
         try:
-            with path.open("r+b", buffering=0) as file:
-                file.seek(SLOT * slot)
-                file.write(encoded(state))
-                os.fdatasync(file.fileno())
+            file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+            try:
+                os.lseek(file, SLOT * slot, os.SEEK_SET)
+                os.write(file, written)
+                os.fdatasync(file)
+            finally:
+                os.close(file)
         except OSError as error:
             self._held = None
             raise StorageError(
@@ -211,6 +218,10 @@ class LogSigner:
                 "are kept, and their checkpoint will be signed when the ledger is next opened"
             ) from error
         self._held = (state, slot) if self._held else None
+        if self._read_last is not None:
+            both = bytearray(self._read_last[0])
+            both[SLOT * slot : SLOT * (slot + 1)] = written
+            self._read_last = bytes(both), (state, slot)
 
 
 def encoded(state: Signed) -> bytes:

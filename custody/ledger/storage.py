@@ -97,7 +97,10 @@ class Changes:
 
     def copy(self) -> "Changes":
         """The same rows in lists of their own."""
-        return Changes(**{each.name: list(getattr(self, each.name)) for each in fields(self)})
+        return Changes(*(list(getattr(self, name)) for name in MEMBERS))
+
+
+MEMBERS = tuple(each.name for each in fields(Changes))
 
 
 class Reading(Protocol):

@@ -23,6 +23,7 @@ from custody.images.ewf import Decoded
 from custody.images.logs import AcquisitionLog
 from custody.images.sections import Segment
 from custody.images.supplied import Stated
+from custody_cli import tabular
 from tests.bodies import CONTENT, HASH
 from tests.fuzz import Target
 from tests.fuzz.mutating import image, spliced
@@ -224,10 +225,32 @@ def supplied_lines_hold(found: tuple[tuple[str, ...], str], _: bytes) -> bool:
     return not why or not any(line.split(" ")[1:2] == [HASH] for line in lines)
 
 
+Table = tuple[list[str], list[tabular.Line]]
+
+
+def table(data: bytes) -> Table:
+    """A table of items to seize, as a spreadsheet saves it."""
+    return tabular.read(placed("items.csv", data))
+
+
+def table_holds(found: Table, _: bytes) -> bool:
+    """Rows ascend; none has cells that the header does not name, none is empty."""
+    header, rows = found
+    numbers = [row.number for row in rows]
+    known = all(row.cells.keys() <= set(header) and any(row.cells.values()) for row in rows)
+    return known and numbers == sorted(set(numbers)) and 0 < len(rows) <= tabular.MOST
+
+
+def tables() -> list[bytes]:
+    text = 'exhibit,type,note\r\nJS/1,mobile,"a, ""b"""\r\n,,\r\nJS/2,computer,\r\n'
+    return [text.encode("utf-8-sig"), text.replace(",", ";").encode(), b"a\tb\n1\t2\n"]
+
+
 TARGETS = {
     "e01-sections": Target(segment, segment_holds, images, image, LONG),
     "e01-media": Target(decoded, decoded_holds, images, image, LONG),
     "acquisition-log": Target(logs.read, log_holds, acquisition_logs, spliced),
+    "table": Target(table, table_holds, tables, spliced),
     "listed": Target(
         supplied_lines,
         supplied_lines_hold,

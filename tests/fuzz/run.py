@@ -51,7 +51,7 @@ def main(name: str, seconds: float, folder: Path) -> None:
         return target.mutate(data, rng)[:most]
 
     options: dict[str, object] = {"max_len": target.longest, "timeout": HANG, "rss_limit_mb": 2048}
-    options |= {"print_final_stats": 1, "artifact_prefix": f"{folder}/", "len_control": 20}
+    options |= {"print_final_stats": 1, "artifact_prefix": f"{folder}/", "len_control": 0}
     words = [sys.argv[0], *(f"-{key}={value}" for key, value in options.items()), str(corpus)]
     atheris.Setup(words, one, custom_mutator=mutate)
     atheris.Fuzz()

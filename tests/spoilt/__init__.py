@@ -1,9 +1,11 @@
 """Bundles each spoilt in one way, named after the defect, with what a verifier must find.
 
 Each is built from a good bundle by a function, the docstring of which tells the attack:
-`courier` holds no key; `omissions` and `swaps` take the exporter's, `operator` the log's;
-`insider` has acts recorded that no rule admits, `people` are the signers' own tricks; `conduct`
-and `misconduct` are what people may not do with items, cases and rules, by the code that says so.
+`courier` and `archives` hold no key; `omissions`, `swaps`, `exchanges`, `lines`, `paths`,
+`spellings` and `bags` take the exporter's, `operator` and `forged` the log's; `insider` and
+`rights` have acts recorded that no rule admits, `people`, `headers` and `envelopes` are the
+signers' own tricks; `conduct` and `misconduct` are what people may not do with items, cases and
+rules, by the code that says so.
 `python -m tests.spoilt FOLDER` writes them all, for other verifiers to be tried on.
 """
 
@@ -16,9 +18,11 @@ from custody.core.findings import Check, Outcome
 from custody.core.trust import TrustFile
 
 MODULES = (
-    *("courier", "checkpoints", "omissions", "swaps", "operator", "insider", "people"),
-    *("conduct", "misconduct"),
+    *("courier", "archives", "checkpoints", "omissions", "swaps", "exchanges", "lines", "paths"),
+    *("spellings", "bags", "operator", "forged", "insider", "rights", "people", "headers"),
+    *("envelopes", "conduct", "misconduct"),
 )
+Also = Mapping[tuple[Check, Outcome], str]
 
 
 class Spoilt(NamedTuple):
@@ -43,7 +47,7 @@ class Defect:
     name: str
     check: Check
     outcome: Outcome
-    also: Mapping[tuple[Check, Outcome], str]
+    also: Also
     make: Callable[[], Spoilt]
 
 
@@ -53,7 +57,7 @@ DEFECTS: dict[str, Defect] = {}
 def spoilt(
     check: Check,
     outcome: Outcome = Outcome.FAILED,
-    also: Mapping[tuple[Check, Outcome], str] | None = None,
+    also: Also | None = None,
 ) -> Callable[[Callable[[], Spoilt]], Callable[[], Spoilt]]:
     """Enter a defect under its function's name."""
 
@@ -65,6 +69,22 @@ def spoilt(
         return make
 
     return enter
+
+
+def enter(
+    name: str,
+    told: str,
+    make: Callable[[], Spoilt],
+    check: Check,
+    also: Also | None = None,
+) -> None:
+    """Enter one defect of a table, where many differ in one field."""
+
+    def named() -> Spoilt:
+        return make()
+
+    named.__name__, named.__doc__ = name, told
+    spoilt(check, Outcome.FAILED, also)(named)
 
 
 def collection() -> dict[str, Defect]:

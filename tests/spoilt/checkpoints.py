@@ -1,16 +1,18 @@
 """Whose log is it? Checkpoints that lack what the reader's trust file asks for."""
 
+from collections.abc import Callable
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from custody.core.bundle import layout
+from custody.core.checkpoint import Checkpoint, cosignature_line
 from custody.core.findings import Check, Outcome
 from custody.core.note import Note, SignatureType, VerifierKey
 from custody.core.trust import LOG_MLDSA, Group, Witness
 from tests.bundles import Bundle, trust_in
 from tests.memory import ORIGIN
-from tests.spoilt import Spoilt, spoilt
+from tests.spoilt import Spoilt, enter, spoilt
 from tests.spoilt.stage import good, of, spoilt_of
 
 STRANGER = ed25519.Ed25519PrivateKey.from_private_bytes(b"stranger" + bytes(24))
@@ -102,3 +104,97 @@ def time_stamp_required() -> Spoilt:
 def genesis_of_another_ledger() -> Spoilt:
     """The people descend from another record 0 than the reader believes."""
     return judged_by(good()[1], "record 0", genesis="ab" * 32)
+
+
+@spoilt(
+    Check.CHECKPOINT,
+    Outcome.UNDETERMINED,
+    also={(Check.KEY, Outcome.UNDETERMINED): "nor whose keys they are"},
+)
+def trust_file_missing() -> Spoilt:
+    """The reader brings none: whose log it is, the bundle alone cannot say."""
+    _, bundle = good()
+    return spoilt_of(bundle, named(bundle))._replace(trust=None)
+
+
+@spoilt(Check.KEY, Outcome.UNDETERMINED)
+def trust_file_without_genesis() -> Spoilt:
+    """Whose record 0 it is, the reader's trust file does not say."""
+    return judged_by(good()[1], "record 0", genesis=None)
+
+
+WITNESS = Witness("court", stranger("court.example", SignatureType.ED25519_COSIGNATURE))
+COURT = {"witnesses": (WITNESS,), "groups": (Group("all", 2, (LOG_MLDSA, "court")),)}
+
+
+@spoilt(
+    Check.WITNESSES,
+    Outcome.UNDETERMINED,
+    also={(Check.CHECKPOINT, Outcome.FAILED): "the log's own signature is missing"},
+)
+def witness_of_a_checkpoint_that_nobody_signed() -> Spoilt:
+    """What a countersignature is worth on a log of another, nobody can say."""
+    _, bundle = good()
+    made = signed_by(bundle, 1)
+    return made._replace(trust=trust_in(bundle.world, quorum="all", **COURT))
+
+
+@spoilt(
+    Check.CHECKPOINT,
+    also={(Check.WITNESSES, Outcome.UNDETERMINED): "the checkpoint itself did not pass"},
+)
+def witness_who_signed_another_checkpoint() -> Spoilt:
+    """A countersignature was moved here from an older checkpoint."""
+    _, bundle = good()
+    older = Checkpoint(ORIGIN, bundle.size - 1, bytes(32))
+    line = cosignature_line(WITNESS.key, older, bundle.world.now, STRANGER.sign)
+    bundle.files[layout.CHECKPOINT] = bundle.note + line.encode()
+    return judged_by(bundle, named(bundle), quorum="all", **COURT)
+
+
+def respelt(change: Callable[[str], str]) -> Callable[[], Spoilt]:
+    """With another text under the same signatures."""
+
+    def make() -> Spoilt:
+        _, bundle = good()
+        note = Note.read(bundle.note)
+        bundle.files[layout.CHECKPOINT] = Note(change(note.text), note.signatures).encode()
+        return spoilt_of(bundle, named(bundle))
+
+    return make
+
+
+def signature_altered(which: int, at: int) -> Callable[[], Spoilt]:
+    """With a bit changed in one of the log's two signatures."""
+
+    def make() -> Spoilt:
+        _, bundle = good()
+        note = Note.read(bundle.note)
+        lines = list(note.signatures)
+        old = bytearray(lines[which].signature)
+        old[at] ^= 1
+        lines[which] = lines[which]._replace(signature=bytes(old))
+        bundle.files[layout.CHECKPOINT] = Note(note.text, tuple(lines)).encode()
+        return spoilt_of(bundle, named(bundle))
+
+    return make
+
+
+SIGNATURES = {
+    "log_signature_altered": ("A bit of the Ed25519 signature is another.", 0, 5),
+    "log_mldsa_signature_altered": ("A bit of the ML-DSA signature is another.", 1, 99),
+    "log_mldsa_time_altered": ("The time that stands before it is another.", 1, 7),
+}
+for _name, (_told, _which, _at) in SIGNATURES.items():
+    enter(_name, _told, signature_altered(_which, _at), Check.CHECKPOINT)
+
+
+@spoilt(Check.CHECKPOINT)
+def log_signature_twice() -> Spoilt:
+    """A second line of the log's own key, which says something else."""
+    _, bundle = good()
+    note = Note.read(bundle.note)
+    first = note.signatures[0]
+    other = first._replace(signature=bytes(64))
+    bundle.files[layout.CHECKPOINT] = Note(note.text, (*note.signatures, other)).encode()
+    return spoilt_of(bundle, named(bundle))

@@ -12,7 +12,7 @@ from tests.exports import content_of
 from tests.signers import ed25519_signer
 from tests.spoilt import Spoilt, spoilt
 from tests.spoilt.stage import CASE, TEXT, Scenery, Stage, hide, of, spoilt_of, stage
-from tests.worlds import MEMBERS, Person, signer_of
+from tests.worlds import MEMBERS, Asked, Person, signer_of
 
 SMALL_ORDER = bytes.fromhex("302a300506032b6570032100" + "01" + "00" * 31)
 UNSIGNED = {
@@ -106,11 +106,16 @@ def enrolled(own: Stage, spki: bytes, signature: dsse.Signature | None = None) -
     if signature is not None:
         made = dsse.Envelope(dsse.ENROLMENT, payload, (signature,))
     request = canonical.decode(made.encode(), canonical.ENVELOPE_LIMIT)
+    return registered(own, spki, Asked(request, tuple(each.text for each in opened)))
+
+
+def registered(own: Stage, spki: bytes, asked: Asked) -> Spoilt:
+    """Ada enrols whoever holds that key, on that request."""
+    world = own.world
     tag = tags.actor_tag(world.origin, sha256(spki).hexdigest())
     world.states[tag] = world.states[own.story.eve.tag]  # what the operator makes of it
-    subject, texts = own.next, tuple(each.text for each in opened)
-    given = {"request": request, "roles": ["examiner"]}
-    about = [(Kind.ACTOR, tag)]
+    subject, given = own.next, {"request": asked.body, "roles": ["examiner"]}
+    about, texts = [(Kind.ACTOR, tag)], asked.disclosures
     world.record("actor.registered", about, given, signers=[own.story.ada], disclosed=texts)
     return spoilt_of(own.bundle(), subject)
 

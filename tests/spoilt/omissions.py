@@ -200,3 +200,62 @@ def consistency_withheld() -> Spoilt:
     seen = own.sent(own.last).statement.seen.size
     drop(bundle, layout.CONSISTENCY, lambda v: v["size"] == seen)
     return spoilt_of(bundle, f"record {own.first(own.last)}")
+
+
+@spoilt(
+    Check.COMPLETENESS,
+    also={(Check.EVIDENCE, Outcome.FAILED): "for a file that is there nobody answers any more"},
+)
+def last_two_records_withheld() -> Spoilt:
+    """The note seems never to have been acquired, nor the image to have been checked."""
+    own, bundle = good()
+    withhold(bundle, chain_of(bundle, own.text)[-1:])
+    withhold(bundle, chain_of(bundle, own.image)[-1:])
+    return spoilt_of(bundle, of(ITEM_2), of(ITEM_3))
+
+
+@spoilt(Check.EVIDENCE, Outcome.UNDETERMINED)
+def digests_of_evidence_withheld() -> Spoilt:
+    """The file is there, and what it should be is not opened."""
+    _, bundle = good()
+    drop(bundle, layout.DISCLOSURES, lambda v: v["name"] in ("content_sha256", "content_blake3"))
+    return spoilt_of(bundle, of(f"{ITEM_3}: data/items/3"))
+
+
+@spoilt(Check.COMPLETENESS)
+def role_revocation_withheld() -> Spoilt:
+    """That Eve was no examiner any more is left out."""
+    own = stage()
+    eve = own.story.eve
+    revoked = own.world.record(
+        "role.revoked", [eve.tag], {"role": "examiner"}, signers=[own.story.ada]
+    )
+    bundle = own.bundle()
+    withhold(bundle, [own.first(revoked)])
+    return spoilt_of(bundle, of(name_of(eve)))
+
+
+@spoilt(Check.COMPLETENESS)
+def discrepancy_withheld() -> Spoilt:
+    """That the note's content had changed, who checked it last had found."""
+    own = stage()
+    given = {"verdict": "mismatch"}
+    found = own.world.record("integrity.checked", [own.text], given, signers=[own.story.dora])
+    bundle = own.bundle()
+    withhold(bundle, [own.first(found)])
+    return spoilt_of(bundle, of(ITEM_3))
+
+
+@spoilt(
+    Check.COMPLETENESS,
+    also={
+        (Check.STATEMENT, Outcome.FAILED): "the entry on her chain belongs to nothing counted",
+        (Check.REDACTIONS, Outcome.FAILED): "nor does what is opened of it",
+    },
+)
+def subject_withheld_from_the_count() -> Spoilt:
+    """Pia's record is there, and nothing says how many there should be."""
+    own, bundle = good()
+    pia = own.story.pia.tag
+    drop(bundle, layout.SUBJECTS, lambda v: v["tag"] == pia)
+    return spoilt_of(bundle, *(of(f"record {n}") for n in chain_of(bundle, pia)))

@@ -8,6 +8,7 @@ from custody.core import tags
 from custody.core.bundle import layout
 from custody.core.bundle.contents import Leaf, NamingKey, read_leaf
 from custody.core.checks.labels import Labels
+from custody.core.checks.statements import unproved
 from custody.core.checks.view import View
 from custody.core.errors import CustodyError, MalformedError
 from custody.core.findings import Check, Finding, failed, judged, undetermined
@@ -25,10 +26,15 @@ class Shown(NamedTuple):
 
 
 def shown(view: View) -> Shown:
-    """What a bundle can show."""
-    roots = {size: earlier.root for size, earlier in view.contents.earlier.items()}
-    own = {view.size: view.checkpoint.root.hex()} if view.checkpoint else {}
-    return Shown(view.name, view.leaves, roots | own)
+    """What a bundle can show: nothing that is not proved to be under its log's checkpoint.
+
+    Else whoever spoils one bundle could make another look as if it hid something.
+    """
+    if view.doubted or view.checkpoint is None:
+        return Shown(view.name, {}, {})
+    leaves = {n: leaf for n, leaf in view.leaves.items() if n not in view.outside}
+    roots = {e.size: e.root for e in view.contents.earlier.values() if not unproved(view, e)}
+    return Shown(view.name, leaves, roots | {view.size: view.checkpoint.root.hex()})
 
 
 def read_proof(name: str, data: bytes, trust: TrustFile | None) -> Shown | Finding:

@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Iterator
 
-from custody.core import canonical
+from custody.core import canonical, times
 from custody.core.bundle import layout
 from custody.core.bundle.contents import typed
 from custody.core.checks.merged import Told
@@ -39,8 +39,9 @@ class Exported:
             if self._envelope.payload_type != BUNDLE:
                 raise MalformedError(f"it is a {self._envelope.payload_type}, not of a bundle")
             value = canonical.decode(self._envelope.payload, canonical.STATEMENT_LIMIT)
-            version, ledger, self.export, *rest = typed(value, **TYPES)
-            self._stated = (version, ledger, *rest[:3])
+            version, ledger, export, *rest, time = typed(value, **TYPES)
+            times.seconds(time)
+            self.export, self._stated = export, (version, ledger, *rest)
         except MalformedError as error:
             self.why = str(error)
 

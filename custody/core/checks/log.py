@@ -28,10 +28,12 @@ def checkpoint(view: View, trust: TrustFile | None) -> Iterator[Finding]:
     try:
         verdict = trust.judge(view.contents.note)
     except CustodyError as error:
+        view.doubted = True
         yield failed(Check.CHECKPOINT, subject, str(error))
         yield _unjudged(trust, subject)
         return
     if verdict.mldsa is False:
+        view.doubted = True
         detail = "the log's ML-DSA-44 signature, which the trust file requires, is missing"
         yield failed(Check.CHECKPOINT, subject, detail)
     else:
@@ -76,10 +78,10 @@ def inclusion(view: View, labels: Labels) -> Iterator[Finding]:
         groups.setdefault("companions", []).append(companion)
     for tag, group in groups.items():
         name = labels.of(tag) if len(tag) == 64 else tag or "tallies and anchors"
+        whys = {leaf.n: why for leaf, path in group if (why := _outside(view, leaf, path))}
+        view.outside |= whys.keys()
         troubles = (
-            failed(Check.INCLUSION, f"{view.name}: record {leaf.n}", why)
-            for leaf, path in group
-            if (why := _outside(view, leaf, path))
+            failed(Check.INCLUSION, f"{view.name}: record {n}", why) for n, why in whys.items()
         )
         detail = f"{len(group)} records under the checkpoint of {view.size}"
         yield from judged(Check.INCLUSION, f"{view.name}: {name}", troubles, detail)

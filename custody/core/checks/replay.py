@@ -76,13 +76,10 @@ class Past:
             self.doubts[statement] = f"the entry of record {self._gone[statement]} was erased"
         return self._cited.get((tag, statement))
 
-    def length(self, tag: str) -> int:
-        """How many records its chain has so far."""
-        return self._chains[tag].count if tag in self._chains else 0
-
     def extend(self, tag: str, record_hash: str, changed: bool) -> int:
         """One more record on a chain; its place there."""
-        before, count = self._chains.get(tag), self.length(tag)
+        before = self._chains.get(tag)
+        count = before.count if before else 0
         last_change = count if changed or before is None else before.changed
         self._chains[tag] = Chain(count + 1, record_hash, last_change)
         self._places[tag, record_hash] = count
@@ -109,17 +106,23 @@ class Replay:
 
     def __init__(self, leaves: Mapping[int, Leaf], reach: Mapping[str, int]) -> None:
         self._leaves = leaves
-        self._missed: dict[str, deque[Leaf]] | None = None  # by tag; only where one was missed
         self.past = Past(reach)
+        entries = ((leaf, leaf.record) for _, leaf in sorted(leaves.items()))
+        self._ahead = deque(
+            (leaf, entry)
+            for leaf, entry in entries
+            if isinstance(entry, Entry) and leaf.n <= reach.get(entry.tag, -1)
+        )
 
     def step(self, told: Told) -> Iterator[Trouble]:
         """Check one statement against the past, then add it to the past."""
         self.past.n = told.start
         places = [place for place in told.statement.about if self.past.shows(place.tag)]
         tags = tuple(place.tag for place in places)
+        self._catch_up(told.start)
         for leaf in map(self._leaves.get, told.run):
             if leaf and isinstance(leaf.record, Entry) and leaf.record.tag in tags:
-                self._catch_up(leaf.record)
+                self._follow(leaf.record)
         yield from self._signed(told, tags)
         effects: dict[str, Effect] = {}
         for place in places:
@@ -128,25 +131,23 @@ class Replay:
 
     def pass_over(self, gone: Gone) -> None:
         """An entry that was erased whole."""
-        self._catch_up(gone.entry)
+        self._catch_up(gone.entry.n)
+        self._follow(gone.entry)
         self.past.pass_over(self._leaves[gone.entry.n], gone)
 
-    def _catch_up(self, entry: Entry) -> None:
-        """Records before this one that were passed over: their statements could not be read."""
-        if entry.seq <= self.past.length(entry.tag):
-            return
-        if self._missed is None:
-            self._missed = {}
-            for _, leaf in sorted(self._leaves.items()):
-                if isinstance(leaf.record, Entry):
-                    self._missed.setdefault(leaf.record.tag, deque()).append(leaf)
-        left = self._missed[entry.tag]
-        while left[0].n < entry.n:
-            leaf = left.popleft()
+    def _catch_up(self, n: int) -> None:
+        """Records before `n` that were passed over, because their statements cannot be read."""
+        while self._ahead and self._ahead[0][0].n < n:
+            leaf, entry = self._ahead.popleft()
             if self.past.seq_of(entry.tag, leaf.hash) is None:
                 self.past.extend(entry.tag, leaf.hash, changed=True)
-        why = f"what came before record {entry.n} could not be replayed"
-        self.past.lose(entry.tag, why)
+                self.past.lose(entry.tag, f"what record {leaf.n} did to it is not known")
+
+    def _follow(self, entry: Entry) -> None:
+        """Its place on the chain says whether a record before it is missing."""
+        before = self.past.chain(entry.tag)
+        if entry.seq > (before.count if before else 0):
+            self.past.lose(entry.tag, f"a record before record {entry.n} is missing")
 
     def _signed(self, told: Told, tags: tuple[str, ...]) -> Iterator[Trouble]:
         name = f"record {told.start}"

@@ -43,7 +43,7 @@ class Statements:
         self.gone: list[Gone] = []
         for view in merged.views:
             for earlier in view.contents.earlier.values():
-                self._earlier[earlier.size, earlier.root] = _unproved(view, earlier)
+                self._earlier[earlier.size, earlier.root] = unproved(view, earlier)
             if view.checkpoint:
                 self._earlier[view.size, view.checkpoint.root.hex()] = ""
 
@@ -156,7 +156,7 @@ class Statements:
             troubles = (
                 failed(Check.FRESHNESS, f"{view.name}: checkpoint of {e.size} records", why)
                 for e in view.contents.earlier.values()
-                if (why := _unproved(view, e))
+                if (why := unproved(view, e))
             )
             count = len(view.contents.earlier)
             detail = f"{count} earlier checkpoints are beginnings of this one"
@@ -174,7 +174,7 @@ def _unread(entry: Entry, detail: str) -> Iterator[Trouble]:
         yield Trouble(finding, (entry.tag,))
 
 
-def _unproved(view: View, earlier: Earlier) -> str:
+def unproved(view: View, earlier: Earlier) -> str:
     """Why the earlier checkpoint is not shown to be a beginning of the bundle's; empty if it is."""
     if view.checkpoint is None:
         return "the bundle's own checkpoint cannot be read"

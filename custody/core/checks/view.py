@@ -16,13 +16,19 @@ from custody.core.record import Entry, Tally
 
 @dataclass
 class View:
-    """`sums` of all files that could be read; `at`, where it counts, is the tally's time."""
+    """`sums` of all files that could be read.
+
+    doubted: its checkpoint is not the log's. outside: records that are not in its tree. Neither
+    speaks against another bundle.
+    """
 
     name: str
     archive: Archive
     contents: Contents
     checkpoint: Checkpoint | None
     sums: dict[str, Sums] = field(default_factory=dict)
+    doubted: bool = False
+    outside: set[int] = field(default_factory=set)
 
     @property
     def size(self) -> int:

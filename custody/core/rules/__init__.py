@@ -183,6 +183,8 @@ def _check_times(statement: Statement, rules: Rules, at: int, n: int) -> None:
         refuse("E_TIME", "it ended before it began")
     if ended > at + rules.ahead:
         refuse("E_TIME", f"it happened at {times.spelt(ended)}, after {times.spelt(at)}")
+    if ended > statement.time + rules.ahead:
+        refuse("E_TIME", f"it happened at {times.spelt(ended)}, after it had been signed")
     if at - ended > rules.late_after + SLACK[act.occurred.precision] and act.late is None:
         refuse("E_TIME", f"it happened at {times.spelt(ended)}: a late entry says why it is late")
 
@@ -240,9 +242,10 @@ def _check_people(world: World, statement: Statement) -> None:
     owners: dict[str, str] = {}
     for tag in sorted(actors):
         person = world.subject(tag)
-        for key in person.keys if isinstance(person, Actor) else ():
-            if owners.setdefault(key.id, tag) != tag:
-                refuse("E_SAME_PERSON", f"two of the signers have the key {key.id:.12} in common")
+        keys = person.keys if isinstance(person, Actor) else ()
+        for shared in (each for key in keys for each in key.ids):
+            if owners.setdefault(shared, tag) != tag:
+                refuse("E_SAME_PERSON", f"two of the signers have the key {shared:.12} in common")
 
 
 def _check_case(world: World, statement: Statement) -> None:

@@ -55,7 +55,7 @@ def disposition_requested(item: Item, act: DispositionRequested, scene: Scene) -
             id=scene.id,
             kind=act.kind,
             by=scene.by,
-            keys=scene.keys(scene.by),
+            keys=scene.owned(scene.by),
             approved=(),
             begun=False,
         )
@@ -79,7 +79,7 @@ def disposition_approved(item: Item, act: DispositionApproved, scene: Scene) -> 
     _unopposed(asked)
     people, keys = scene.near(item)
     involved = {asked.by, *people, *asked.approved}
-    if scene.by in involved or not scene.owned(scene.by).isdisjoint((*asked.keys, *keys)):
+    if scene.by in involved or not {*asked.keys, *keys}.isdisjoint(scene.owned(scene.by)):
         refuse(
             "E_TWO_PERSON",
             "who asked for it, holds the item or approved it already is not a further approver",
@@ -292,7 +292,7 @@ def _light(item: Item, act: DispositionExecuted, scene: Scene) -> None:
     _given(act)
     people, keys = scene.near(item)
     others = set(scene.statement.signing(Capacity.APPROVER)) - {scene.by, *people}
-    others = {other for other in others if scene.owned(other).isdisjoint(keys)}
+    others = {other for other in others if set(keys).isdisjoint(scene.owned(other))}
     if not any(scene.may(other, Right.OVERSEE, item.case) for other in others):
         refuse(
             "E_TWO_PERSON",

@@ -207,9 +207,10 @@ def _no_log_key(key: PublicKey, log: str) -> None:
 
 
 def _registered(request: enrolment.Enrolment, scene: Scene) -> Key:
-    for signer in scene.statement.signers:
-        other = scene.world.subject(signer.actor)
-        if isinstance(other, Actor) and any(k.id == request.key.id for k in other.keys):
+    for tag in {signer.actor for signer in scene.statement.signers} - {scene.tag}:
+        other = scene.world.subject(tag)
+        had = {each for k in other.keys for each in k.ids} if isinstance(other, Actor) else ()
+        if any(key.id in had for key in request.keys):
             refuse("E_SAME_PERSON", "the key belongs to somebody who signs the entry")
     partner = spki_text(request.partner) if request.partner else None
     return Key(id=request.key.id, spki=spki_text(request.key), partner=partner, since=scene.n)

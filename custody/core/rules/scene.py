@@ -38,15 +38,11 @@ class Scene(NamedTuple):
         """Tag of the actor who leads."""
         return self.statement.by
 
-    def keys(self, actor: str) -> tuple[str, ...]:
-        """Ids of the keys with which an actor signs this statement."""
-        return tuple(signer.key for signer in self.statement.signers if signer.actor == actor)
-
-    def owned(self, actor: str) -> frozenset[str]:
-        """Ids of all keys that a signer ever had: one key is one person. (R46)"""
+    def owned(self, actor: str) -> tuple[str, ...]:
+        """Ids of all keys and partners that a signer ever had: one key is one person. (R46)"""
         person = self.world.subject(actor)
-        had = (key.id for key in person.keys) if isinstance(person, Actor) else ()
-        return frozenset((*self.keys(actor), *had))
+        keys = person.keys if isinstance(person, Actor) else ()
+        return tuple(dict.fromkeys(each for key in keys for each in key.ids))
 
     @property
     def id(self) -> str:
@@ -143,7 +139,7 @@ class Scene(NamedTuple):
             id=self.id,
             kind=kind,
             involved=tuple(sorted({self.by, *people, *filter(None, more)})),
-            keys=tuple(dict.fromkeys((*self.keys(self.by), *keys))),
+            keys=tuple(dict.fromkeys((*self.owned(self.by), *keys))),
         )
         return item.but(discrepancies=(*item.discrepancies, opened))
 

@@ -13,7 +13,7 @@ from custody_schemas.terms import DiscrepancyKind, InventoryOutcome, LocationKin
 SEEN = (InventoryOutcome.PHYSICALLY_VERIFIED, InventoryOutcome.SEALED_CONTAINER_VERIFIED)
 ALONE = (
     "a takeover is co-signed by a person who oversees the case (one of the roles "
-    f"{roles_with(Right.OVERSEE)}) and has never had the item in hand"
+    f"{roles_with(Right.OVERSEE)}) and neither has the item in hand, nor gives it or is to get it"
 )
 
 
@@ -57,7 +57,9 @@ def custody_assumed(item: Item, act: CustodyAssumed, scene: Scene) -> Item:
 
 
 def _seconded(item: Item, scene: Scene) -> None:
-    """One who oversees the case, and has not had the item in hand, co-signs. (R54)"""
-    others = set(scene.statement.signing(Capacity.APPROVER)) - {scene.by, *item.hands}
-    if not any(scene.may(other, Right.OVERSEE, item.case) for other in others):
+    """One who oversees the case, and has no hand on the item, co-signs. (R54)"""
+    people, keys = scene.near(item)
+    others = set(scene.statement.signing(Capacity.APPROVER)) - {scene.by, *people}
+    free = (each for each in others if not any(key in keys for key in scene.owned(each)))
+    if not any(scene.may(each, Right.OVERSEE, item.case) for each in free):
         refuse("E_TWO_PERSON", ALONE)

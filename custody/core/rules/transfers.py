@@ -55,7 +55,7 @@ def transfer_released(item: Item, act: TransferReleased, scene: Scene) -> Item:
         transfer=Transfer(
             id=scene.id,
             by=scene.by,
-            keys=scene.keys(scene.by),
+            keys=scene.owned(scene.by),
             to=act.to,
             outside=act.outside,
             since=scene.at,
