@@ -49,6 +49,7 @@ NO_WITNESS = (
 )
 NO_TIME = "when it was recorded, beyond the ledger's own clock: no time stamp was asked for"
 NO_REVIEW = "that another examiner went over the analysis in {}: no review of it is on file for {}"
+ANNOUNCED = "that a bundle of this content was announced to anybody: {}"
 OTHER_LEDGER = (
     "this bundle is not from the ledger that the trust file names: wrong trust file, or another "
     "ledger"
@@ -123,11 +124,13 @@ def not_proved(
     attached: Mapping[str, str],
     trust: TrustFile | None,
     unreviewed: Iterable[tuple[str, str]] = (),
+    since: Iterable[str] = (),
 ) -> tuple[str, ...]:
     """What failed, was not asked for or answered, and what no bundle can answer.
 
     chosen: those that do not bring the key of each case that they show
     unreviewed: records of analyses that nobody else went over, and their items
+    since: bundles that show more than there was when they were announced
     """
     said = []
     for check in Check:
@@ -148,6 +151,7 @@ def not_proved(
     if any(path.startswith(layout.ITEMS) for view in views for path in view.archive.members):
         said.append(MEDIA)
     said += (NO_REVIEW.format(*each) for each in unreviewed)
+    said += (ANNOUNCED.format(each) for each in since)
     return (*said, *_own_word(views, attached), *compare.unlinked(views), *NEVER)
 
 
