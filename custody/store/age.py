@@ -7,7 +7,7 @@
     <chunk> … <last chunk>                      its number and whether it is the last
 
 So a part can be read without what stands before it, and an end that is missing shows. Written
-here on the primitives of `cryptography`: docs/decisions/0023 says why, with measurements.
+here on the primitives of `cryptography`: docs/decisions/0024 says why, with measurements.
 """
 
 import base64

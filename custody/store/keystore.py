@@ -72,10 +72,9 @@ class KeyStore:
         try:
             if not place.database.exists():
                 keyfiles.make(place, origin, entropy)
-        except OSError as error:
-            raise StorageError(
-                f"no keys can be made in {place.folder}: {error.strerror}"
-            ) from error
+        except (OSError, sqlite.driver.Error) as error:
+            why = getattr(error, "strerror", None) or error
+            raise StorageError(f"no keys can be made in {place.folder}: {why}") from error
         store.open()
         return store
 
@@ -209,10 +208,9 @@ class KeyStore:
         try:
             with self._lock:
                 keyfiles.copy(connection, self._wrapping if ledger_key else None, folder)
-        except OSError as error:
-            raise StorageError(f"no copy of the keys in {folder}: {error.strerror}") from error
-        except sqlite.driver.Error as error:
-            raise StorageError(f"no copy of the keys in {folder}: {error}") from error
+        except (OSError, sqlite.driver.Error) as error:
+            why = getattr(error, "strerror", None) or error
+            raise StorageError(f"no copy of the keys in {folder}: {why}") from error
         if ledger_key:
             copied = KeyStore(Place(folder, folder / keyfiles.LEDGER_KEY), self.origin)
             copied.open()
