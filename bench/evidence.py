@@ -1,14 +1,18 @@
 """Hashing and taking in evidence, against the tools that everybody has."""
 
+import io
 import os
 import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from blake3 import blake3
+
 from bench.measure import Row, by_turns, command
-from custody.core.digest import digest_file
-from custody.store.vault import LocalVault
+from custody.core.digest import Unchanging, digest_file, pump
+from custody.store.staging import Sink, forget
+from tests.vaults import vault_at
 
 SMALL_FILES, SMALL_SIZE = 20_000, 4096
 BLOCK = 1 << 24
@@ -32,6 +36,12 @@ def rows(folder: Path, gib: float) -> Iterator[Row]:
         ("cp + sync + openssl dgst -sha256 of the copy", lambda: _copied(file, folder / "copy")),
         lambda: _taken_in(file, folder / "vault"),
         target=1.2,
+    )
+    yield by_turns(
+        f"{gib:g} GiB into the vault, encrypted",
+        ("the same without encryption", lambda: _taken_in_plain(file, folder / "plain")),
+        lambda: _taken_in(file, folder / "vault"),
+        target=1.5,
     )
     file.unlink()
     many = folder / "many"
@@ -67,7 +77,22 @@ def _copied(source: Path, target: Path) -> None:
     shutil.rmtree(target)
 
 
+def _taken_in_plain(source: Path, target: Path) -> None:
+    """What the vault would do without keys: one read, two digests, fsync, read back, compare."""
+    with target.open("wb", buffering=0) as file:
+        sink = Sink(file.fileno())
+        with Unchanging(source) as content:
+            made = content.digests(lambda done: None, [sink.take])
+        os.fsync(file.fileno())
+    forget(target)
+    hasher = blake3()
+    with io.FileIO(target) as file:
+        pump(file.readinto, [hasher.update])
+    assert hasher.hexdigest() == made.blake3
+    target.unlink()
+
+
 def _taken_in(source: Path, vault: Path) -> None:
     shutil.rmtree(vault, ignore_errors=True)
-    LocalVault(vault).put(source)
+    vault_at(vault).put(source)
     shutil.rmtree(vault)

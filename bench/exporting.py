@@ -8,7 +8,7 @@ from bench.measure import Row, by_turns
 from custody.exporting import own_files
 from custody.ledger.bundling import Order, write_bundle
 from custody.ledger.selection import gather
-from custody.store.vault import LocalVault
+from tests.vaults import vault_at
 
 RECORDS = 200  # notes in the case that is exported
 
@@ -22,7 +22,7 @@ def rows(folder: Path, records: int) -> Iterator[Row]:
 
 def _exporting(folder: Path, others: int) -> Callable[[], object]:
     """Make a ledger with the case and so many notes in another case; how it is exported."""
-    grown, vault = Grown(folder), LocalVault(folder / "vault")
+    grown, vault = Grown(folder), vault_at(folder / "vault")
     story, live, own = grown.story, grown.live, grown.items
     other = live.open_case("K-2026/18", by=story.olga)
     warrant = live.record("authority.recorded", [other], signers=[story.olga])

@@ -20,10 +20,11 @@ def rows(folder: Path) -> Iterator[Row]:
         stdout=subprocess.DEVNULL,
     )
     from custody.images import ewf
+    from custody.places import Left
 
     yield by_turns(
         f"media digests of an E01 of {MEDIA >> 20} MiB",
         ("ewfverify -q -d sha256", command("ewfverify", "-q", "-d", "sha256", f"{image}.E01")),
-        lambda: ewf.decode([Path(f"{image}.E01")]),
+        lambda: ewf.decode([Left(Path(f"{image}.E01"))]),
         target=1.0,
     )

@@ -1,5 +1,8 @@
 """A whole copy of a ledger's home: rows, the log's keys and memory, evidence; examined before use.
 
+Evidence is copied as it lies there, encrypted; its keys are not: they are copied apart (`keys`), so
+that what is erased here can be read nowhere.
+
 Order: rows and the log's memory are copied while nobody records, so that the two fit; then the
 evidence, which was in the vault before any of those rows; then the copy is examined, and gets its
 name last. What stops in between leaves nothing that could be taken for a backup.
@@ -7,21 +10,21 @@ name last. What stops in between leaves nothing that could be taken for a backup
 
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from custody import durable
-from custody.core.digest import UnreadableError
 from custody.core.errors import StorageError, UsageError
 from custody.core.findings import Outcome
 from custody.ledger.examine import Examination, examine
 from custody.ledger.signer import LogSigner
-from custody.opening import SETTINGS, Home
+from custody.opening import SETTINGS, Home, open_keys, open_vault
 from custody.store import sqlite
 from custody.store.database import Database
-from custody.store.vault import LocalVault
+from custody.store.keystore import KeyCopy
+from custody.store.replicas import replicate
 
 Progress = Callable[[int], None] | None
 
@@ -43,7 +46,8 @@ class Backup(NamedTuple):
 
 def size_of(home: Home) -> int:
     """Bytes of the evidence that a backup copies."""
-    return sum(path.stat().st_size for path in _objects(home))
+    vault = open_vault(home)
+    return sum(vault.location(each).stat().st_size for each in vault.objects())
 
 
 def back_up(home: Home, target: Path, progress: Progress = None) -> Backup:
@@ -53,13 +57,11 @@ def back_up(home: Home, target: Path, progress: Progress = None) -> Backup:
 
     Raises:
         UsageError: there is something at `target`, or it lies within the home.
+        KeyStoreError: there is evidence, and nothing to hold the copy of it against.
         StorageError, RollbackError: the home cannot be copied, or the copy is not sound.
     """
     target = target.absolute()
-    if target.exists():
-        raise UsageError(f"{target} exists: a backup never overwrites, name a new folder")
-    if home.folder.resolve() in target.resolve().parents:
-        raise UsageError(f"{target} lies within the ledger's own home: name a folder elsewhere")
+    _check_new(home, target)
     fresh = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
     try:
         fresh.mkdir(mode=0o700)
@@ -72,6 +74,54 @@ def back_up(home: Home, target: Path, progress: Progress = None) -> Backup:
     except OSError as error:
         raise StorageError(f"no backup can be made in {target}: {error.strerror}") from error
     return made._replace(folder=target)
+
+
+class KeysCopied(NamedTuple):
+    """A copy of the keys: where, when (Unix seconds), and the other copies that there may be."""
+
+    folder: Path
+    at: int
+    ledger_key: bool
+    others: tuple[KeyCopy, ...]
+
+
+def back_up_keys(
+    home: Home,
+    target: Path,
+    clock: Callable[[], float],
+    *,
+    ledger_key: bool = True,
+    replaces: Sequence[str] = (),
+) -> KeysCopied:
+    """Copy the keys into `target`, which must not exist; the ledger keeps in mind that it is there.
+
+    ledger_key: the key that opens them goes along. replaces: copies that are gone for good.
+
+    Raises:
+        UsageError: there is something at `target`, it lies within the home, or a copy that it
+            should replace is not known.
+        KeyStoreError, StorageError: the keys cannot be copied.
+    """
+    target = target.absolute()
+    _check_new(home, target)
+    keys = open_keys(home)
+    known = {each.folder for each in keys.copies()}
+    names = ", ".join(sorted(known)) or "none"
+    for folder in replaces:
+        if folder not in known:
+            raise UsageError(f"no copy of the keys in {folder} is known; known: {names}")
+    made = keys.copy_to(target, clock, ledger_key=ledger_key)
+    for folder in replaces:
+        keys.forget_copy(folder)
+    others = tuple(each for each in keys.copies() if each.folder != made.folder)
+    return KeysCopied(target, made.at, ledger_key, others)
+
+
+def _check_new(home: Home, target: Path) -> None:
+    if target.exists():
+        raise UsageError(f"{target} exists: a backup never overwrites, name a new folder")
+    if home.folder.resolve() in target.resolve().parents:
+        raise UsageError(f"{target} lies within the ledger's own home: name a folder elsewhere")
 
 
 def _copied(home: Home, copy: Home, progress: Progress) -> Backup:
@@ -114,21 +164,14 @@ def _copy_files(source: Path, target: Path) -> None:
 
 def _copy_evidence(home: Home, copy: Home, progress: Progress) -> tuple[int, int, list[str]]:
     """Every object, read back and held against its name: how many, their bytes, what is spoilt."""
-    names = list(_objects(home))
     count, size, spoilt = 0, 0, []
-    made = LocalVault(copy.vault).put_many(names, progress) if names else iter(())
-    for path, digests in zip(names, made, strict=True):
-        sha256 = path.parent.name + path.name
-        if isinstance(digests, UnreadableError) or digests.sha256 != sha256:
-            spoilt.append(sha256)
+    for made in replicate(open_vault(home), copy.vault, progress):
+        if made.size is None:
+            spoilt.append(made.sha256)
             continue
-        count, size = count + 1, size + digests.size
+        count, size = count + 1, size + made.size
     shutil.rmtree(copy.vault / "temp", ignore_errors=True)
     return count, size, spoilt
-
-
-def _objects(home: Home) -> Iterator[Path]:
-    return iter(sorted((home.vault / "objects").glob("??/*")))
 
 
 def _examined(copy: Home) -> Examination:

@@ -5,6 +5,7 @@ under its name complete and empty; then the identity does; then `ledger.opened` 
 through the outbox; last, the trust file is pinned and written.
 """
 
+import json
 import secrets
 import shutil
 import unicodedata
@@ -28,8 +29,11 @@ from custody.identity.passphrases import Passphrases, Unlocked
 from custody.ledger import Ledger
 from custody.ledger.local import LocalLedger
 from custody.ledger.signer import LogSigner
-from custody.opening import Clock, Home, local_offset, read_home, trust_of, trusting
+from custody.opening import SETTINGS, Clock, Home, local_offset, read_home, trust_of, trusting
 from custody.store.database import Database
+from custody.store.keyfiles import LEDGER_KEY
+from custody.store.keyfiles import Place as KeyPlace
+from custody.store.keystore import KeyStore
 from custody_schemas.acts import LedgerOpened, Rules
 from custody_schemas.declare import Kind
 from custody_schemas.terms import ActorRole
@@ -72,8 +76,11 @@ def found(
     clock: Clock,
     entropy: Callable[[int], bytes],
     handle: str | None = None,
+    keys_at: KeyPlace | None = None,
 ) -> Founded:
     """Make a ledger in `folder` and its first person in `identities`; both durable on return.
+
+    keys_at: where the keys of what is stored encrypted lie, if not in the home.
 
     Raises:
         UsageError: the folder holds another ledger, a finished one, or other things.
@@ -83,7 +90,7 @@ def found(
     locking.required()
     stand_ins = opening_act(founder, (ANY_KEY, ANY_KEY), ANY_SPKI, None)
     open_act(LedgerOpened.NAME, {**stand_ins, "occurred": happened(0, 0)})
-    home = _home(folder, founder.origin)
+    home = _home(folder, founder.origin, keys_at)
     signer = LogSigner(home.log, home.origin)
     ledger = LocalLedger(Database(home.database), signer, clock)
     logs = signer.key, signer.mldsa_key
@@ -145,28 +152,29 @@ def _request(
     )
 
 
-def _home(folder: Path, origin: str) -> Home:
+def _home(folder: Path, origin: str, keys: KeyPlace | None) -> Home:
     """The home that an earlier call made, or a new one: empty, complete, under its name at once."""
     try:
         home = read_home(folder)
     except NotFoundError:
-        return _new_home(folder, origin)
+        return _new_home(folder, origin, keys)
     if home.origin != origin:
         raise UsageError(f"{folder} holds the ledger {home.origin}: choose another --home")
     return home
 
 
-def _new_home(folder: Path, origin: str) -> Home:
+def _new_home(folder: Path, origin: str, keys: KeyPlace | None) -> Home:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} holds other things: choose an empty or a new folder")
-    fresh = Home(folder.parent / f".{folder.name}.{secrets.token_hex(8)}", origin)
+    fresh = Home(folder.parent / f".{folder.name}.{secrets.token_hex(8)}", origin, keys)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         fresh.folder.mkdir(mode=0o700)
         try:
             LogSigner.create(fresh.log, origin)
             Database.create(fresh.database).close()
-            durable.write(fresh.folder / "custody.toml", f'origin = "{origin}"\n'.encode())
+            KeyStore.create(fresh.key_place, origin).close()
+            durable.write(fresh.folder / SETTINGS, settings(fresh).encode())
             durable.sync_folder(fresh.folder)
             fresh.folder.rename(folder)
         finally:
@@ -174,7 +182,17 @@ def _new_home(folder: Path, origin: str) -> Home:
         durable.sync_folder(folder.parent)
     except OSError as error:
         raise StorageError(f"no ledger can be made in {folder}: {error.strerror}") from error
-    return Home(folder, origin)
+    return Home(folder, origin, keys)
+
+
+def settings(home: Home) -> str:
+    """What `custody.toml` says; paths as JSON spells them, which TOML reads."""
+    said = f'origin = "{home.origin}"\n'
+    if home.keys is not None:
+        said += f"keys = {json.dumps(str(home.keys.folder))}\n"
+        if home.keys.ledger_key != home.keys.folder / LEDGER_KEY:
+            said += f"ledger_key = {json.dumps(str(home.keys.ledger_key))}\n"
+    return said
 
 
 def _first(

@@ -1,5 +1,9 @@
 """File locks that end with the process that has them, however it ends. Windows has no such locks."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from custody.core.errors import StorageError
@@ -32,3 +36,19 @@ def take(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+@contextmanager
+def turn(path: Path, *, alone: bool) -> Iterator[None]:
+    """Wait for a turn at `path`, which is made where it is not: with others, or `alone`.
+
+    Raises:
+        OSError: the file cannot be made.
+    """
+    fcntl = required()
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(descriptor)

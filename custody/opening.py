@@ -7,6 +7,10 @@ A ledger's home:
     log/             the log's keys and the signer's memory
     vault/           evidence by content
     trust.txt        the trust file to hand out
+    keys/            keys of what is stored encrypted; they may lie elsewhere
+
+`keys = "/media/safe/keys"` in custody.toml, or CUSTODY_KEYS, names another folder for the keys;
+`ledger_key = "/media/stick/ledger.key"`, or CUSTODY_LEDGER_KEY, a file for the key that opens them.
 """
 
 import os
@@ -40,6 +44,9 @@ from custody.ledger.local import LocalLedger
 from custody.ledger.signer import LogSigner
 from custody.receipts import accepted
 from custody.store.database import Database
+from custody.store.keyfiles import LEDGER_KEY
+from custody.store.keyfiles import Place as KeyPlace
+from custody.store.keystore import KeyStore
 from custody.store.vault import LocalVault
 from custody_schemas.declare import Act
 from custody_schemas.terms import UnlockMethod
@@ -54,6 +61,12 @@ class Home:
 
     folder: Path
     origin: str
+    keys: KeyPlace | None = None
+
+    @property
+    def key_place(self) -> KeyPlace:
+        """Where the keys of what is stored encrypted are."""
+        return self.keys or KeyPlace(self.folder / "keys", self.folder / "keys" / LEDGER_KEY)
 
     @property
     def database(self) -> Path:
@@ -102,8 +115,8 @@ def _own(environ: Mapping[str, str], variable: str, under: str) -> Path:
     )
 
 
-def read_home(folder: Path) -> Home:
-    """The home in `folder`.
+def read_home(folder: Path, environ: Mapping[str, str] | None = None) -> Home:
+    """The home in `folder`; settings in `environ` go before its own.
 
     Raises:
         NotFoundError: there is none.
@@ -112,7 +125,7 @@ def read_home(folder: Path) -> Home:
     path = folder / SETTINGS
     try:
         settings = tomllib.loads(path.read_text(encoding="utf-8"))
-        return Home(folder, str(settings["origin"]))
+        return Home(folder, str(settings["origin"]), key_place(folder, settings, environ or {}))
     except (FileNotFoundError, NotADirectoryError):
         raise NotFoundError(
             f"there is no ledger in {folder}: `custody init` makes one, --home names another"
@@ -135,9 +148,26 @@ def open_ledger(
     return LocalLedger(Database(home.database), signer, clock, leap_confirmed=leap_confirmed)
 
 
+def key_place(
+    folder: Path, settings: Mapping[str, object], environ: Mapping[str, str]
+) -> KeyPlace | None:
+    """Where settings put the keys of the home in `folder`; None where they do not say."""
+    keys = environ.get("CUSTODY_KEYS") or settings.get("keys")
+    ledger_key = environ.get("CUSTODY_LEDGER_KEY") or settings.get("ledger_key")
+    if not keys and not ledger_key:
+        return None
+    place = folder / str(keys or "keys")
+    return KeyPlace(place, folder / str(ledger_key) if ledger_key else place / LEDGER_KEY)
+
+
+def open_keys(home: Home) -> KeyStore:
+    """The keys of what is stored encrypted; looked at when first asked for one."""
+    return KeyStore(home.key_place, home.origin)
+
+
 def open_vault(home: Home) -> LocalVault:
     """The evidence beside the ledger."""
-    return LocalVault(home.vault)
+    return LocalVault(home.vault, open_keys(home))
 
 
 def choose_identity(ledger: Ledger, folder: Path, wanted: str | None = None) -> Identity:

@@ -17,6 +17,7 @@ from typing import Any
 from custody.core import tags, times
 from custody.core.errors import (
     CustodyError,
+    KeyStoreError,
     NotFoundError,
     RollbackError,
     SignatureError,
@@ -38,7 +39,7 @@ from custody.ledger.examine import Examination, examine
 from custody.ledger.signer import STATE_FILE, Signed, newest_of
 from custody.ledger.storage import CheckpointRow
 from custody.ledger.tiles import Known, Tiles
-from custody.opening import Home, genesis_of, read_home, trust_of
+from custody.opening import Home, genesis_of, open_vault, read_home, trust_of
 from custody.receipts import accepted
 from custody.store.database import Database
 from custody.store.vault import LocalVault
@@ -160,7 +161,7 @@ def _read(home: Home, database: Database, copy: Path) -> Saved:
         raise NotFoundError(f"{home.folder} does not hold the first entry of {home.origin}")
     with database.reading() as rows:
         row, records = newest(rows), rows.size()
-    return Saved(home, database, ledger, LocalVault(home.vault), facts, row, records, copy)
+    return Saved(home, database, ledger, open_vault(home), facts, row, records, copy)
 
 
 def examined(found: Saved, processes: int = 1) -> Examination:
@@ -215,6 +216,15 @@ def reasons(found: Saved, people: Iterable[Identity]) -> list[str]:
     if found.records > size:
         said.append(f"records at its end that its log never signed: {found.records - size}")
     return said
+
+
+def missing(found: Saved) -> list[str]:
+    """What must be brought back before the evidence can be read, a sentence each."""
+    try:
+        found.vault.keys.open()
+    except KeyStoreError as error:
+        return [str(error)] if found.vault.needs_keys() else []
+    return []
 
 
 def proved(found: Saved, proofs: Iterable[tuple[str, bytes]]) -> list[str]:

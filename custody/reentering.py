@@ -5,7 +5,6 @@ over as corrected; what nobody said stays unsaid.
 """
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from custody.chains import Told, chain
@@ -14,6 +13,7 @@ from custody.core.errors import MalformedError, NotFoundError
 from custody.core.rules.items import SMALL
 from custody.core.state import Discrepancy, Item
 from custody.images import manifest
+from custody.places import Place
 from custody.recovering import Saved
 from custody_schemas.acts import Common, ItemReceived, ItemRegistered
 from custody_schemas.declare import Act
@@ -141,11 +141,13 @@ def open_there(item: FormerItem) -> Iterator[tuple[Discrepancy, str]]:
         yield each, f"open in the lost ledger{since}. {details}".strip()
 
 
-def objects(saved: Saved, item: FormerItem) -> Iterator[tuple[str, Path]]:
+def objects(saved: Saved, item: FormerItem) -> Iterator[tuple[str, Place]]:
     """Digest and place of everything that the old vault keeps of the item's content.
 
+    What was altered there is taken as it can be made out: its digests tell.
+
     Raises:
-        NotFoundError, MalformedError: an object, or the manifest, is not there or spoilt.
+        NotFoundError, StorageError, MalformedError: the manifest is not there or spoilt.
     """
     content = item.content
     if content is None:
@@ -153,14 +155,14 @@ def objects(saved: Saved, item: FormerItem) -> Iterator[tuple[str, Path]]:
     digest, there = _sha256(item), content.where is ContentPlace.VAULT
     if content.form is ContentForm.FILE:
         if there:
-            yield digest, saved.vault.location(digest)
+            yield digest, saved.vault.place(digest, damaged=True)
         return
-    yield digest, saved.vault.location(digest)
+    yield digest, saved.vault.place(digest)
     with saved.vault.open(digest) as file:
         lines = list(manifest.read(file.read()))
     for line in lines:
         if there and line["type"] in ("file", "segment"):
-            yield line["sha256"], saved.vault.location(line["sha256"])
+            yield line["sha256"], saved.vault.place(line["sha256"], damaged=True)
 
 
 def _sha256(item: FormerItem) -> str:

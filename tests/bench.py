@@ -22,7 +22,9 @@ from typing import Any
 from click.testing import CliRunner
 
 from custody.identity import pkcs8
+from custody.store import age
 from custody_cli.main import cli
+from tests.vaults import vault_of
 
 ORIGIN = "agency.example/evidence"
 CASE = "K-7"
@@ -136,8 +138,13 @@ class Bench:
         """An item as it stands."""
         return self.json("item", "show", words)
 
+    def content(self, sha256: str) -> bytes:
+        """What the vault's object holds."""
+        with vault_of(self.folder / "home").open(sha256) as file:
+            return file.read()
+
     def vault_object(self, sha256: str) -> Path:
-        """Where the vault keeps an object."""
+        """Where the vault keeps an object, encrypted."""
         return self.folder / "home" / "vault" / "objects" / sha256[:2] / sha256[2:]
 
     def spoil(self, sha256: str) -> None:
@@ -145,7 +152,7 @@ class Bench:
         path = self.vault_object(sha256)
         path.chmod(0o600)
         data = bytearray(path.read_bytes())
-        data[0] ^= 1
+        data[age.START] ^= 1  # the first byte of its content
         path.write_bytes(data)
 
     def examined(self) -> None:

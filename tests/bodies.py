@@ -55,7 +55,7 @@ LEAST: dict[str, dict[str, Any]] = {
         "ended_at": "2026-01-01T00:00:00Z",
         "cause": "fulfilled",
     },
-    "authority.recorded": {"kind": "search_warrant"},
+    "authority.recorded": {"kind": "search_warrant", "issued_at": "2025-01-06T09:00:00Z"},
     "case.closed": {"status": "convicted"},
     "case.opened": {"form": "case", "severity": "serious", "sensitivity": "normal"},
     "case.reopened": {"status": "appeal"},

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from tests.bench import CASE, ORIGIN, Bench, bench
 from tests.entries import entries
+from tests.vaults import vault_of
 
 ITEM = f"{CASE}/1"
 IMAGE = bytes(range(256)) * 1200  # two blocks of the vault, more than fits beside its digests
@@ -61,12 +62,15 @@ def exports(run: Bench) -> int:
 
 
 def backups(run: Bench) -> int:
-    """Backups that are there; each is whole and sound, and holds the evidence."""
+    """Backups that are there; each is whole and sound, and holds the evidence, but not its keys."""
     copy = run.folder / "backup"
     if not copy.exists():
         return 0
     assert run.json("--home", copy, "verify", "--full", "--processes", 1)["verdict"] == "PASSED"
+    assert not (copy / "keys").exists()
+    shutil.copytree(run.folder / "home" / "keys", copy / "keys")
     assert objects(copy) == objects(run.folder / "home")
+    shutil.rmtree(copy / "keys")
     return 1
 
 
@@ -80,10 +84,12 @@ def copies(run: Bench) -> None:
 
 def objects(home: Path) -> list[str]:
     """Names of the vault's objects, each of which holds what its name says."""
-    found = sorted((home / "vault" / "objects").glob("??/*"))
-    for path in found:
-        assert sha256(path.read_bytes()).hexdigest() == path.parent.name + path.name
-    return [path.parent.name + path.name for path in found]
+    vault = vault_of(home)
+    found = list(vault.objects())
+    for name in found:
+        with vault.open(name) as file:
+            assert sha256(file.read()).hexdigest() == name
+    return found
 
 
 def scene(name: str, run: Bench) -> Scene:

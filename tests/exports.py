@@ -11,10 +11,10 @@ from custody.core.trust import LOG_MLDSA, Group, TrustFile
 from custody.exporting import own_files
 from custody.ledger.bundling import Made, Order, write_bundle
 from custody.ledger.selection import gather
-from custody.store.vault import LocalVault
 from custody_schemas.declare import Kind
 from tests.ledgers import Home, Live
 from tests.memory import LOG_KEY, LOG_MLDSA_KEY
+from tests.vaults import vault_at
 from tests.worlds import Person, Story, tell
 
 SMALL_TEXT = b"note found on the laptop\n"
@@ -31,7 +31,7 @@ class Stage:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.live = Live(Home.make(folder / "home"))
-        self.vault = LocalVault(folder / "vault")
+        self.vault = vault_at(folder / "vault")
         self.story: Story = tell(self.live)
         self.folder = folder
         story, live = self.story, self.live

@@ -86,7 +86,7 @@ def test_a_file_goes_into_the_vault_before_anything_is_signed(run: Bench) -> Non
     answer = run.json("acquire", "K-7", run.file("disk.dd", BIG), "--exhibit", "D/1")
     digest = sha256(BIG).hexdigest()
     assert answer["digests"]["sha256"] == digest
-    assert run.vault_object(digest).read_bytes() == BIG
+    assert run.content(digest) == BIG
     assert run.item("D/1")["type"] == "disk_image"
     entry = last(run, "D/1")
     assert digest in entry["details"]["content"]
@@ -116,7 +116,7 @@ def test_a_folder_is_one_item_with_a_manifest(run: Bench) -> None:
     run.file("case/sub/b\udcff.txt", b"two")
     answer = run.json("acquire", "K-7", run.folder / "evidence" / "case", "--type", "file")
     assert answer["size"] == 6
-    listing = run.vault_object(answer["digests"]["sha256"]).read_bytes()
+    listing = run.content(answer["digests"]["sha256"])
     paths = [entry["path"] for entry in manifest.read(listing)]
     assert paths == ["a.txt", "sub", "sub/b%ff.txt"]
     assert run.json("check", answer["item"])["found"][0]["verdict"] == "match"

@@ -34,6 +34,7 @@ def lost(run: Bench) -> Path:
     """Restored from a backup, after which more was recorded; where it was restored."""
     backup = run.folder / "backup"
     run("backup", backup)
+    run("backup", "keys", backup / "keys")
     run("note", "K-7", "-m", "recorded after the backup")
     shutil.rmtree(run.folder / "home")
     shutil.copytree(backup, run.folder / "home")

@@ -9,6 +9,7 @@ import pytest
 
 from custody.core.digest import digest_bytes
 from custody.core.errors import MalformedError, NotFoundError, StorageError
+from custody.places import Left
 from custody.store import copying
 from custody.store.copying import Part
 from custody_cli.copied import plain_name
@@ -19,17 +20,18 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from custody.core.digest import digest_file
+from custody.places import Left
 from custody.store.copying import Part, write
 source, target = map(Path, sys.argv[1:])
 kill = lambda _: os.kill(os.getpid(), signal.SIGKILL)
-write([Part(b"a", source, digest_file(source))], [], target, kill)
+write([Part(b"a", Left(source), digest_file(source))], [], target, kill)
 """
 
 
 def part(folder: Path, name: bytes, data: bytes = b"x") -> Part:
     source = folder / f"source-{len(name)}"
     source.write_bytes(data)
-    return Part(name, source, digest_bytes(data))
+    return Part(name, Left(source), digest_bytes(data))
 
 
 def test_a_copy_that_is_killed_leaves_no_name_that_looks_whole(tmp_path: Path) -> None:

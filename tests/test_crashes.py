@@ -17,9 +17,9 @@ pytestmark = pytest.mark.needs("strace")
 
 # A few points of each operation, the kinds of failure in turn: `make soak` sweeps them all.
 SAMPLE = {
-    "init": "rename-1 rename-3 fsync-9 fsync-22-EIO pwrite64-60 pwrite64-140 fdatasync-1 openat-40-EROFS+",
+    "init": "rename-1 rename-3 rename-4 fsync-9 fsync-22-EIO fsync-40 pwrite64-60 pwrite64-140 pwrite64-180 fdatasync-1 openat-40-EROFS+",
     "append": "write-1-ENOSPC+ rename-1 fsync-4 pwrite64-24 pwrite64-30-EIO pwrite64-38 fdatasync-1 fdatasync-1-EIO",
-    "acquire": "syncfs-1-EIO link-1 fsync-3-ENOSPC+ pwrite64-40 pwrite64-50 fdatasync-1 unlink-6",
+    "acquire": "pwrite64-3 pwrite64-5-EIO pwrite64-9 fchmod-1 fsync-3-ENOSPC+ fsync-5 fsync-7-EIO link-1 pwrite64-40 pwrite64-60 fdatasync-1 unlink-6",
     "release": "pwrite64-25-ENOSPC+ fdatasync-1 openat-20-EROFS+",
     "accept": "pwrite64-36 fdatasync-1-EIO rename-2",
     "export": "write-40-ENOSPC+ link-1",
@@ -29,7 +29,7 @@ SAMPLE = {
 
 # How often the undisturbed command makes each call; a few fewer, where it depends on the machine.
 CALLS_MADE = {
-    "init": {"openat": 54, "mkdir": 6, "write": 10, "fsync": 33, "pwrite64": 140, "rename": 6},
+    "init": {"openat": 88, "mkdir": 8, "write": 11, "fsync": 66, "pwrite64": 200, "rename": 8},
     "append": {
         "openat": 34,
         "pwrite64": 42,
@@ -40,12 +40,13 @@ CALLS_MADE = {
         "fdatasync": 1,
     },
     "acquire": {
-        "openat": 46,
-        "pwrite64": 52,
-        "write": 4,
-        "fsync": 10,
+        "openat": 52,
+        "pwrite64": 62,
+        "write": 5,
+        "fsync": 15,
         "link": 1,
-        "unlink": 6,
+        "unlink": 8,
+        "fchmod": 1,
         "fdatasync": 1,
     },
     "release": {
@@ -75,7 +76,7 @@ CALLS_MADE = {
         "unlink": 7,
         "fdatasync": 1,
     },
-    "backup": {"openat": 54, "pwrite64": 78, "write": 7, "fsync": 22, "mkdir": 8, "unlinkat": 2},
+    "backup": {"openat": 54, "pwrite64": 78, "write": 7, "fsync": 19, "mkdir": 8, "unlinkat": 2},
     "copy": {
         "openat": 43,
         "pwrite64": 48,

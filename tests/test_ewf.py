@@ -23,6 +23,7 @@ from custody.images.intake import Kind, plan, plans
 from custody.images.segments import FAMILIES, RAW, Series, number_of, spelt
 from custody.store.vault import LocalVault
 from tests.real_images import EVIDENCE
+from tests.vaults import vault_at
 
 pytestmark = pytest.mark.needs("evidence", "ewfacquire", "ewfinfo")
 
@@ -32,7 +33,7 @@ MEDIA = 4 << 20
 
 @pytest.fixture
 def vault(tmp_path: Path) -> LocalVault:
-    return LocalVault(tmp_path / "vault")
+    return vault_at(tmp_path / "vault")
 
 
 @pytest.fixture

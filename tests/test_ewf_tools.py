@@ -17,9 +17,9 @@ from custody.images.ewf import Verdict
 from custody.images.facts import Adverse
 from custody.images.intake import plan
 from custody.images.testimony import Media
-from custody.store.vault import LocalVault
 from tests.bench import CASE, bench
 from tests.test_cli_images import bodies
+from tests.vaults import vault_at
 
 pytestmark = pytest.mark.needs("ewfacquire", "ewfverify", "ewfinfo")
 
@@ -78,7 +78,7 @@ def described(first: Path) -> dict[str, str]:
 
 
 def taken(first: Path, place: Path) -> tuple[Acquired, Media]:
-    acquired = acquire(plan([first]), LocalVault(place / "vault"))
+    acquired = acquire(plan([first]), vault_at(place / "vault"))
     assert acquired.media is not None
     return acquired, acquired.media
 

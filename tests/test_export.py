@@ -19,6 +19,7 @@ from custody.core.verify import verify
 from custody.images.acquiring import acquire
 from custody.images.intake import plan
 from custody.ledger.zipping import BagWriter
+from custody.store import age
 from custody_cli.content import content
 from tests.bench import bench
 from tests.exports import IMAGE, SMALL_TEXT, Stage
@@ -211,13 +212,14 @@ def test_the_by_hand_commands_refuse_a_changed_entry(tmp_path: Path) -> None:
 
 def test_evidence_that_the_vault_lost_or_spoilt_is_not_exported(tmp_path: Path) -> None:
     stage = Stage(tmp_path)
-    (spoilt,) = (
-        p for p in (tmp_path / "vault").rglob("*") if p.is_file() and p.stat().st_size == len(IMAGE)
-    )
+    spoilt = stage.vault.location(sha256(IMAGE).hexdigest())
     spoilt.chmod(0o600)
     with spoilt.open("r+b") as file:
-        file.seek(5)
-        file.write(b"\xff")
+        file.seek(age.START + 5)
+        file.write(b"\xff\xff")
+    with pytest.raises(StorageError, match="was altered, or is damaged: bytes 0 to 65535"):
+        stage.export("bundle.zip")
+    spoilt.write_bytes(IMAGE[1:])  # as if it had been put before there was encryption
     with pytest.raises(StorageError, match="does not have its digest any more"):
         stage.export("bundle.zip")
     assert [p.name for p in tmp_path.glob("bundle*")] == []

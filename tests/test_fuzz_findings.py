@@ -15,6 +15,7 @@ from custody.core.trust import TrustFile
 from custody.identity import keyfile, memory
 from custody.images import logs, sections
 from custody.images.compared import Delivered, File, Known
+from custody.places import Left
 from tests.signers import ed25519_signer
 
 PATIENCE = 15  # seconds of processor time, where the defect took minutes or hours
@@ -63,7 +64,7 @@ def test_a_second_list_of_read_errors_does_not_hide_the_first(tmp_path: Path) ->
     parts = [(b"error2", data) for data in (errors((8, 2)), errors(), errors((99, 1)))]
     path = tmp_path / "disk.E01"
     path.write_bytes(image(*parts))
-    assert sections.read_segment(path).errors == ((8, 2), (99, 1))
+    assert sections.read_segment(Left(path)).errors == ((8, 2), (99, 1))
 
 
 def test_sections_that_lie_in_each_other_do_not_multiply_the_work(tmp_path: Path) -> None:
@@ -73,22 +74,24 @@ def test_sections_that_lie_in_each_other_do_not_multiply_the_work(tmp_path: Path
     path.write_bytes(image(*[(b"error2", many)] * 1000) + bytes(9 << 20))
     start = process_time()
     with pytest.raises(MalformedError, match="cut off"):
-        sections.read_segment(path)
+        sections.read_segment(Left(path))
     assert process_time() - start < PATIENCE
 
 
 def test_more_sections_than_any_segment_has_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "disk.E01"
     path.write_bytes(image(*[(b"table", b"")] * (sections.SECTIONS_LIMIT - 1)))
-    assert sections.read_segment(path).ends == "done"
+    assert sections.read_segment(Left(path)).ends == "done"
     path.write_bytes(image(*[(b"table", b"")] * sections.SECTIONS_LIMIT))
     with pytest.raises(MalformedError, match="cut off"):
-        sections.read_segment(path)
+        sections.read_segment(Left(path))
 
 
 def test_deep_names_in_a_list_and_a_delivery_are_matched_in_time() -> None:
     """Every end of every name was made and hashed anew: minutes, and gigabytes, for one list."""
-    files = [File(b"/".join([b"x"] * deep), digest_bytes(b""), Path()) for deep in range(1, 256)]
+    files = [
+        File(b"/".join([b"x"] * deep), digest_bytes(b""), Left(Path())) for deep in range(1, 256)
+    ]
     listed = [f"{number}/{'/'.join('x' * 254)}" for number in range(4000)]
     start = process_time()
     Known([Delivered(b"", tuple(files))], listed)
@@ -96,7 +99,7 @@ def test_deep_names_in_a_list_and_a_delivery_are_matched_in_time() -> None:
 
 
 def test_a_beginning_of_names_is_still_found_among_deep_ones() -> None:
-    file = File(b"a/b/c.txt", digest_bytes(b""), Path())
+    file = File(b"a/b/c.txt", digest_bytes(b""), Left(Path()))
     known = Known([Delivered(b"", (file,))], ["C:\\export\\a\\b\\c.txt", "C:\\export\\z"])
     assert known.file("C:\\export\\a\\b\\c.txt") == file
     assert known.file("C:\\a\\b\\c.txt") is None

@@ -281,3 +281,22 @@ def test_a_time_of_no_calendar_is_no_failure_of_the_verifier(tmp_path: Path) -> 
     report = examined(tmp_path, whole(tell(Far())))
     assert report.sources[0].tallied == "Unix time 9007199254740991"
     assert times.spelt(times.LAST) == "9999-12-31T23:59:59Z"
+
+
+@pytest.mark.parametrize("days", [0, 30])
+def test_an_announcement_does_not_serve_for_what_came_after_it(days: int, tmp_path: Path) -> None:
+    told = story()
+    given = {"evidence": False, "mirror": False}
+    n = len(told.world.records)
+    announced = told.world.record("export.prepared", [told.case], given, signers=[told.olga])
+    for _ in range(days):
+        told.world.now += 86_400
+        told.world.record("note.recorded", [told.laptop], {}, signers=[told.dora])
+    bundle = whole(told)
+    if days:
+        bundle.export = announced
+    said = examined(tmp_path, bundle).not_proved
+    words = f"case.zip: {days + 1} of its records were made after record {n}, which announced it"
+    assert [each for each in said if "announced" in each] == (
+        [f"that a bundle of this content was announced to anybody: {words}"] if days else []
+    )

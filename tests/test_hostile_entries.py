@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from custody.core import times
+from custody.core.errors import RuleError
 from custody.core.findings import Outcome, Report
 from tests import worlds
 from tests.bundles import Bundle, bad, examined
@@ -16,6 +17,7 @@ from tests.worlds import MEMBERS, Person, Story, World, story, tell
 
 HOUR, DAY = 3600, 86_400
 WARRANT = "search warrant"
+CASE = "case K-2026/17"
 
 
 def reported(folder: Path, told: Story) -> Report:
@@ -242,3 +244,32 @@ def test_people_who_share_a_partner_are_told_of(tmp_path: Path) -> None:
     found = [f for f in reported(tmp_path, told).adverse if "have a key in common" in f.detail]
     assert len(found) == 1
     assert all(person.name in found[0].subject for person in people)
+
+
+def test_a_warrant_issued_afterwards_covers_nothing_before(tmp_path: Path) -> None:
+    told = story()
+    world = told.world
+    phone, began = world.register(told.case, 2, by=told.dora), world.now
+    world.now += 20 * HOUR
+    given = {"issued_at": times.spelt(world.now - 60)}
+    basis = world.record("authority.recorded", [told.case], given, signers=[told.olga])
+    rests: dict[str, Any] = {"authority": basis, "occurred": world.occurred(began)}
+    with pytest.raises(RuleError, match="was not in force"):
+        world.record("item.seized", [phone], rests, signers=[told.dora])
+
+
+def test_a_warrant_without_a_day_is_told(tmp_path: Path) -> None:
+    told = story()
+    n, given = len(told.world.records), {"issued_at": None}
+    told.world.record("authority.recorded", [told.case], given, signers=[told.olga])
+    words = f"not stated: from when the {WARRANT} holds (record {n})"
+    assert facts(tmp_path, told, "not stated", CASE) == [words]
+
+
+def test_a_warrant_that_reaches_back_before_its_issue_is_told(tmp_path: Path) -> None:
+    told = story()
+    now = told.world.now
+    given = {"issued_at": times.spelt(now), "valid_from": times.spelt(now - DAY)}
+    told.world.record("authority.recorded", [told.case], given, signers=[told.olga])
+    words = f"issued at {times.spelt(now)}, is to hold from {times.spelt(now - DAY)}"
+    assert facts(tmp_path, told, "authority", CASE) == [f"the {WARRANT}, {words}"]

@@ -21,11 +21,12 @@ from custody.images.facts import Adverse
 from custody.images.intake import Kind, Type, plan, plans
 from custody.store.vault import LocalVault
 from tests.real_images import EVIDENCE
+from tests.vaults import vault_at
 
 
 @pytest.fixture
 def vault(tmp_path: Path) -> LocalVault:
-    return LocalVault(tmp_path / "vault")
+    return vault_at(tmp_path / "vault")
 
 
 @pytest.fixture
@@ -139,7 +140,7 @@ def test_any_names_and_contents_stand_in_the_manifest(
     place = tmp_path_factory.mktemp("any")
     for name, data in files.items():
         Path(os.fsdecode(os.fsencode(place) + b"/" + name)).write_bytes(data)
-    vault = LocalVault(tmp_path_factory.mktemp("vault"))
+    vault = vault_at(tmp_path_factory.mktemp("vault"))
     acquired = acquire(plan([place]), vault)
     assert {each.member.name: each.digests for each in acquired.taken} == {
         name: digest_bytes(data) for name, data in files.items()
@@ -191,7 +192,7 @@ class Meddler:
 
     def __init__(self, vault: LocalVault, act: Callable[[], object], after: bool) -> None:
         self.vault, self.act, self.after = vault, act, after
-        self.put_bytes, self.location = vault.put_bytes, vault.location
+        self.put_bytes, self.place = vault.put_bytes, vault.place
 
     def put_many(self, sources: object, progress: object = None) -> object:
         if not self.after:
@@ -247,9 +248,9 @@ from pathlib import Path
 from custody.core.errors import StorageError
 from custody.images.acquiring import acquire
 from custody.images.intake import plan
-from custody.store.vault import LocalVault
+from tests.vaults import vault_at
 os.setgroups([]); os.setgid(65534); os.setuid(65534)  # after the imports: they need our rights
-root, vault = sys.argv[1], LocalVault(Path(sys.argv[2]))
+root, vault = sys.argv[1], vault_at(Path(sys.argv[2]))
 try:
     acquire(plan([root]), vault)
 except StorageError as error:
@@ -278,8 +279,9 @@ def test_unreadable_entries_stop_the_act_or_stand_in_the_manifest() -> None:
     os.utime(root / "open", (1, 1))
     (root / "secret").write_bytes(b"z")
     (root / "secret").chmod(0o600)
-    (place / "vault").mkdir()
-    os.chown(place / "vault", 65534, 65534)
+    for name in ("vault", "vault-keys"):
+        (place / name).mkdir()
+        os.chown(place / name, 65534, 65534)
     command = [sys.executable, "-c", UNREADABLE, str(root), str(place / "vault")]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     shutil.rmtree(place)

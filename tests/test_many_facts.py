@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from custody.core.reading import open_act
 from custody.drafting import happened
 from custody.images import acquiring, intake
-from custody.store.vault import LocalVault
 from custody_cli import content
 from custody_schemas.fields import Content
 from tests.bodies import LEAST
+from tests.vaults import vault_at
 
 
 def entry(members: dict[str, Any]) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def test_a_log_with_a_version_without_end_can_be_taken_in(tmp_path: Path) -> Non
     image, log = tmp_path / "disk.dd", tmp_path / "log"
     image.write_bytes(b"x")
     log.write_text(f"ewfacquire 20140807{'x' * 9000}\nAcquiry started at: {'n' * 9000}\n")
-    taken = acquiring.acquire(intake.plan([image]), LocalVault(tmp_path / "vault"), logs=[log])
+    taken = acquiring.acquire(intake.plan([image]), vault_at(tmp_path / "vault"), logs=[log])
     found = entry(content.described(taken, {}, False))
     assert len(str(found["tool"])) == 500
     assert any("started nnn" in line for line in found["claims"])
@@ -38,7 +38,7 @@ def test_a_folder_full_of_special_files_can_be_taken_in(tmp_path: Path) -> None:
     folder.mkdir()
     for number in range(500):
         os.mkfifo(folder / f"a_rather_long_name_of_a_special_file_{number:03}")
-    taken = acquiring.acquire(intake.plan([folder]), LocalVault(tmp_path / "vault"))
+    taken = acquiring.acquire(intake.plan([folder]), vault_at(tmp_path / "vault"))
     assert len(taken.facts) == 500
     members = content.described(taken, {"scope": "the whole of /dev"}, False)
     assert isinstance(members["content"], Content)

@@ -1,6 +1,7 @@
 """Ledger files spoilt behind the program's back: each defect alone, and the finding that names it."""
 
 import shutil
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,8 +9,10 @@ import pytest
 
 from custody.core.errors import RollbackError
 from custody.core.findings import Check, Outcome
+from custody.core.tree import EMPTY
 from custody.ledger.examine import Examination, examine
-from custody.ledger.signer import STATE_FILE, LogSigner
+from custody.ledger.signer import STATE_FILE, LogSigner, Signed, encoded
+from custody.store import age
 from custody.store.database import Database
 from tests.bench import Bench, bench
 from tests.ledgers import Home, Live
@@ -136,6 +139,10 @@ FOUND_ANYHOW = (
 )
 
 
+def len_of(left: bytes | None) -> str:
+    return "nothing" if left is None else f"{len(left)} bytes"
+
+
 @pytest.fixture
 def live(tmp_path: Path) -> Live:
     """16 records, the last one a tally."""
@@ -208,6 +215,18 @@ def test_an_older_state_of_the_signer_is_refused(live: Live, tmp_path: Path) -> 
         live.home.open()
 
 
+@pytest.mark.parametrize("left", [None, b"", encoded(Signed(0, EMPTY, b"")) * 2], ids=len_of)
+def test_a_lost_state_of_the_signer_is_refused(live: Live, left: bytes | None) -> None:
+    """Taken away, emptied, or as it was before anything was signed."""
+    path = live.home.keys / STATE_FILE
+    path.unlink()
+    if left is not None:
+        path.write_bytes(left)
+        path.chmod(0o600)
+    with pytest.raises(RollbackError, match="state"):
+        live.home.open()
+
+
 def test_an_older_database_under_the_signers_state_is_found(live: Live, tmp_path: Path) -> None:
     live.ledger._storage.close()  # type: ignore[attr-defined]
     shutil.copy(live.home.database, tmp_path / "older")
@@ -227,8 +246,21 @@ class _Older:
         return Database(self.path)
 
 
-def flip(path: Path, other: Path) -> None:
-    path.write_bytes(bytes([path.read_bytes()[0] ^ 1]) + path.read_bytes()[1:])
+def flip(path: Path, other: Path, at: int = age.START) -> None:
+    data = path.read_bytes()
+    path.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+
+
+def flip_in_the_header(path: Path, other: Path) -> None:
+    flip(path, other, 70)
+
+
+def flip_at_the_beginning(path: Path, other: Path) -> None:
+    flip(path, other, 0)
+
+
+def flip_beside_the_content(path: Path, other: Path) -> None:
+    flip(path, other, path.stat().st_size - 1)
 
 
 def cut_short(path: Path, other: Path) -> None:
@@ -243,19 +275,38 @@ def lose(path: Path, other: Path) -> None:
     path.unlink()
 
 
-@pytest.mark.parametrize("spoil", [flip, cut_short, swap, lose])
+def lengthen(path: Path, other: Path) -> None:
+    path.write_bytes(path.read_bytes() + b"\0")
+
+
+def link(path: Path, other: Path) -> None:
+    path.unlink()
+    path.symlink_to(other)
+
+
+def put_in_the_clear(path: Path, other: Path) -> None:
+    path.write_bytes(b"First" * 9000)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        *(flip, flip_in_the_header, flip_at_the_beginning, flip_beside_the_content),
+        *(cut_short, lengthen, swap, link, put_in_the_clear, lose),
+    ],
+)
 def test_an_object_of_the_vault_that_is_spoilt_is_found(tmp_path: Path, spoil: object) -> None:
     run: Bench = bench(tmp_path)
     item = run.acquired(run.file("a", b"first" * 9000), "JS/1")
     run.acquired(run.file("b", b"other" * 9000), "JS/2")
     assert callable(spoil)
-    paths = sorted((run.folder / "home" / "vault" / "objects").glob("??/*"))
-    path = next(p for p in paths if p.read_bytes().startswith(b"first"))
-    other = next(p for p in paths if p.read_bytes().startswith(b"other"))
+    path, other = (
+        run.vault_object(sha256(word * 9000).hexdigest()) for word in (b"first", b"other")
+    )
     path.chmod(0o600)
     spoil(path, other)
     found = run.json("check", item, status=1)
     assert [each["verdict"] for each in found["found"]] == [
-        "unreadable" if spoil is lose else "mismatch"
+        "unreadable" if spoil in (lose, link) else "mismatch"
     ]
     run.examined()  # the record-keeping is sound, and the entry says what was found

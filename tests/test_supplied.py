@@ -15,6 +15,7 @@ from custody.core.errors import MalformedError
 from custody.images import supplied
 from custody.images.compared import Comparison, Delivered, File, Judged
 from custody.images.supplied import Stated
+from custody.places import Left
 from custody_schemas.terms import IntegrityVerdict
 
 SHA256 = hashlib.sha256(b"one").hexdigest()
@@ -170,7 +171,7 @@ def kept(folder: Path, name: str, data: bytes) -> File:
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
-    return File(name.encode(), digest_bytes(data), path)
+    return File(name.encode(), digest_bytes(data), Left(path))
 
 
 def judged(lists: Sequence[list[Stated]], files: Sequence[File], folder: bytes = b"") -> Judged:
@@ -313,7 +314,7 @@ def test_the_verdict_is_match_exactly_when_nothing_was_changed(
 ) -> None:
     contents = [bytes([number]) for number in tree.values()]
     files = [
-        File(name.encode(), digest_bytes(content), Path())
+        File(name.encode(), digest_bytes(content), Left(Path()))
         for name, content in zip(tree, contents, strict=True)
     ]
     stated = listed(files, lambda name: root + name)

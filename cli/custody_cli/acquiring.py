@@ -15,6 +15,7 @@ from custody.images import acquiring, intake
 from custody.images.acquiring import Acquired
 from custody.images.intake import Kind as Form
 from custody.images.intake import Plan, Type
+from custody.places import Place
 from custody.receipts import Done
 from custody_cli import names, output
 from custody_cli.content import attachment, described, digests_of, doubts
@@ -132,9 +133,9 @@ class Keeping:
         """As the vault puts them."""
         return self.vault.put_bytes(data)
 
-    def location(self, sha256: str) -> Path:
-        """Where the object lies. Raises NotFoundError."""
-        return self.vault.location(sha256)
+    def place(self, sha256: str, name: str = "") -> Place:
+        """The object, to be opened."""
+        return self.vault.place(sha256, name)
 
 
 def take(errand: Errand, plan: Plan, how: dict[str, Any]) -> Acquired:

@@ -9,6 +9,7 @@ from custody.core.canonical import percent, unpercent
 from custody.core.digest import Digests, shown
 from custody.core.errors import MalformedError, StorageError, UsageError
 from custody.images import manifest
+from custody.places import Left, Place
 from custody.store.copying import Part
 from custody_cli.names import ItemName
 from custody_cli.rehashing import OnFile, content_on_file
@@ -97,17 +98,16 @@ def _part(run: Run, on_file: OnFile, entry: dict[str, Any]) -> Part:
     return Part(name, _source(run, on_file, name, digests), digests, entry.get("mtime"))
 
 
-def _source(run: Run, on_file: OnFile, name: bytes | None, digests: Digests) -> Path | None:
+def _source(run: Run, on_file: OnFile, name: bytes | None, digests: Digests) -> Place:
     """Where the bytes of a file lie: where they were left, or in the vault if it has them."""
     content: Content = on_file.content
     if content.where is ContentPlace.VAULT:
-        kept = run.vault.has(digests.sha256)
-        return run.vault.location(digests.sha256) if kept else None
+        return run.vault.place(digests.sha256)
     place = Path(os.fsdecode(on_file.location))
     if name is None:
-        return place
+        return Left(place)
     base = place if content.form is ContentForm.FOLDER else place.parent
-    return base / os.fsdecode(name)
+    return Left(base / os.fsdecode(name))
 
 
 def _left_out(entries: list[dict[str, Any]]) -> Iterator[str]:

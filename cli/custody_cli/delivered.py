@@ -12,6 +12,7 @@ from custody.images.acquiring import Acquired
 from custody.images.compared import Comparison, Delivered, File, Judged
 from custody.images.intake import Kind, Type
 from custody.images.supplied import Stated
+from custody.places import Left
 from custody.store.vault import LocalVault
 from custody_cli import output
 from custody_cli.content import LINES_MOST, bounded, line
@@ -73,7 +74,7 @@ def files_of(taken: Acquired, vault: LocalVault, in_place: bool) -> Delivered:
         File(
             member.name,
             digests,
-            Path(os.fsdecode(plan.path(member))) if in_place else vault.location(digests.sha256),
+            Left(Path(os.fsdecode(plan.path(member)))) if in_place else vault.place(digests.sha256),
         )
         for member, digests in taken.taken
     )

@@ -22,6 +22,7 @@ from custody_schemas.terms import ActorRole
 
 if TYPE_CHECKING:
     from custody.founding import Founded, Founder
+    from custody.store.keyfiles import Place
 
 TEXT = Words([Chars(1, 500)])
 ORIGIN = Words(LedgerOpened.FIELDS["origin"].marks)
@@ -34,6 +35,21 @@ ALGORITHM = click.option(
     default="ed25519",
     show_default=True,
     help="Kind of key.",
+)
+
+
+KEYS = click.option(
+    "--keys",
+    "keys_in",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the keys of stored evidence go, if not into the ledger's folder.",
+)
+LEDGER_KEY = click.option(
+    "--ledger-key",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where the key that opens them goes: a stick, for example.",
 )
 
 
@@ -52,6 +68,8 @@ ALGORITHM = click.option(
     show_default=True,
     help="Roles of the first person, with commas; admin is always one of them.",
 )
+@KEYS
+@LEDGER_KEY
 @ALGORITHM
 @POST_QUANTUM
 @passphrase_option()
@@ -61,6 +79,8 @@ def init(
     /,
     passphrase_file: Path | None,
     post_quantum: bool,
+    keys_in: Path | None,
+    ledger_key: Path | None,
     algorithm: str,
     roles: tuple[ActorRole, ...],
     origin: str,
@@ -71,7 +91,8 @@ def init(
     """Make a ledger, its log keys, and the first person, from whom every right descends.
 
     The ledger is made in --home, or else CUSTODY_HOME. The person's keys go into the person's own
-    folder, under a passphrase that is asked for twice.
+    folder, under a passphrase that is asked for twice. Evidence is stored encrypted: copy its keys
+    with `custody backup keys`, for without them no backup can be read.
     """
     from custody.founding import Founder, found
 
@@ -92,8 +113,18 @@ def init(
         clock=run.now,
         entropy=os.urandom,
         handle=run.identity,
+        keys_at=keys_at(run, keys_in, ledger_key),
     )
     _tell_made(run, asked, made)
+
+
+def keys_at(run: Run, folder: Path | None, ledger_key: Path | None) -> "Place | None":
+    """Where the keys of a new ledger go; None for its own folder."""
+    from custody.opening import key_place
+
+    said = {"keys": folder, "ledger_key": ledger_key}
+    place = {name: str(path.absolute()) for name, path in said.items() if path is not None}
+    return key_place(run.folder, place, {} if place else run.environ)
 
 
 def _tell_made(run: Run, asked: "Founder", made: "Founded") -> None:
@@ -106,6 +137,10 @@ def _tell_made(run: Run, asked: "Founder", made: "Founded") -> None:
     run.say(f"  roles: {', '.join(asked.roles)}")
     run.say(f"  trust file to hand out: {made.home.trust}, with the fingerprint")
     run.say(f"    {grouped(fingerprint_)}")
+    run.say(f"  keys of stored evidence: {made.home.key_place.folder}")
+    if made.home.key_place.ledger_key.parent != made.home.key_place.folder:
+        run.say(f"    opened by {made.home.key_place.ledger_key}")
+    run.say("next: custody backup keys DIR, on another medium: without them no backup can be read")
     run.say("next: custody case open REFERENCE --title …")
     run.say(f"next: {overseers.HOW} …")
     for line in wrap(overseers.lacking(run), 76):

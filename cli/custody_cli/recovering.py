@@ -16,7 +16,15 @@ from custody.founding import Founded, Founder, found
 from custody.identity import keyfile
 from custody.recovering import Saved
 from custody_cli import names, output
-from custody_cli.founding import ALGORITHM, ORIGIN, POST_QUANTUM, TEXT
+from custody_cli.founding import (
+    ALGORITHM,
+    KEYS,
+    LEDGER_KEY,
+    ORIGIN,
+    POST_QUANTUM,
+    TEXT,
+    keys_at,
+)
 from custody_cli.params import Choices
 from custody_cli.recording import passphrase_option
 from custody_cli.run import Run
@@ -73,6 +81,8 @@ def check(run: Run, old: Path, proofs: tuple[Path, ...]) -> None:
     help="Roles of the first person, with commas; admin is always one of them.",
 )
 @click.option("--yes", "-y", is_flag=True, help="Go on where nothing shows that it must be.")
+@KEYS
+@LEDGER_KEY
 @ALGORITHM
 @POST_QUANTUM
 @passphrase_option()
@@ -103,6 +113,7 @@ def ledger(run: Run, /, old: Path, **said: Any) -> None:
             clock=run.now,
             entropy=os.urandom,
             handle=run.identity,
+            keys_at=keys_at(run, said["keys_in"], said["ledger_key"]),
         )
     _tell_made(run, old, made, answer, cases)
 
@@ -160,7 +171,12 @@ def _examined(run: Run, saved: Saved) -> Answer:
     remembered = check_sound(run, saved)
     why = recovering.reasons(saved, keyfile.listed(run.identities))
     run.say(f"saved of {saved.home.origin}: {saved.newest.size} records, every one examined")
-    rows = [("root", saved.newest.root.hex()), *(("why it cannot go on", each) for each in why)]
+    lacking = recovering.missing(saved)
+    rows = [
+        ("root", saved.newest.root.hex()),
+        *(("why it cannot go on", each) for each in why),
+        *(("missing, to read the evidence", each) for each in lacking),
+    ]
     if not run.as_json:
         output.pairs(rows, "  ")
     if not remembered:
@@ -174,6 +190,7 @@ def _examined(run: Run, saved: Saved) -> Answer:
         size=saved.newest.size,
         root=saved.newest.root.hex(),
         reasons=tuple(why),
+        missing=tuple(lacking),
         proofs=(),
     )
 

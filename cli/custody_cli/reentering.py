@@ -256,12 +256,14 @@ def _take_content(errand: Errand, saved: Saved, arrivals: Sequence[Arrival]) -> 
     for looked, before in arrivals:
         found = list(reentering.objects(saved, before))
         sound = looked.hash is IntegrityVerdict.MATCH
-        total = sum(path.stat().st_size for _, path in found)
+        total = sum(place.size() for _, place in found)
         what = f"{looked.item.name}: copying, reading back"
         with output.progress(total, what, vault.PASSES) as progress:
-            made = vault.put_many((path for _, path in found), progress)
-            for (sha256, path), copy in zip(found, made, strict=True):
+            made = vault.put_many((place for _, place in found), progress)
+            for (sha256, place), copy in zip(found, made, strict=True):
                 if isinstance(copy, UnreadableError):
-                    raise StorageError(f"{path} cannot be read: {copy}")
+                    raise StorageError(f"{place.name} cannot be read: {copy}")
                 if sound and copy.sha256 != sha256:
-                    raise StorageError(f"{path} changed while it was copied; nothing was recorded")
+                    raise StorageError(
+                        f"{place.name} changed while it was copied; nothing was recorded"
+                    )

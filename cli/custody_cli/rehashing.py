@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from custody.core.canonical import unpercent
 from custody.core.digest import Digests, digest_file
-from custody.core.errors import MalformedError, NotFoundError, StorageError
+from custody.core.errors import DamagedError, MalformedError, NotFoundError, StorageError
 from custody.images import manifest
 from custody.store.vault import LocalVault
 from custody_cli.names import ItemName
@@ -99,6 +99,8 @@ class _Places:
 def _of_file(item: ItemName, on_file: OnFile, places: _Places, progress: Progress) -> Rehash:
     try:
         found = places.digests(on_file.sha256, None, progress)
+    except DamagedError as error:  # so altered that there are no digests to tell
+        return Rehash(IntegrityVerdict.MISMATCH, str(error))
     except (NotFoundError, StorageError) as error:
         return Rehash(IntegrityVerdict.UNREADABLE, str(error))
     expected = Digests(on_file.sha256, on_file.blake3, on_file.content.size)
@@ -117,6 +119,8 @@ def _of_set(item: ItemName, on_file: OnFile, places: _Places, progress: Progress
             return Rehash(IntegrityVerdict.MISMATCH, detail, (_line(item, listing),))
         with places.vault.open(on_file.sha256) as file:
             entries = [e for e in manifest.read(file.read()) if e["type"] in ("file", "segment")]
+    except DamagedError as error:
+        return Rehash(IntegrityVerdict.MISMATCH, f"the manifest: {error}")
     except (NotFoundError, StorageError, MalformedError) as error:
         return Rehash(IntegrityVerdict.UNREADABLE, f"the manifest: {error}")
     bad = list(_bad(entries, places, progress))
@@ -135,6 +139,9 @@ def _bad(
     for entry in entries:
         try:
             found = places.digests(entry["sha256"], unpercent(entry["path"]), progress)
+        except DamagedError:
+            yield f"{entry['path']} differs", None
+            continue
         except (NotFoundError, StorageError):
             yield f"{entry['path']} cannot be read", None
             continue

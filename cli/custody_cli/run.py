@@ -54,7 +54,7 @@ class Run:
         """The ledger's home. Raises NotFoundError."""
         from custody import opening
 
-        return opening.read_home(self.folder)
+        return opening.read_home(self.folder, self.environ)
 
     @cached_property
     def ledger(self) -> "LocalLedger":

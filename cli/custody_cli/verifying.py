@@ -154,8 +154,10 @@ def _tell(run: Run, found: "Examination") -> None:
 def rebuild(run: Run, yes: bool) -> None:
     """Make every table of the ledger anew from its signed entries, and say what differed.
 
-    Whatever does not fit the signed entries is refused, and everything stays as it was.
+    Whatever does not fit the signed entries is refused, and everything stays as it was. Evidence
+    that was stored before there was encryption is encrypted.
     """
+    from custody.encrypting import encrypt
     from custody.ledger.examine import examine
     from custody.ledger.rebuild import rebuild as make_anew
     from custody.ledger.signer import LogSigner
@@ -170,6 +172,16 @@ def rebuild(run: Run, yes: bool) -> None:
         click.confirm(f"Rebuild the tables of {home.origin}?", abort=True, err=True)
     records = make_anew(Database(home.database), home.origin)
     run.say(f"rebuilt from {records} records; examine the result with `custody verify --full`")
+    made = encrypt(home)
+    if made.done:
+        run.say(f"  evidence that was not encrypted, and is now: {made.done} files")
+    for sha256 in made.left:
+        run.say(f"  NOT ENCRYPTED, for it is not what its name says: {sha256}")
     run.answer(
-        Rebuilt(records=records, differed=tuple(Finding(**each.document()) for each in differed))
+        Rebuilt(
+            records=records,
+            differed=tuple(Finding(**each.document()) for each in differed),
+            encrypted=made.done,
+            left=made.left,
+        )
     )

@@ -184,8 +184,22 @@ def of_act(told: Told) -> Iterator[tuple[str, str]]:
     if isinstance(act, acts.ItemAcquired | acts.ItemDerived | acts.ItemReceived) and act.unread:
         many = "entries" if act.unread > 1 else "entry"
         yield "unread", f"{act.unread} {many} of the folder could not be read or opened"
+    if isinstance(act, acts.AuthorityRecorded):
+        yield from _dated(act)
     yield from _of_members(act)
     yield from _late(told)
+
+
+def _dated(act: acts.AuthorityRecorded) -> Iterator[tuple[str, str]]:
+    """R14: without a day it covers whatever was done before; so does one set before its issue."""
+    kind = spaced(act.kind)
+    if act.valid_from is None and act.issued_at is None:
+        yield NOT_STATED, f"from when the {kind} holds"
+    elif act.valid_from and act.issued_at and act.valid_from < act.issued_at:
+        yield (
+            "authority",
+            f"the {kind}, issued at {act.issued_at}, is to hold from {act.valid_from}",
+        )
 
 
 def _of_members(value: Record) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,8 @@ CustodyError              carries `code`, a key of custody_schemas.codes.CODES
 ├── HeadMovedError        the subject moved on while the act was being signed; draft it again
 ├── RollbackError         the ledger stands behind, or beside, what its signer has signed
 ├── StorageError          a disk, database or file failed; nothing was recorded
+│   └── DamagedError      what is stored is not what was written, or its key is another one
+├── KeyStoreError         the keys of what is stored encrypted are not at hand
 └── MissingExtraError     an optional package is not installed; `extra` names it
 """
 
@@ -94,6 +96,16 @@ class StorageError(CustodyError):
     """A disk, database or file failed; nothing was recorded."""
 
     code = "E_STORAGE"
+
+
+class DamagedError(StorageError):
+    """What is stored encrypted does not authenticate: altered, cut off, or of another key."""
+
+
+class KeyStoreError(CustodyError):
+    """The key store or the ledger key is missing or another one; nothing is wrong with evidence."""
+
+    code = "E_KEYSTORE"
 
 
 class MissingExtraError(CustodyError):

@@ -54,6 +54,7 @@ ERASED = (
     "that the entry of record {}, which was erased, was a {} and changed nothing: that is the word "
     "of those who signed record {}"
 )
+ANNOUNCED = "that a bundle of this content was announced to anybody: {}"
 OTHER_LEDGER = (
     "this bundle is not from the ledger that the trust file names: wrong trust file, or another "
     "ledger"
@@ -129,12 +130,14 @@ def not_proved(
     trust: TrustFile | None,
     unreviewed: Iterable[tuple[str, str]] = (),
     gone: Iterable[Gone] = (),
+    since: Iterable[str] = (),
 ) -> tuple[str, ...]:
     """What failed, was not asked for or answered, and what no bundle can answer.
 
     chosen: those that do not bring the key of each case that they show
     unreviewed: records of analyses that nobody else went over, and their items
     gone: records of entries that were erased whole
+    since: bundles that show more than there was when they were announced
     """
     said = []
     for check in Check:
@@ -156,6 +159,7 @@ def not_proved(
         said.append(MEDIA)
     said += (NO_REVIEW.format(*each) for each in unreviewed)
     said += (ERASED.format(g.entry.n, g.erasure.act.act, g.erasure.told.start) for g in gone)
+    said += (ANNOUNCED.format(each) for each in since)
     return (*said, *_own_word(views, attached), *compare.unlinked(views), *NEVER)
 
 

@@ -18,7 +18,7 @@ from custody.core.checks.evidence import Evidence, Signed, signed
 from custody.core.checks.exporter import Exported
 from custody.core.checks.labels import Labels, recomputed
 from custody.core.checks.merged import Merged, Told
-from custody.core.checks.promise import Promise, brings_keys, cases_of, whole_cases
+from custody.core.checks.promise import Promise, brings_keys, cases_of, since, whole_cases
 from custody.core.checks.replay import Replay
 from custody.core.checks.statements import Statements, Trouble
 from custody.core.checks.view import View
@@ -91,6 +91,7 @@ class Examination:
         self._contents: dict[str, Signed] = {}  # by item tag
         self._attached: dict[str, str] = {}  # SHA-256 to record and name
         self._promise = Promise()
+        self._since: list[str] = []  # bundles made later than they were announced
 
     def open(self, path: "Path", stack: ExitStack) -> None:
         """Take in one bundle. A zip that cannot be read is a finding like any other."""
@@ -149,6 +150,7 @@ class Examination:
                 self._trust,
                 self._adverse.unreviewed,
                 statements.gone,
+                self._since,
             ),
             withheld=withheld(
                 findings, merged, statements, self._registered, self._attached, self._labels
@@ -231,6 +233,7 @@ class Examination:
         digest = next(source.sha256 for source in self._sources if source.name == view.name)
         remade = self._promise.remade(exported.export, digest)
         yield from exported.check(prepared, replay.past, remade)
+        self._since += since(view, prepared)
         yield from self._promise.check(view, prepared, self._labels)
         numbers: dict[str, int] = {}
         for each in self._registered:

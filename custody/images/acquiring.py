@@ -19,6 +19,7 @@ from custody.images import manifest
 from custody.images.facts import DISPUTING, Fact
 from custody.images.intake import LISTED, Kind, Member, Plan, Type, accepting, check_unchanged
 from custody.images.testimony import Media, Testimony, examine, facts, read_log
+from custody.places import Left, Place
 
 # What a disk or its permissions refuse; everything else means that the file is gone or another.
 ACCEPTABLE = {errno.errorcode[each] for each in (errno.EACCES, errno.EPERM, errno.EIO)}
@@ -31,7 +32,7 @@ class Vault(Protocol):
         self, sources: Iterable[PathLike], progress: Progress | None = None
     ) -> Iterator[Digests | UnreadableError]: ...
     def put_bytes(self, data: bytes) -> Digests: ...
-    def location(self, sha256: str) -> Path: ...
+    def place(self, sha256: str, name: str = ...) -> Place: ...
 
 
 class Taken(NamedTuple):
@@ -92,9 +93,9 @@ def acquire(
     plan, taken = take(plan, vault, in_place, accept_unreadable, progress)
     heard = tuple(read_log(path, vault) for path in logs)
     places = [
-        Path(os.fsdecode(plan.path(each.member)))
+        Left(Path(os.fsdecode(plan.path(each.member))))
         if in_place
-        else vault.location(each.digests.sha256)
+        else vault.place(each.digests.sha256, shown(each.member.name))
         for each in taken
     ]
     media = examine(plan, places, heard, progress)

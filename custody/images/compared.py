@@ -5,17 +5,16 @@ is found is said by name. Names of a list are compared with names, never opened.
 """
 
 import hashlib
-import io
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import accumulate
-from pathlib import Path
 from typing import NamedTuple
 
 from custody.core.canonical import percent
-from custody.core.digest import Digests, Progress, UnreadableError, pump, quiet_open
+from custody.core.digest import Digests, Progress, UnreadableError, pump
 from custody.images.supplied import LEGACY, NONE, Stated
+from custody.places import Place
 from custody_schemas.terms import IntegrityVerdict
 
 DEPTH_MOST = 256  # folders in a name; a list that nests deeper names nothing that was handed in
@@ -29,7 +28,7 @@ class File(NamedTuple):
 
     name: bytes
     digests: Digests
-    place: Path
+    place: Place
 
 
 class Delivered(NamedTuple):
@@ -160,10 +159,11 @@ def digests(file: File, further: Sequence[str], progress: Progress | None) -> Ma
         return known
     hashers = {name: hashlib.new(name, usedforsecurity=False) for name in further}
     try:
-        with io.FileIO(quiet_open(file.place)) as source:
-            pump(source.readinto, [each.update for each in hashers.values()], progress)
+        with file.place.open() as source:
+            read = source.readinto
+            pump(read, [each.update for each in hashers.values()], progress)
     except OSError as error:
-        raise UnreadableError(file.place, error) from error
+        raise UnreadableError(file.place.name, error) from error
     return known | {name: each.hexdigest() for name, each in hashers.items()}
 
 

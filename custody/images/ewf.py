@@ -17,6 +17,7 @@ from blake3 import blake3
 
 from custody.core.digest import Digests, Progress, pump, quiet_open
 from custody.core.errors import MissingExtraError
+from custody.places import Content, Left, Place
 
 LEGACY = ("md5", "sha1")
 
@@ -56,6 +57,7 @@ class Handle(Protocol):
     """As much of a pyewf handle as is used here."""
 
     def open(self, filenames: list[str]) -> None: ...
+    def open_file_objects(self, file_objects: list[Content]) -> None: ...
     def close(self) -> None: ...
     def get_media_size(self) -> int: ...
     def get_hash_values(self) -> dict[str, str]: ...
@@ -73,9 +75,11 @@ def library() -> ModuleType:
 
 
 def decode(
-    paths: Sequence[Path], algorithms: Sequence[str] = (), progress: Progress | None = None
+    places: Sequence[Place], algorithms: Sequence[str] = (), progress: Progress | None = None
 ) -> Decoded:
-    """Read the media of the image whose segments are `paths`, all of them, in order.
+    """Read the media of the image whose segments are at `places`, all of them, in order.
+
+    What is kept encrypted is decrypted as libewf asks for it, and never lies in a file.
 
     `algorithms`: legacy ones to compute besides those that the image states. Damage inside the
     image is no error: it is told in `failure`, and the digests stay away.
@@ -86,7 +90,11 @@ def decode(
     handle: Handle = library().handle()
     with ExitStack() as stack:
         try:
-            handle.open([openable(path, stack) for path in paths])
+            left = [place.path for place in places if isinstance(place, Left)]
+            if len(left) == len(places):
+                handle.open([openable(path, stack) for path in left])
+            else:
+                handle.open_file_objects([stack.enter_context(place.open()) for place in places])
         except OSError as error:
             return Decoded(0, 0, None, {}, {}, failure=first_words(error))
         stack.callback(handle.close)
@@ -145,22 +153,17 @@ def hashed(
 
 
 def raw_media(
-    paths: Sequence[Path], algorithms: Sequence[str] = (), progress: Progress | None = None
+    places: Sequence[Place], algorithms: Sequence[str] = (), progress: Progress | None = None
 ) -> Decoded:
     """The same for a raw image: its parts one after the other are the media."""
-    size = sum(path.stat().st_size for path in paths)
+    size = sum(place.size() for place in places)
     with ExitStack() as stack:
-        files = []
-        for path in paths:
-            descriptor = quiet_open(path)
-            stack.callback(os.close, descriptor)
-            files.append(descriptor)
-        waiting = iter(files)
+        waiting = iter([stack.enter_context(place.open()) for place in places])
         current = next(waiting)
 
         def read(into: memoryview) -> int:
             nonlocal current
-            while not (count := os.readv(current, [into])):
+            while not (count := current.readinto(into)):
                 following = next(waiting, None)
                 if following is None:
                     return 0

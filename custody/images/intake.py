@@ -17,6 +17,7 @@ from custody.core.digest import PathLike, UnreadableError, quiet_open, shown
 from custody.core.errors import NotFoundError, StorageError, UsageError
 from custody.images.sections import check_set
 from custody.images.segments import RAW, Series, series_of, whole
+from custody.places import Left
 
 LISTED = 20  # names that a refusal shows before it counts the rest
 
@@ -152,7 +153,7 @@ def segments(parent: Path, series: Series) -> Plan:
         kind = Kind.RAW_SPLIT
     else:
         kind = Kind.IMAGE
-        check_set(files)
+        check_set([Left(file) for file in files])
     members = tuple(named(path)._replace(type=Type.SEGMENT) for path in files)
     name = os.fsencode(files[0].name)
     if kind == Kind.RAW_SPLIT and len(members) == 1:

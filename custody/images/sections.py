@@ -6,17 +6,16 @@ ends ("next" or "done"), the header as text, and the sectors the imaging tool co
 Layout: EWF specification of libewf (documentation/Expert Witness Compression Format).
 """
 
-import io
+import os
 import struct
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import BinaryIO
 
-from custody.core.digest import Unchanging, printable, shown
+from custody.core.digest import printable
 from custody.core.errors import MalformedError
 from custody.images.segments import LOGICAL, SIGNATURES
+from custody.places import Content, Place
 
 DESCRIPTOR = struct.Struct("<16sQQ40xI")  # type, offset of the next section, size, Adler-32
 GEOMETRY = struct.Struct("<4xI8xQ40x16s")  # of volume, disk and data: chunks, sectors, set GUID
@@ -67,61 +66,62 @@ class Claims:
     times: Mapping[str, tuple[str, int | None]] = field(default_factory=dict)
 
 
-def read_segment(path: Path) -> Segment:
-    """The segment file at `path`.
+def read_segment(place: Place) -> Segment:
+    """The segment file at `place`.
 
     Raises:
         MalformedError: not a segment of an EWF image, or cut off.
         StorageError: unreadable, or changed meanwhile.
     """
-    with Unchanging(path) as opened, io.FileIO(opened.descriptor, closefd=False) as raw:
-        file = io.BufferedReader(raw, 4096)
+    with place.open() as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
         try:
             start = file.read(32)
             if start[:8] in (SIGNATURES[0], LOGICAL[0]):
-                return first_version(file, int.from_bytes(start[9:11], "little"), opened.size)
+                return first_version(file, int.from_bytes(start[9:11], "little"), size)
             if start[:8] in (SIGNATURES[1], LOGICAL[1]):
-                return second_version(file, start, opened.size)
+                return second_version(file, start, size)
         except (struct.error, EOFError) as error:
             raise MalformedError(
-                f"{shown(path)} is cut off, or was never finished: its sections lead beyond its "
-                f"{opened.size} bytes. Copy it again; if this is all there is, take it in as a "
+                f"{place.name} is cut off, or was never finished: its sections lead beyond its "
+                f"{size} bytes. Copy it again; if this is all there is, take it in as a "
                 "plain file."
             ) from error
     raise MalformedError(
-        f"{shown(path)} is named like a segment of a forensic image and is none; "
+        f"{place.name} is named like a segment of a forensic image and is none; "
         "take it in as a plain file"
     )
 
 
-def check_set(paths: Sequence[Path]) -> list[Segment]:
+def check_set(places: Sequence[Place]) -> list[Segment]:
     """The segments of one image, given in the order of their names: whole, and of one image.
 
     Raises:
         MalformedError: a renamed or foreign segment, an end before the last file, or none at all.
     """
-    found = [read_segment(path) for path in paths]
-    for place, (path, segment) in enumerate(zip(paths, found, strict=True), start=1):
-        last = place == len(paths)
-        if segment.number != place:
+    found = [read_segment(place) for place in places]
+    for number, (place, segment) in enumerate(zip(places, found, strict=True), start=1):
+        last = number == len(places)
+        if segment.number != number:
             raise MalformedError(
-                f"{shown(path)} says that it is segment {segment.number}, not {place}: it was "
+                f"{place.name} says that it is segment {segment.number}, not {number}: it was "
                 "renamed or belongs to another image"
             )
         if not of_one_set(found[0], segment):
             raise MalformedError(
-                f"{shown(path)} belongs to another image than {shown(paths[0])}; "
+                f"{place.name} belongs to another image than {places[0].name}; "
                 "put the segment that belongs there in its place"
             )
         if segment.ends == "done" and not last:
             raise MalformedError(
-                f"the image ends with {shown(path)}; {shown(paths[place])} is left over from "
+                f"the image ends with {place.name}; {places[number].name} is left over from "
                 "another one. Move it elsewhere."
             )
         if segment.ends == "next" and last:
             raise MalformedError(
-                f"{shown(path)} is not the last segment: it points to a next one, number "
-                f"{place + 1}, which is missing. Put all segments into one folder; if the rest is "
+                f"{place.name} is not the last segment: it points to a next one, number "
+                f"{number + 1}, which is missing. Put all segments into one folder; if the rest is "
                 "lost, take in what is left as plain files (--plain)."
             )
     return found
@@ -134,7 +134,7 @@ def of_one_set(one: Segment, other: Segment) -> bool:
     return None in (one.geometry, other.geometry) or one.geometry == other.geometry
 
 
-def first_version(file: BinaryIO, number: int, size: int) -> Segment:
+def first_version(file: Content, number: int, size: int) -> Segment:
     """E01, S01, L01: descriptors in a chain from byte 13 on."""
     segment, errors = Segment(number, ""), list[tuple[int, int]]()
     for kind, start, length in chain(file, size):
@@ -155,7 +155,7 @@ def first_version(file: BinaryIO, number: int, size: int) -> Segment:
     raise EOFError
 
 
-def chain(file: BinaryIO, size: int) -> Iterator[tuple[str, int, int]]:
+def chain(file: Content, size: int) -> Iterator[tuple[str, int, int]]:
     """Type, start of the data and length of the data of each section, to "next" or "done"."""
     offset = 13
     for _ in range(SECTIONS_LIMIT):
@@ -178,7 +178,7 @@ def unpacked(packed: bytes, kind: str) -> str:
     return data.decode("utf-16" if kind == "header2" else "latin-1").strip("\0")
 
 
-def read_errors(file: BinaryIO, most: int) -> tuple[tuple[int, int], ...]:
+def read_errors(file: Content, most: int) -> tuple[tuple[int, int], ...]:
     """The entries of an error2 section: first sector and number of sectors of each."""
     (count,) = struct.unpack("<I516x", file.read(520))
     if count > most:
@@ -186,7 +186,7 @@ def read_errors(file: BinaryIO, most: int) -> tuple[tuple[int, int], ...]:
     return tuple(struct.iter_unpack("<II", file.read(8 * count)))
 
 
-def second_version(file: BinaryIO, start: bytes, size: int) -> Segment:
+def second_version(file: Content, start: bytes, size: int) -> Segment:
     """Ex01, Lx01: number and set GUID in front; the last descriptor ends the file."""
     file.seek(max(size - LAST_V2.size, 0))
     (kind,) = LAST_V2.unpack(file.read(LAST_V2.size))

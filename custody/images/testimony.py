@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from custody.core.digest import Digests, PathLike, Progress, Unchanging, shown
@@ -13,7 +12,8 @@ from custody.images.ewf import Comparison, Decoded, Verdict
 from custody.images.facts import Adverse, Fact
 from custody.images.intake import Kind, Plan, Type
 from custody.images.logs import LIMIT, AcquisitionLog, read
-from custody.images.segments import LOGICAL, RAW, is_image, number_of
+from custody.images.segments import LOGICAL, RAW, number_of
+from custody.places import Place
 
 READ_ERROR_SPANS = 5  # that a sentence names
 
@@ -75,14 +75,14 @@ def read_log(path: PathLike, keeper: Keeper) -> Testimony:
 
 
 def examine(
-    plan: Plan, places: Sequence[Path], logs: Sequence[Testimony], progress: Progress | None
+    plan: Plan, places: Sequence[Place], logs: Sequence[Testimony], progress: Progress | None
 ) -> Media | None:
     """The second pass: over the media of an image, or of a raw one with a log to compare."""
     heard = [(each.name, each.log) for each in logs if each.log]
     algorithms = sorted({name for _, log in heard for name in log.hashes})
     if plan.kind == Kind.IMAGE:
         parts = sections.check_set(places)
-        logical = is_image(places[0], LOGICAL)
+        logical = begins(places[0], LOGICAL)
         if logical:
             decoded = Decoded(0, 0, None, {}, {}, "a logical image (L01) holds files, not media")
         else:
@@ -104,6 +104,12 @@ def examine(
         logical,
         any(part.damaged for part in parts),
     )
+
+
+def begins(place: Place, signatures: Sequence[bytes]) -> bool:
+    """Whether a file begins with one of them, each of 8 bytes."""
+    with place.open() as file:
+        return file.read(8) in signatures
 
 
 def errors_of(

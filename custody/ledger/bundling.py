@@ -8,7 +8,7 @@ from typing import BinaryIO, NamedTuple, Protocol
 from custody.core import canonical, dsse, tags, times
 from custody.core.bundle import layout
 from custody.core.digest import digest_file
-from custody.core.errors import NotFoundError, StorageError
+from custody.core.errors import DamagedError, NotFoundError, StorageError
 from custody.core.keys import Signer
 from custody.core.state import Case, Item
 from custody.ledger.enclosed import Enclosed, enclosed
@@ -171,6 +171,10 @@ def write_evidence(
             found = bag.stream(file.name, blocks(source), evidence.size(file.sha256))
     except NotFoundError as error:
         raise StorageError(f"{file.name}: {error}; export with --records-only") from error
+    except DamagedError as error:
+        raise StorageError(
+            f"{file.name}: {error}; run `custody check` on the item, then export with --records-only"
+        ) from error
     if found != file.sha256:
         raise StorageError(
             f"{file.name}: the vault's object {file.sha256:.12} does not have its digest any more; "

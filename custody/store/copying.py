@@ -7,14 +7,14 @@ overwritten and no link on the medium is followed. The caller gives the folder i
 import errno
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from custody.core.digest import Digests, Progress, Unchanging, digest_file, shown
-from custody.core.errors import NotFoundError, StorageError
-from custody.store.staging import FULL, sync_file_system
-from custody.store.vault import forget
+from custody.core.digest import Digests, Progress, UnreadableError, digest_file, shown
+from custody.core.errors import DamagedError, NotFoundError, StorageError
+from custody.places import Left, Place, digested
+from custody.store.staging import FULL, forget, sync_file_system
 
 PASSES = 2  # every byte is told to the progress twice: written, and read back
 # A medium's own idea of names: too long, with a colon, in another encoding.
@@ -25,13 +25,13 @@ NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 class Part(NamedTuple):
     """One file: its name below the copy's folder, where its bytes lie, and what they must be.
 
-    source: None where the vault has lost it.
+    source: None where nobody knows.
     name: names something below the folder in one way only, as manifests do.
     mtime: Unix seconds; None where nobody kept it.
     """
 
     name: bytes
-    source: Path | None
+    source: Place | None
     digests: Digests
     mtime: int | None = None
 
@@ -42,9 +42,9 @@ def check_sources(parts: Sequence[Part]) -> None:
         _source(part)
 
 
-def _source(part: Part) -> Path:
-    if part.source is None or not part.source.is_file():
-        place = f"at {shown(part.source)}" if part.source else "in the vault"
+def _source(part: Part) -> Place:
+    if part.source is None or not part.source.there():
+        place = f"at {part.source.name}" if isinstance(part.source, Left) else "in the vault"
         raise NotFoundError(
             f"{shown(part.name)} is not {place} any more: nothing was copied. `custody check` "
             "records what is wrong"
@@ -92,8 +92,17 @@ def write(
 
 
 def _copy(part: Part, path: Path, progress: Progress | None) -> None:
-    with Unchanging(_source(part)) as file:
-        found = _written(file, part, path, progress)
+    source = _source(part)
+    try:
+        with source.open() as file:
+            found = _written(file.readinto, part, path, progress)
+    except DamagedError as error:
+        raise StorageError(
+            f"{shown(part.name)} is not as on file: {error}. It was not copied; `custody check` "
+            "records what is wrong with it."
+        ) from error
+    except OSError as error:
+        raise UnreadableError(source.name, error) from error
     if found != part.digests:
         raise StorageError(
             f"{shown(part.name)} is not as on file: SHA-256 on file {part.digests.sha256}, found "
@@ -101,7 +110,9 @@ def _copy(part: Part, path: Path, progress: Progress | None) -> None:
         )
 
 
-def _written(file: Unchanging, part: Part, path: Path, progress: Progress | None) -> Digests:
+def _written(
+    read: Callable[[memoryview], int], part: Part, path: Path, progress: Progress | None
+) -> Digests:
     try:
         descriptor = os.open(path, NEW, 0o444)
     except OSError as error:
@@ -116,7 +127,7 @@ def _written(file: Unchanging, part: Part, path: Path, progress: Progress | None
             except OSError as error:  # of the medium: the source must not be blamed for it
                 raise _refusal(error, path) from error
 
-        found = file.digests(progress, [take])
+        found = digested(read, part.digests.size, progress, [take])
         _finish(descriptor, part, path)
         return found
     finally:

@@ -2,6 +2,7 @@
 
 import ctypes
 import errno
+import io
 import itertools
 import os
 import tempfile
@@ -12,62 +13,70 @@ from pathlib import Path
 from typing import NamedTuple
 
 from custody import locking
-from custody.core.digest import (
-    BLOCK,
-    Digests,
-    PathLike,
-    Progress,
-    Unchanging,
-    digest_bytes,
-)
+from custody.core.digest import Digests, PathLike, Progress, Unchanging, digest_bytes, pump
 from custody.core.errors import StorageError
+from custody.places import Place, digested
+from custody.store import age
+from custody.store.age import FileKey
 
 LOCK = "lock"
 KICK = 16 << 20  # bytes written before the kernel is asked to start bringing them to the disk
-ZEROS = bytes(BLOCK)
 LIBC = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
 SYNCFS = getattr(LIBC, "syncfs", None)
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Staged(NamedTuple):
-    """A temporary file that is whole, but neither read back nor named yet."""
+    """A temporary file that has no header yet, is not read back and not named.
+
+    key: what its content is encrypted with.
+    """
 
     path: Path
     digests: Digests
+    key: FileKey
+
+    def finish(self, identity: bytes) -> None:
+        """Write the header by which `identity` opens it, and make the file read-only.
+
+        Raises OSError.
+        """
+        descriptor = os.open(self.path, os.O_WRONLY)
+        try:
+            os.pwrite(descriptor, age.header(self.key, identity), 0)
+            os.fchmod(descriptor, 0o440)
+        finally:
+            os.close(descriptor)
+
+    def sync(self) -> None:
+        """Wait for the disk. Raises OSError."""
+        descriptor = os.open(self.path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 class Sink:
-    """A temporary file being written; blocks of nothing but zeros become holes."""
+    """A temporary file being written, from byte `start` on."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, start: int = 0) -> None:
         self._descriptor = descriptor
-        self._kicked = 0
-        self._end = 0
+        self._kicked = self._end = start
+        os.lseek(descriptor, start, os.SEEK_SET)
 
     def take(self, block: memoryview) -> None:
         """Append `block`. Raises StorageError: the disk is full or failing."""
-        size = len(block)
         try:
-            if size == BLOCK and block[0] == block[-1] == 0 and bytes(block) == ZEROS:
-                os.lseek(self._descriptor, size, os.SEEK_CUR)
-            else:
-                rest = block
-                while rest:
-                    rest = rest[os.write(self._descriptor, rest) :]
-            self._end += size
+            rest = block
+            while rest:
+                rest = rest[os.write(self._descriptor, rest) :]
+            self._end += len(block)
             if self._end - self._kicked >= KICK:
                 drop_pages(self._descriptor, self._kicked, self._end - self._kicked)
                 self._kicked = self._end
         except OSError as error:
             raise refusal(error) from error
-
-    def finish(self, *, sync: bool) -> None:
-        """Make the content read-only and whole and, with `sync`, wait for the disk."""
-        os.ftruncate(self._descriptor, self._end)  # the last block may be a hole
-        os.fchmod(self._descriptor, 0o440)
-        if sync:
-            os.fsync(self._descriptor)
 
 
 class Staging:
@@ -79,37 +88,57 @@ class Staging:
         self._mutex = threading.Lock()
         self._numbers = itertools.count()
 
-    def copy(self, source: PathLike, progress: Progress | None, *, sync: bool) -> Staged:
-        """One read of `source`, hashed and written at once; with `sync`, brought to the disk.
+    def copy(self, source: PathLike | Place, progress: Progress | None) -> Staged:
+        """One read of `source`, hashed, encrypted and written at once.
 
         Raises:
             StorageError: the source is unreadable or changed, or the vault is full or failing;
                 the temporary file is gone.
         """
-        with self._sink(sync) as (path, sink), Unchanging(source) as file:
-            digests = file.digests(progress, [sink.take])
-        return Staged(path, digests)
+        with self._sealing() as (path, key, sealer):
+            if isinstance(source, str | bytes | os.PathLike):
+                with Unchanging(source) as file:
+                    digests = file.digests(progress, [sealer.take])
+            else:
+                with source.open() as content:
+                    read = content.readinto
+                    digests = digested(read, source.size(), progress, [sealer.take])
+        return Staged(path, digests, key)
 
-    def keep(self, data: bytes, *, sync: bool) -> Staged:
+    def keep(self, data: bytes) -> Staged:
         """The same for bytes at hand."""
-        with self._sink(sync) as (path, sink):
-            sink.take(memoryview(data))
-        return Staged(path, digest_bytes(data))
+        with self._sealing() as (path, key, sealer):
+            sealer.take(memoryview(data))
+        return Staged(path, digest_bytes(data), key)
+
+    def duplicate(self, source: PathLike, progress: Progress | None) -> Path:
+        """The bytes of a file as they are, read-only.
+
+        Raises:
+            as `copy`.
+        """
+        with self._sink(0) as (path, sink), Unchanging(source) as file:
+            pump(io.FileIO(file.descriptor, closefd=False).readinto, [sink.take], progress)
+            path.chmod(0o440)
+        return path
 
     @contextmanager
-    def _sink(self, sync: bool) -> Iterator[tuple[Path, Sink]]:
+    def _sealing(self) -> Iterator[tuple[Path, FileKey, age.Sealer]]:
+        with self._sink(age.HEADER) as (path, sink):
+            key = FileKey.fresh()
+            sealer = age.Sealer(key, sink.take)
+            yield path, key, sealer
+            sealer.finish()
+
+    @contextmanager
+    def _sink(self, start: int) -> Iterator[tuple[Path, Sink]]:
         try:
             path = self._place() / f"{os.getpid()}-{next(self._numbers)}"
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError as error:
             raise refusal(error) from error
         try:
-            sink = Sink(descriptor)
-            yield path, sink
-            try:
-                sink.finish(sync=sync)
-            except OSError as error:
-                raise refusal(error) from error
+            yield path, Sink(descriptor, start)
         except BaseException:
             path.unlink(missing_ok=True)
             raise
@@ -166,6 +195,12 @@ def drop_pages(descriptor: int, start: int = 0, size: int = 0) -> None:
     """Start writing dirty pages out and forget clean ones, so that reading asks the disk."""
     if hasattr(os, "posix_fadvise"):
         os.posix_fadvise(descriptor, start, size, os.POSIX_FADV_DONTNEED)
+
+
+def forget(path: Path) -> None:
+    """Have the next reader of `path` ask the disk."""
+    with io.FileIO(path) as file:
+        drop_pages(file.fileno())
 
 
 def sync_file_system(folder: Path) -> None:

@@ -233,5 +233,11 @@ CODES: dict[str, Code] = {
         "says what was saved, and docs/recovery.md how to continue",
     ),
     "E_STORAGE": Code("a disk, database or file failed", "", "mend the cause and repeat the act"),
+    "E_KEYSTORE": Code(
+        "the keys of what is stored encrypted are not at hand",
+        "SPEC §8",
+        "bring back the folder of keys, or the ledger key, that the message names; a backup of them "
+        "is made with `custody backup keys`",
+    ),
     "E_EXTRA": Code("an optional package is missing", "", "install the extra that is named"),
 }

@@ -17,6 +17,7 @@ def test_a_lost_disk(day: Day) -> None:
     )
     day.types("ada", "custody trust show -o old-trust.txt")
     day.types("ada", "custody backup backup")
+    day.types("ada", "custody backup keys keys")
 
     # A week's work, of which one bundle leaves the house.
     day.days_gone = 6
@@ -28,6 +29,8 @@ def test_a_lost_disk(day: Day) -> None:
 
     # What was restored is older than what Ada saw: it does not go on as if nothing had been.
     day.types("ada", "custody note LD/1 --note 'again'", "E_ROLLBACK", "recover", status=5)
+    day.types("ada", "custody recover check home", "missing, to read the evidence")
+    shutil.copytree(day.folder / "keys", day.folder / "home" / "keys")
     day.types("ada", "custody recover check home")
     shutil.move(day.folder / "home", day.folder / "old")
     day.home = "new"

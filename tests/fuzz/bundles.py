@@ -81,7 +81,7 @@ def examined(files: Mapping[str, bytes], believed: TrustFile) -> Report:
         file.write(zipped(files))
         file.flush()
         report = verify([Path(file.name)], believed)
-    text = as_text(report)
+    text = as_text(report).translate(dict.fromkeys((0x2068, 0x2069)))  # around right-to-left text
     assert all(line.isprintable() for line in text.split("\n")), text
     json.dumps(report.document()).encode()
     return report

@@ -23,6 +23,7 @@ from custody.images.ewf import Decoded
 from custody.images.logs import AcquisitionLog
 from custody.images.sections import Segment
 from custody.images.supplied import Stated
+from custody.places import Left
 from custody_cli import tabular
 from tests.bodies import CONTENT, HASH
 from tests.fuzz import Target
@@ -52,7 +53,7 @@ def segment(data: bytes) -> tuple[Segment, sections.Claims]:
     """One segment of an E01 or Ex01, without libewf."""
     path = placed("image.E01", data)
     assert segments.whole(folder(), segments.Series(b"image", "E")) == [path]
-    found = sections.check_set([path])[0]
+    found = sections.check_set([Left(path)])[0]
     return found, sections.claims(found.header or "")
 
 
@@ -66,8 +67,8 @@ def segment_holds(found: tuple[Segment, sections.Claims], _: bytes) -> bool:
 def decoded(data: bytes) -> Decoded:
     """The media, through libewf, of a segment that its own sections call whole."""
     path = placed("media.E01", data)
-    sections.check_set([path])
-    return ewf.decode([path], ["md5", "sha1"])
+    sections.check_set([Left(path)])
+    return ewf.decode([Left(path)], ["md5", "sha1"])
 
 
 def decoded_holds(found: Decoded, _: bytes) -> bool:
@@ -174,7 +175,7 @@ def acquisition_logs() -> list[bytes]:
 def digest_list_holds(found: list[Stated], _: bytes) -> bool:
     """Digests have the length of their algorithm; a delivery can be judged by any list."""
     name, data = b"dir/a", b"one"
-    file = File(name, digest_bytes(data), placed("a", data))
+    file = File(name, digest_bytes(data), Left(placed("a", data)))
     items = [Delivered(b"top", (file,), (b"dir",)), Delivered(b"", (file,))]
     for judged in Comparison([found], items).judge():
         assert all(line.isprintable() for line in judged.differs), judged.differs

@@ -18,7 +18,6 @@ from custody.ledger.bundling import Order, write_bundle
 from custody.ledger.examine import examine
 from custody.ledger.selection import gather
 from custody.store.database import Database
-from custody.store.vault import LocalVault
 from custody_schemas.declare import Capacity, Kind
 from tests.bodies import LEAST
 from tests.ledgers import Home
@@ -30,6 +29,7 @@ from tests.modelled.judging import apply, reasons
 from tests.modelled.probes import PROBES, altered
 from tests.modelled.written import Written
 from tests.signers import TestSigner
+from tests.vaults import vault_at
 from tests.worlds import Person, signer_of
 
 assert custody and office and things and work  # they register what they know of each act
@@ -242,7 +242,7 @@ class Stage:
         return True
 
     def _bundle(self, step: Step, case: str, items: tuple[str, ...], mirror: bool) -> Path:
-        vault, world = LocalVault(self.folder / "vault"), self.world
+        vault, world = vault_at(self.folder / "vault"), self.world
         world.home.now = world.now
         with world.ledger.sealed_view() as (rows, row):
             selection = gather(rows, row, world.origin, case, items)

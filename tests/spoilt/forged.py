@@ -199,14 +199,17 @@ ANCHOR: Mapping[str, tuple[str, Lie]] = {
 
 
 def in_anchor(field: str, lie: Lie) -> Callable[[], Spoilt]:
-    """In a log with an anchor, which is shown in mirrors alone."""
+    """In a log with an anchor, which is shown in mirrors alone.
+
+    Of a chosen item: beside the key of a case, all its numbers would be looked for.
+    """
 
     def make() -> Spoilt:
         own = forging("anchor", field, lie)
         world, n = own.world, len(own.world.records)
         world._leaf(Anchor(world.now, world._head(), n, n, OTHER).encode())
         world.submit(note(own, own.story.eve))
-        return spoilt_of(own.bundle(mirror=True), of(f"record {n} of the mirror"))
+        return spoilt_of(own.bundle(own.text, mirror=True), of(f"record {n} of the mirror"))
 
     return make
 

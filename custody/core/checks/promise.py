@@ -118,6 +118,14 @@ def brings_keys(view: View, states: Mapping[str, Subject], labels: Labels) -> bo
     return bool(cases) and all(labels.cases.get(tag) in keys for tag in cases)
 
 
+def since(view: View, prepared: Told | None) -> Iterator[str]:
+    """Words for a bundle that shows entries which came after it was announced."""
+    last = prepared.run[-1] if prepared else view.size
+    later = sum(leaf.n > last for chain in view.chains.values() for leaf, _ in chain)
+    if later:
+        yield f"{view.name}: {later} of its records were made after record {last}, which announced it"
+
+
 def _hidden(view: View, tags: Mapping[str, list[int]]) -> Iterator[int]:
     """The first record, of those that the bundle has, for each tag that it does not show."""
     for tag, numbers in tags.items():

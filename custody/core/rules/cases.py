@@ -61,7 +61,7 @@ def authority_recorded(case: Case, act: AuthorityRecorded, scene: Scene) -> Case
     scene.require(Right.CASE, scene.tag)
     if case.closed:
         refuse("E_CASE_CLOSED", "the case is closed")
-    start, end = _seconds(act.valid_from), _seconds(act.valid_to)
+    start, end = _seconds(act.valid_from or act.issued_at), _seconds(act.valid_to)
     if start is not None and end is not None and end < start:
         refuse("E_AUTHORITY", "it would end before it begins")
     if act.kind is AuthorityKind.EXIGENT_CIRCUMSTANCES and act.ratify_by is None:

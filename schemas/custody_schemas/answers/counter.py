@@ -2,7 +2,7 @@
 
 from custody_schemas.answers.recording import Checked, Recorded
 from custody_schemas.declare import Record
-from custody_schemas.fields import Digest, Origin, Size
+from custody_schemas.fields import Digest, Origin, Size, Time
 
 
 class TakenOver(Checked):
@@ -48,6 +48,7 @@ class Saved(Record):
 
     origin, size, root: its last checkpoint
     reasons: why it cannot go on, a sentence each
+    missing: what must be brought back before the evidence can be read, a sentence each
     proofs: what proofs of recording say that were handed out before the loss
     """
 
@@ -55,6 +56,7 @@ class Saved(Record):
     size: Size
     root: Digest
     reasons: tuple[str, ...]
+    missing: tuple[str, ...]
     proofs: tuple[str, ...]
 
 
@@ -94,3 +96,22 @@ class BackedUp(Record):
     objects: int
     size: Size
     spoilt: tuple[Digest, ...]
+
+
+class KeyCopy(Record):
+    """A copy of the keys of stored evidence: in which folder, and when it was made."""
+
+    folder: str
+    at: Time
+
+
+class KeysBackedUp(Record):
+    """A copy of the keys of stored evidence.
+
+    ledger_key: whether the key that opens them lies there too
+    others: copies that were made before, and hold keys that were destroyed since
+    """
+
+    copy: KeyCopy
+    ledger_key: bool
+    others: tuple[KeyCopy, ...]

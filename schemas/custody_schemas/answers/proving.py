@@ -31,10 +31,16 @@ class Finding(Record):
 
 
 class Rebuilt(Record):
-    """From how many records the tables were made anew, and what did not agree with them before."""
+    """From how many records the tables were made anew, and what did not agree with them before.
+
+    encrypted: objects of the vault that were not encrypted before, and are now
+    left: those that are not what their names stand for, and stay as they are
+    """
 
     records: int
     differed: tuple[Finding, ...]
+    encrypted: int
+    left: tuple[Digest, ...]
 
 
 class Examined(Record):

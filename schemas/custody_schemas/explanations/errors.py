@@ -110,6 +110,12 @@ ERRORS: dict[str, Case] = {
         "Nothing counts before it is safely on the disk; so a failed disk means a failed act.",
         "The disk is full, the folder belongs to somebody else, or a stick was pulled out.",
     ),
+    "E_KEYSTORE": Case(
+        "Evidence is stored encrypted, and its keys lie apart from it, so that a copy of the one "
+        "says nothing without the other. Nothing is wrong with the evidence: it cannot be read here.",
+        "The stick with the ledger key is not plugged in, or a backup was brought back without keys.",
+        ("custody backup keys DIR",),
+    ),
     "E_EXTRA": Case(
         "Verification needs two packages only; everything else is installed by whoever needs it.",
         "An E01 image is acquired where the extra `images` is not installed.",
