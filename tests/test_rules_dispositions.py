@@ -638,3 +638,14 @@ def image_of_the_laptop(s: Story) -> str:
 def test_an_image_on_file_is_not_enough_for_other_types(s: Story) -> Attempt:
     phone = loaded(s, light=["mobile"])
     return light(s, phone, s.dora, s.carl)
+
+
+@refuses(DispositionCertified, ITEM, "E_SURVIVING", "1 copies, products and exports remain")
+def test_content_that_another_item_has_too_is_not_all_gone(s: Story) -> Attempt:
+    tag = image(s, 2, by=s.dora)
+    which = approved(s, tag, kind="destroy")
+    signers: list[Any] = [s.dora, (s.pia, WITNESS)]
+    step(s, "disposition.begun", which, *signers, item=tag)()
+    given = {**DESTROYED, "disposition": which, "removal": "removed_in_part"}
+    done = s.world.record("disposition.executed", [tag], given, signers=signers)
+    return attempt(s, "disposition.certified", [tag], {"executed": done, "total": "yes"}, s.olga)

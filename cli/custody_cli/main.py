@@ -212,6 +212,8 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
                 "consult": Leaf("disposing:consult", "record what an adviser answered"),
                 "approve": Leaf("disposing:approve", "approve it, as one who is not involved"),
                 "reject": Leaf("disposing:reject", "say no, or take a request back"),
+                "execute": Leaf("executing:execute", "carry it out: handed out, or destroyed"),
+                "certificate": Leaf("certifying:certificate", "what was done, and what is left"),
             },
         ),
         "privacy": Family(

@@ -158,6 +158,14 @@ def courier_sheet(run: Run, items: tuple[str, ...], target: Path | None) -> None
     _print(run, paper, "courier-sheet", found, target)
 
 
+def rendered(target: Path | None) -> Callable[[Paper], str]:
+    """How a paper is written into that file, or shown. Raises UsageError: no such form is known."""
+    written = papers.as_text if target is None else WRITTEN.get(target.suffix.lower())
+    if written is None:
+        raise UsageError(f"{target}: papers are written as .html or .txt, name it so")
+    return written
+
+
 def _print(
     run: Run, paper: Paper, kind: str, items: Sequence[ItemName], target: Path | None
 ) -> None:
@@ -166,12 +174,7 @@ def _print(
     Raises:
         UsageError: the file exists, or its name says no form that is known.
     """
-    written: Callable[[Paper], str] | None = papers.as_text
-    if target is not None:
-        written = WRITTEN.get(target.suffix.lower())
-    if written is None:
-        raise UsageError(f"{target}: papers are written as .html or .txt, name it so")
-    text = written(paper)
+    text = rendered(target)(paper)
     keep(run, text.encode(), target, paper.title.lower())
     more: dict[str, Any] = {"text": text} if target is None else {"file": str(target)}
     run.answer(

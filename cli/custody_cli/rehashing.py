@@ -44,11 +44,12 @@ def content_on_file(run: Run, item: ItemName) -> OnFile | None:
     """The digests on file; None where the item has no digital content, or they are erased."""
     for told in chain(run.ledger, item.tag):
         if told.statement.id == item.state.content:
-            return _on_file(told)
+            return content_of(told)
     return None
 
 
-def _on_file(told: Told) -> OnFile | None:
+def content_of(told: Told) -> OnFile | None:
+    """The digests in an entry that brought content; None where they are erased."""
     content = getattr(told.statement.act, "content", None)
     if not isinstance(content, Content):
         return None

@@ -226,6 +226,7 @@ class Item(Record):
     exported: int
     people: tuple[str, ...]
     gone: DispositionKind | None = None
+    left: bool
 
     @property
     def hands(self) -> tuple[str, ...]:

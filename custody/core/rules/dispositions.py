@@ -33,6 +33,7 @@ DESTROYING = (
     DispositionKind.SECURE_ERASE,
     DispositionKind.CRYPTO_ERASE,
 )
+GONE = (Removal.REMOVED, Removal.REMOVED_IN_PART)
 UNSAID = (None, Assurance.NOT_STATED)
 
 
@@ -139,6 +140,7 @@ def disposition_executed(item: Item, act: DispositionExecuted, scene: Scene) -> 
         location=LocationKind.NOT_STATED,
         terminal=True,
         gone=act.kind,
+        left=act.removal is Removal.REMOVED_IN_PART,
     )
 
 
@@ -170,7 +172,8 @@ def disposition_certified(item: Item, act: DispositionCertified, scene: Scene) -
 def surviving(item: Item, case: Case) -> int:
     """How many working copies, products and exports with content are left of an item. (R75)"""
     whole = case.exports[item.exported :] if item.content is not None else ()
-    return len(item.copies) + len(item.products) + len(item.exports) + len(whole)
+    parts = (item.copies, item.products, item.exports, whole)
+    return sum(map(len, parts)) + item.left
 
 
 def free(item: Item, scene: Scene) -> None:
@@ -266,7 +269,7 @@ def _destroyed(item: Item, act: DispositionExecuted, asked: Disposition, scene: 
     if item.holder != scene.by:
         refuse("E_NOT_HOLDER", "who holds the item says how its destruction ended")
     _witnessed(item, asked, scene)
-    if act.removal is Removal.KEPT or (item.content is None and act.removal is Removal.REMOVED):
+    if act.removal is Removal.KEPT or (item.content is None and act.removal in GONE):
         refuse("E_CONTENT", f"the content of this destroyed item was not {act.removal}")
 
 
@@ -274,7 +277,7 @@ def _given(act: DispositionExecuted) -> None:
     """What leaves undestroyed has a receiver, and it is said how the receipt is known. (R34, R47)"""
     if act.to is None or act.assurance in UNSAID:
         refuse("E_DISPOSITION", "it is not said who has the item now, or how that is known")
-    if act.removal is Removal.REMOVED:
+    if act.removal in GONE:
         refuse("E_CONTENT", "content is removed by a destruction, before its witness")
 
 

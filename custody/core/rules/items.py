@@ -108,6 +108,7 @@ def item_registered(item: None, act: ItemRegistered, scene: Scene) -> Item:
         exports=(),
         exported=0,
         people=(),
+        left=False,
     )
 
 

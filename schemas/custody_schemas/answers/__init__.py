@@ -45,6 +45,9 @@ from custody_schemas.answers.items import (
 )
 from custody_schemas.answers.journal import Journal, JournalEntry
 from custody_schemas.answers.keeping import (
+    Certified,
+    Disposed,
+    DisposedItem,
     HoldListed,
     Holds,
     Inventories,
@@ -123,6 +126,7 @@ __all__ = [
     "CaseAnswer",
     "CaseEnded",
     "Cases",
+    "Certified",
     "Checked",
     "CheckedItem",
     "Continued",
@@ -139,6 +143,8 @@ __all__ = [
     "Discrepancies",
     "DiscrepancyAnswer",
     "DiscrepancyListed",
+    "Disposed",
+    "DisposedItem",
     "Drafted",
     "EntryAnswer",
     "Examined",

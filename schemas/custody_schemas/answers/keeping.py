@@ -1,5 +1,6 @@
 """Packs, retention, holds and dispositions."""
 
+from custody_schemas.answers.recording import Recorded
 from custody_schemas.declare import Record
 from custody_schemas.fields import Digest, Time
 
@@ -142,3 +143,25 @@ class Inventories(Record):
     """Inventories that are open."""
 
     inventories: tuple[InventoryListed, ...]
+
+
+class DisposedItem(Record):
+    """An item that left custody for good; `removal`: what became of its content in the vault."""
+
+    item: str
+    removal: str
+
+
+class Disposed(Recorded):
+    """Items that left custody for good."""
+
+    disposed: tuple[DisposedItem, ...]
+
+
+class Certified(Recorded):
+    """A certificate: `total` where nothing is left, else how much is, in words."""
+
+    total: bool
+    surviving: int
+    remaining: tuple[str, ...]
+    certificate: str

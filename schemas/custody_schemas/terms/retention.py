@@ -126,6 +126,7 @@ class Removal(StrEnum):
     """R34: what became of content in the vault; computed, never typed."""
 
     REMOVED = "removed"
+    REMOVED_IN_PART = "removed_in_part"
     KEPT = "kept"
     NOT_IN_VAULT = "not_in_vault"
 
