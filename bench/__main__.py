@@ -1,55 +1,72 @@
-"""Run all rows, or the families that are named: `python -m bench [evidence images ledger exporting starting]`.
+"""Run the rows of design §9, or what is named: `python -m bench [evidence images ledger …]`.
+
+Ratios to floors: evidence, images, ledger, exporting, starting; all of them if none is named.
+Only when they are named, because they take long and have no floor: memory (of one process, with
+large evidence) and scale (how time and memory grow with a ledger).
 
 CUSTODY_BENCH_GIB (default 4) and CUSTODY_BENCH_RECORDS (default 20000) set the sizes,
-CUSTODY_BENCH_FOLDER the disk (default: the system's folder for temporary files).
+CUSTODY_BENCH_SCALE those of scale (default 10000,100000: records), and CUSTODY_BENCH_FOLDER the
+disk (default: the system's folder for temporary files).
 """
 
 import os
+import platform
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
-from bench.measure import Row, table
+from bench.measure import Figure, Row, table
 
 FAMILIES = ("evidence", "images", "ledger", "exporting", "starting")
+MORE = ("memory", "scale")
 
 
 def main() -> int:
-    """Print each row when it is measured, and the table at the end; 1 where a target is missed."""
+    """Print what is measured as it comes, and the table at the end; 1 where a target is missed."""
     wanted = sys.argv[1:] or FAMILIES
-    measured = []
+    if unknown := set(wanted) - {*FAMILIES, *MORE}:
+        sys.exit(f"there is no {unknown.pop()}; choose among {', '.join((*FAMILIES, *MORE))}")
+    rows: list[Row] = []
+    print(machine())
     with tempfile.TemporaryDirectory(dir=os.environ.get("CUSTODY_BENCH_FOLDER")) as place:
         for family in wanted:
-            for row in _rows(family, Path(place)):
-                print(f"… {row.what}: {row.ratio:.2f}", file=sys.stderr, flush=True)
-                measured.append(row)
-    print(table(measured))
-    return 0 if all(row.met for row in measured) else 1
+            for found in _measured(family, Path(place)):
+                if isinstance(found, Row):
+                    print(f"… {found.what}: {found.ratio:.2f}", file=sys.stderr, flush=True)
+                    rows.append(found)
+                else:
+                    print(found.text, flush=True)
+    if rows:
+        print(table(rows))
+    return 0 if all(row.met for row in rows) else 1
 
 
-def _rows(family: str, folder: Path) -> Iterator[Row]:
-    if family == "evidence":
-        from bench import evidence
+def machine() -> str:
+    """Where and when this is measured."""
+    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
+    versions = f"Python {platform.python_version()}, {platform.system()} {platform.machine()}"
+    return f"{time.strftime('%Y-%m-%d %H:%M')}, {versions}, {os.cpu_count()} cores, load {load}"
 
-        return evidence.rows(folder, float(os.environ.get("CUSTODY_BENCH_GIB", "4")))
-    if family == "images":
-        from bench import images
 
-        return images.rows(folder)
-    if family == "ledger":
-        from bench import ledger
-
-        return ledger.rows(folder, int(os.environ.get("CUSTODY_BENCH_RECORDS", "20000")))
-    if family == "exporting":
-        from bench import exporting
-
-        return exporting.rows(folder, int(os.environ.get("CUSTODY_BENCH_RECORDS", "20000")))
-    if family == "starting":
-        from bench import starting
-
-        return starting.rows(folder)
-    sys.exit(f"there is no family {family}; choose among {', '.join(FAMILIES)}")
+def _measured(family: str, place: Path) -> Iterator[Row | Figure]:
+    module = import_module(f"bench.{family}")
+    records = int(os.environ.get("CUSTODY_BENCH_RECORDS", "20000"))
+    gib = float(os.environ.get("CUSTODY_BENCH_GIB", "4"))
+    sizes = os.environ.get("CUSTODY_BENCH_SCALE", "10000,100000").split(",")
+    given: dict[str, tuple[object, ...]] = {
+        "evidence": (gib,),
+        "ledger": (records,),
+        "exporting": (records,),
+        "memory": (gib,),
+        "scale": ([int(size) for size in sizes],),
+    }
+    folder = place / family
+    folder.mkdir()
+    measured = module.rows if family in FAMILIES else module.figures
+    yield from measured(folder, *given.get(family, ()))
 
 
 if __name__ == "__main__":

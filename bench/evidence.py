@@ -19,7 +19,7 @@ BLOCK = 1 << 24
 
 
 def rows(folder: Path, gib: float) -> Iterator[Row]:
-    """Rows 1 to 3 of design §9."""
+    """Rows 1 to 3 of design §9, where the second is now encrypted: its 1.2 times the 1.5 for that."""
     file = folder / "evidence.raw"
     _fill(file, int(gib * (1 << 30)))
     yield by_turns(
@@ -32,13 +32,13 @@ def rows(folder: Path, gib: float) -> Iterator[Row]:
         target=0.95,
     )
     yield by_turns(
-        f"{gib:g} GiB into the vault: copied, fsynced, read back",
+        f"{gib:g} GiB into the vault: encrypted, fsynced, read back",
         ("cp + sync + openssl dgst -sha256 of the copy", lambda: _copied(file, folder / "copy")),
         lambda: _taken_in(file, folder / "vault"),
-        target=1.2,
+        target=1.8,
     )
     yield by_turns(
-        f"{gib:g} GiB into the vault, encrypted",
+        f"{gib:g} GiB into the vault, for what encryption costs",
         ("the same without encryption", lambda: _taken_in_plain(file, folder / "plain")),
         lambda: _taken_in(file, folder / "vault"),
         target=1.5,

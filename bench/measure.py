@@ -1,11 +1,13 @@
 """Medians of several runs, floor and subject by turns, so that a noisy machine hurts both."""
 
 import os
+import re
 import resource
 import statistics
 import subprocess
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 
@@ -27,6 +29,33 @@ class Row(NamedTuple):
     def met(self) -> bool:
         """Whether the target is reached; rows without one only inform."""
         return self.target is None or self.ratio <= self.target
+
+
+class Figure(NamedTuple):
+    """Something without a floor: seconds, and the most memory that one process took, in bytes."""
+
+    what: str
+    seconds: float
+    peak: int | None
+
+    @property
+    def text(self) -> str:
+        """A line of the table."""
+        peak = "" if self.peak is None else f"{self.peak / (1 << 20):6.0f} MiB"
+        return f"{self.what:<58} {_time(self.seconds):>9} {peak}"
+
+
+def peak_of(process: str) -> int:
+    """Bytes that a process had in memory at most; 0 where the system does not say.
+
+    Not `ru_maxrss`: that begins with what the parent had.
+    """
+    try:
+        status = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return 0
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return int(found[1]) << 10 if found else 0
 
 
 def wall(work: Callable[[], object]) -> float:

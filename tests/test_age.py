@@ -2,6 +2,7 @@
 
 import io
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -162,6 +163,17 @@ def test_asked_for_damaged_content_one_bit_costs_one_bit(path: Path) -> None:
     assert all_of(path, damaged=True) == data[: 2 * age.CHUNK]
     path.write_bytes(whole[: age.START + age.SEALED + 3])
     assert all_of(path, damaged=True) == data[: age.CHUNK]
+
+
+@settings(max_examples=200)
+@given(st.binary(max_size=400), st.booleans(), st.booleans())
+def test_whatever_lies_there_is_opened_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes, begun: bool, damaged: bool
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "whatever"
+    path.write_bytes(sealed(b"x" * 70_000)[: age.START] + data if begun else age.MAGIC + data)
+    with pytest.raises(DamagedError) if not (begun and damaged) else suppress(DamagedError):
+        all_of(path, damaged=damaged)
 
 
 def test_a_file_that_shrinks_while_it_is_read_is_told(path: Path) -> None:

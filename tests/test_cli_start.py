@@ -137,6 +137,8 @@ STATUS = {
     "UsageError": 2,
     "RollbackError": 5,
     "StorageError": 5,
+    "DamagedError": 5,
+    "KeyStoreError": 5,
     "MissingExtraError": 5,
 }
 

@@ -189,3 +189,20 @@ def test_signatures_cannot_change_places() -> None:
     swapped = moved(envelope, signatures=(Signature(first, b), Signature(second, a)))
     with pytest.raises(SignatureError):
         swapped.check_signatures([one_signer.key, other.key])
+
+
+def test_the_longest_envelope_is_read_and_none_that_is_longer() -> None:
+    """Base64 grows by four characters: so many signatures that the limit can be met."""
+    signatures = tuple(Signature(f"{n:064x}", b"s") for n in range(16))
+    count = next(
+        count
+        for count in range(1, 16)
+        if len(Envelope(dsse.BUNDLE, b"", signatures[:count]).encode()) % 4 == 0
+    )
+    rest = len(Envelope(dsse.BUNDLE, b"", signatures[:count]).encode())
+    payload = bytes((canonical.ENVELOPE_LIMIT - rest) // 4 * 3)
+    longest = Envelope(dsse.BUNDLE, payload, signatures[:count]).encode()
+    assert len(longest) == canonical.ENVELOPE_LIMIT
+    assert Envelope.read(longest).encode() == longest
+    with pytest.raises(MalformedError, match="524289 bytes"):
+        Envelope.read(longest + b" ")

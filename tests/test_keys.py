@@ -197,6 +197,19 @@ def test_ecdsa_in_another_spelling_is_refused(signature: bytes) -> None:
             check()
 
 
+@pytest.mark.parametrize("r", [1, P256_ORDER - 1])
+@pytest.mark.parametrize("s", [1, P256_ORDER // 2])
+def test_the_least_and_the_largest_numbers_of_an_ecdsa_signature_are_ones(r: int, s: int) -> None:
+    signature = encode_dss_signature(r, s)
+    assert low_s(signature) == signature == low_s(encode_dss_signature(r, P256_ORDER - s))
+
+
+@pytest.mark.parametrize(("r", "s"), [(0, 1), (1, 0), (P256_ORDER, 1), (1, P256_ORDER)])
+def test_numbers_beyond_the_order_of_the_curve_are_refused(r: int, s: int) -> None:
+    with pytest.raises(SignatureError, match="strict DER"):
+        low_s(encode_dss_signature(r, s))
+
+
 def other_keys() -> dict[str, bytes]:
     """Keys that exist, in encodings that `cryptography` reads, and that are not ours."""
     p256 = ec.derive_private_key(5, ec.SECP256R1()).public_key()

@@ -6,7 +6,7 @@ from pathlib import Path
 from custody.core.bundle import layout
 from custody.core.findings import Check, Outcome
 from custody.core.verify import verify
-from tests.bundles import Bundle, bad
+from tests.bundles import Bundle, bad, trust_in
 from tests.spoilt.stage import Stage, chain_of, env_of, good, hide, spoilt_of
 
 
@@ -68,6 +68,21 @@ def test_people_whose_enrolment_is_not_there(tmp_path: Path) -> None:
     for check in (Check.KEY, Check.SIGNATURE, Check.RULES):
         found = troubles(tmp_path, bundle, check)
         assert len(found) > 2 and set(found.values()) == {Outcome.UNDETERMINED}
+
+
+def test_a_bundle_of_an_exporter_whose_keys_nobody_can_tell(tmp_path: Path) -> None:
+    own, bundle = good()
+    hide(bundle, own.story.olga.tag)
+    name = f"case.zip: {layout.SIGNATURE}"
+    assert troubles(tmp_path, bundle, Check.FIXITY) == {name: Outcome.UNDETERMINED}
+
+
+def test_manifests_that_were_not_signed_fail_whoever_signed(tmp_path: Path) -> None:
+    own, bundle = good()
+    hide(bundle, own.story.olga.tag)
+    path = bundle.save(tmp_path / "case.zip", bundle.bag(manifest_sha256="00" * 32))
+    found = [f for f in bad(verify([path], trust_in(own.world))) if f.check is Check.FIXITY]
+    assert [each.outcome for each in found] == [Outcome.UNDETERMINED, Outcome.FAILED]
 
 
 def test_each_of_two_gaps_on_a_chain(tmp_path: Path) -> None:

@@ -83,6 +83,15 @@ def test_an_honest_ledger_passes_every_check(live: Live, story: Story) -> None:
     assert [each.check for each in found.findings if each.check is Check.RULES] == [Check.RULES]
 
 
+def test_the_records_of_an_entry_are_of_one_time(live: Live, story: Story) -> None:
+    live.register(story.case, 2, by=story.dora)
+    last = "WHERE n = (SELECT max(n) FROM record)"
+    later = "CAST(replace(CAST(data AS TEXT), '\"at\":17', '\"at\":18') AS BLOB)"
+    tamper(live, f"UPDATE record SET data = {later} {last}")
+    found = [f.detail for f in look(live, full=True).findings if f.check is Check.STATEMENT]
+    assert found == ["the records of the run are not of one time"]
+
+
 def test_the_next_examination_looks_at_what_is_new(live: Live, story: Story) -> None:
     look(live)
     remarks(live, story, 3)

@@ -141,6 +141,8 @@ def test_the_members_of_one_kind_do_not_fit_another() -> None:
 def test_an_unknown_kind_still_has_its_place() -> None:
     later = {"at": 5, "chain": H, "kind": "merge.v2", "n": 9, "v": 1, "what": [{"ever": True}]}
     assert record.read(canonical.encode(later)) == UnknownRecord(5, H, 9, "merge.v2")
+    first = {**later, "at": 0, "chain": "", "n": 0}
+    assert record.read(canonical.encode(first)) == UnknownRecord(0, "", 0, "merge.v2")
 
 
 @pytest.mark.parametrize(

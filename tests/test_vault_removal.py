@@ -84,6 +84,13 @@ def test_what_comes_again_after_its_removal_is_there_and_old_copies_stay_dead(
         vault.verify(SHA256)
 
 
+def test_what_a_removal_left_that_was_cut_off_stands_in_nobodys_way(vault: LocalVault) -> None:
+    vault.put_bytes(DATA)
+    vault.keys.destroy([SCOPE])
+    assert vault.put_bytes(DATA).sha256 == SHA256
+    assert vault.verify(SHA256).sha256 == SHA256
+
+
 def test_content_that_was_never_encrypted_is_deleted_and_that_is_said(vault: LocalVault) -> None:
     vault.put_bytes(DATA)
     path = vault.location(SHA256)

@@ -169,6 +169,8 @@ class Retelling:
             raise MalformedError(f"it was signed for the ledger {made.ledger}")
         if [place.tag for place in made.about] != [entry.tag for entry, _ in entries]:
             raise MalformedError("the records of the run are not those that it concerns, in order")
+        if len({entry.at for entry, _ in entries}) > 1:
+            raise MalformedError("the records of the run are not of one time")
         return signed
 
     def _check_row(self, made: Statement, leaf: Leaf, first: int) -> None:

@@ -130,6 +130,12 @@ class KeyStore:
         with self._transaction("BEGIN") as connection:
             return bool(_rows(connection, [scope]))
 
+    def among(self, scopes: Iterable[str]) -> set[str]:
+        """Those of the scopes that have a key. Raises KeyStoreError."""
+        asked = list(dict.fromkeys(scopes))
+        with self._transaction("BEGIN") as connection:
+            return {row[0] for part in parts(asked) for row in _rows(connection, part)}
+
     def ensure(self, scopes: Iterable[str]) -> Mapping[str, Key]:
         """The newest key of each scope, made where there is none; all on the disk on return.
 
@@ -138,15 +144,13 @@ class KeyStore:
         """
         asked = list(dict.fromkeys(scopes))
         with self._transaction("BEGIN IMMEDIATE") as connection:
-            for start in range(0, len(asked), CHUNK):
-                part = asked[start : start + CHUNK]
+            for part in parts(asked):
                 had = {row[0] for row in _rows(connection, part)}
                 new = [self._row(scope, 1) for scope in part if scope not in had]
                 connection.executemany("INSERT INTO key VALUES (?, ?, ?)", new)
         # Read again, so that what is used is what was kept.
         with self._transaction("BEGIN") as connection:
-            parts = (asked[at : at + CHUNK] for at in range(0, len(asked), CHUNK))
-            found = [row for part in parts for row in _rows(connection, part)]
+            found = [row for part in parts(asked) for row in _rows(connection, part)]
         return {row[0]: self._unwrapped(*row) for row in found}
 
     def renew(self, scope: str) -> Key:
@@ -267,6 +271,12 @@ class KeyStore:
 
     def _bound(self, scope: str, generation: int) -> bytes:
         return f"custody/key/v1\0{self.origin}\0{scope}\0{generation}".encode()
+
+
+def parts(scopes: list[str]) -> Iterator[list[str]]:
+    """As many at a time as one question may hold."""
+    for start in range(0, len(scopes), CHUNK):
+        yield scopes[start : start + CHUNK]
 
 
 def _rows(connection: Any, scopes: list[str]) -> list[tuple[str, int, bytes]]:

@@ -117,3 +117,8 @@ def looked_at(path: Path) -> tuple[int | None, bool]:
             return os.fstat(file.fileno()).st_size, encrypted(file)
     except FileNotFoundError:
         return None, False
+
+
+def weight(path: Path) -> int:
+    """Bytes that a file takes on the disk, as it says."""
+    return path.stat().st_size

@@ -11,8 +11,8 @@ from custody.durable import sync_folder
 from custody.places import up_to
 from custody.store.keystore import Key, object_scope
 from custody.store.objects import opened
-from custody.store.staging import Staging, sync_file_system
-from custody.store.vault import BATCH_BYTES, BATCH_FILES, LocalVault, name
+from custody.store.staging import Staging, name, sync_file_system
+from custody.store.vault import BATCH_BYTES, BATCH_FILES, LocalVault
 
 
 class Replica(NamedTuple):

@@ -7,7 +7,7 @@ import itertools
 import os
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -224,3 +224,21 @@ def refusal(error: OSError) -> StorageError:
         )
     place = f" at {error.filename}" if error.filename else ""
     return StorageError(f"the vault failed{place}: {error.strerror}; nothing was recorded")
+
+
+def name(temporary: Path, target: Path) -> None:
+    """Give a finished file its name, without ever replacing another one."""
+    try:
+        os.link(temporary, target)
+    except FileExistsError:
+        pass  # another writer was first, with content of the same digest
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS):
+            raise
+        temporary.rename(target)  # a file system without hard links
+
+
+def discard(batch: Iterable[Staged]) -> None:
+    """Remove what temporary files of a batch are left."""
+    for staged in batch:
+        staged.path.unlink(missing_ok=True)

@@ -11,11 +11,10 @@ object is taken by the next put of that content.
 A file without age header is content that was put before there was encryption: it is read as it is.
 """
 
-import errno
 import io
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from custody import locking
@@ -25,8 +24,8 @@ from custody.durable import sync_folder
 from custody.places import Place, digested
 from custody.store import age
 from custody.store.keystore import Key, KeyStore, object_scope
-from custody.store.objects import Kept, Removed, encrypted, holds, looked_at, opened
-from custody.store.staging import Staged, Staging, refusal, sweep, sync_file_system
+from custody.store.objects import Kept, Removed, encrypted, holds, looked_at, opened, weight
+from custody.store.staging import Staged, Staging, discard, name, refusal, sweep, sync_file_system
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 BAD_DISK = (
@@ -109,15 +108,16 @@ class LocalVault:
         try:
             # Nobody removes an object, and destroys its key, between the one and the other.
             with locking.turn(self._lock, alone=False):
-                keys = self.keys.ensure(object_scope(each.digests.sha256) for each in batch)
-                for staged in batch:
-                    staged.finish(keys[object_scope(staged.digests.sha256)].secret)
+                scopes = [object_scope(each.digests.sha256) for each in batch]
+                had, keys = self.keys.among(scopes), self.keys.ensure(scopes)
+                for scope, staged in zip(scopes, batch, strict=True):
+                    staged.finish(keys[scope].secret)
                 if len(batch) == 1:
                     batch[0].sync()
                 else:
                     sync_file_system(self._temp)
-                for staged in batch:
-                    folders.add(self._name(staged, keys, progress))
+                for scope, staged in zip(scopes, batch, strict=True):
+                    folders.add(self._name(staged, keys[scope], progress, new=scope not in had))
                 for folder in sorted(folders):
                     sync_folder(folder)
                 sync_folder(self._objects)
@@ -127,11 +127,16 @@ class LocalVault:
             discard(batch)
         return [staged.digests for staged in batch]
 
-    def _name(self, staged: Staged, keys: Mapping[str, Key], progress: Progress | None) -> Path:
-        """Link a temporary file to its name, or check the object that has this name already."""
+    def _name(self, staged: Staged, key: Key, progress: Progress | None, *, new: bool) -> Path:
+        """Link a temporary file to its name, or check the object that has this name already.
+
+        new: the key was made for it, so a file of that name is what a removal left that was cut
+            off, and nothing opens it.
+        """
         sha256 = staged.digests.sha256
-        target, key = self._path(sha256), keys[object_scope(sha256)]
-        if target.exists():
+        target = self._path(sha256)
+        dead = new and target.exists() and self.is_encrypted(sha256)
+        if target.exists() and not dead:
             if not holds(target, key, staged.digests, progress):
                 raise StorageError(
                     f"{target} no longer holds the content that its name stands for: the vault's "
@@ -142,7 +147,10 @@ class LocalVault:
         if not holds(staged.path, key, staged.digests, progress):
             raise StorageError(BAD_DISK)
         target.parent.mkdir(exist_ok=True)
-        name(staged.path, target)
+        if dead:
+            staged.path.replace(target)
+        else:
+            name(staged.path, target)
         return target.parent
 
     def has(self, sha256: str) -> bool:
@@ -271,7 +279,7 @@ class LocalVault:
 
     def needs_keys(self) -> bool:
         """Whether any object is encrypted for certain; small ones are looked at first."""
-        found = sorted(map(self.location, filter(self.is_encrypted, self.objects())), key=size_of)
+        found = sorted(map(self.location, filter(self.is_encrypted, self.objects())), key=weight)
         return any(digest_file(path).sha256 != path.parent.name + path.name for path in found)
 
     def objects(self) -> Iterator[str]:
@@ -299,25 +307,3 @@ class LocalVault:
         if not SHA256.fullmatch(sha256):
             raise UsageError(f"{sha256!r} is not a SHA-256 in 64 lower-case hex digits")
         return self._objects / sha256[:2] / sha256[2:]
-
-
-def size_of(path: Path) -> int:
-    return path.stat().st_size
-
-
-def name(temporary: Path, target: Path) -> None:
-    """Give a finished file its name, without ever replacing another one."""
-    try:
-        os.link(temporary, target)
-    except FileExistsError:
-        pass  # another writer was first, with content of the same digest
-    except OSError as error:
-        if error.errno not in (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS):
-            raise
-        temporary.rename(target)  # a file system without hard links
-
-
-def discard(batch: Iterable[Staged]) -> None:
-    """Remove what temporary files of a batch are left."""
-    for staged in batch:
-        staged.path.unlink(missing_ok=True)

@@ -140,11 +140,11 @@ for _name, (_told, _end) in ENDS.items():
     enter(f"zip_with_{_name}", _told, tricked(untouched, **_end), Check.STRUCTURE, UNREAD)
 
 
-def rewritten(change: Callable[[bytes], bytes]) -> Callable[[], Spoilt]:
-    """The good zip, its bytes changed as a whole."""
+def rewritten(change: Callable[[bytes], bytes], *, wide: bool) -> Callable[[], Spoilt]:
+    """The good zip, its bytes changed as a whole; `wide`: with zip64 ends."""
 
     def make() -> Spoilt:
-        made = zipped_with(untouched)
+        made = zipped_with(untouched, **({"wide": b"yes"} if wide else {}))
         return made._replace(bundles=(change(made.bundles[0]),))
 
     return make
@@ -169,5 +169,20 @@ WHOLE: Mapping[str, tuple[str, Callable[[bytes], bytes]]] = {
     "its_end_cut_off": ("A download that broke off.", lambda data: data[:-9]),
     "nothing_but_text": ("No zip at all.", lambda data: b"see the attached file\n" * 9),
 }  # fmt: skip
+LOCATOR = struct.Struct("<4sLQL")
+WIDE: Mapping[str, tuple[str, Callable[[bytes], bytes]]] = {
+    "two_ends_that_disagree": (
+        "One end lists fewer files than the other.", lambda data: end_of(data, here=1, count=1)),
+    "a_zip64_end_that_is_elsewhere": (
+        "The locator points into the files.",
+        lambda data: data[:-42] + LOCATOR.pack(b"PK\6\7", 0, 30, 1) + data[-22:]),
+    "a_zip64_end_on_another_disk": (
+        "The locator says two disks.",
+        lambda data: data[:-42] + data[-42:-26] + struct.pack("<L", 2) + data[-22:]),
+}  # fmt: skip
 for _name, (_told, _change) in WHOLE.items():
-    enter(f"zip_with_{_name}", _told, rewritten(_change), Check.STRUCTURE, UNREAD)
+    _make = rewritten(_change, wide=False)
+    enter(f"zip_with_{_name}", _told, _make, Check.STRUCTURE, UNREAD)
+for _name, (_told, _change) in WIDE.items():
+    _make = rewritten(_change, wide=True)
+    enter(f"zip_with_{_name}", _told, _make, Check.STRUCTURE, UNREAD)

@@ -140,6 +140,24 @@ def bag_with_a_trust_file_of_its_own() -> Spoilt:
     return handed(files, bundle, of("trust"))
 
 
+@spoilt(Check.STRUCTURE)
+def pack_under_the_digest_of_another() -> Spoilt:
+    """Rules of a jurisdiction were rewritten, and keep the digest that entries cite."""
+    _, bundle = good()
+    path = layout.PACK.format(OTHER)
+    bundle.files[path] = b"whatever is late is in time\n"
+    return spoilt_of(bundle, of(path))
+
+
+@spoilt(Check.STRUCTURE)
+def time_stamp_of_no_form() -> Spoilt:
+    """A program lies among the time stamps."""
+    _, bundle = good()
+    path = f"{layout.TIMESTAMPS}26.exe"
+    bundle.files[path] = b"MZ"
+    return spoilt_of(bundle, of(path))
+
+
 # What the exporter's signature says of the bundle.
 STATED: Mapping[str, tuple[str, dict[str, Any]]] = {
     "v": ("It is of a version that nobody knows.", {"v": 2}),

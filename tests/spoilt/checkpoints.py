@@ -3,18 +3,23 @@
 from collections.abc import Callable
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives.asymmetric import ed25519, mldsa
 
 from custody.core.bundle import layout
 from custody.core.checkpoint import Checkpoint, cosignature_line
 from custody.core.findings import Check, Outcome
 from custody.core.note import Note, SignatureType, VerifierKey
-from custody.core.trust import LOG_MLDSA, Group, Witness
+from custody.core.trust import LOG_MLDSA, Group, OlderKey, Witness
 from tests.bundles import Bundle, trust_in
-from tests.memory import ORIGIN
+from tests.memory import LOG_KEY, LOG_MLDSA_KEY, ORIGIN
 from tests.spoilt import Spoilt, enter, spoilt
 from tests.spoilt.stage import good, of, spoilt_of
 
+OTHER_MLDSA = VerifierKey(
+    ORIGIN,
+    SignatureType.ML_DSA_44_COSIGNATURE,
+    mldsa.MLDSA44PrivateKey.from_seed_bytes(bytes(32)).public_key().public_bytes_raw(),
+)
 STRANGER = ed25519.Ed25519PrivateKey.from_private_bytes(b"stranger" + bytes(24))
 
 
@@ -198,3 +203,12 @@ def log_signature_twice() -> Spoilt:
     other = first._replace(signature=bytes(64))
     bundle.files[layout.CHECKPOINT] = Note(note.text, (*note.signatures, other)).encode()
     return spoilt_of(bundle, named(bundle))
+
+
+@spoilt(Check.CHECKPOINT)
+def log_key_past_its_end() -> Spoilt:
+    """The log goes on with keys that the reader believes up to an earlier size only."""
+    _, bundle = good()
+    older = tuple(OlderKey(key, bundle.size - 1) for key in (LOG_KEY, LOG_MLDSA_KEY))
+    fresh = stranger(ORIGIN, SignatureType.ED25519)
+    return judged_by(bundle, named(bundle), log=fresh, log_mldsa=OTHER_MLDSA, older=older)

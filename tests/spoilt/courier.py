@@ -181,3 +181,24 @@ def zip_with_a_checksum_that_is_wrong() -> Spoilt:
         return entries
 
     return zipped_with(damaged)._replace(subjects=frozenset((of(layout.RECORDS),)))
+
+
+@spoilt(
+    Check.FIXITY,
+    also={
+        (
+            Check.STRUCTURE,
+            Outcome.FAILED,
+        ): "the files do not have the bytes together that they state"
+    },
+)
+def zip_with_a_size_that_is_wrong() -> Spoilt:
+    """A report unpacks to more than every header says."""
+
+    def shortened(entries: list[Entry]) -> list[Entry]:
+        at = the(entries, REPORT)
+        lies: dict[str, int | bytes] = {"size": len(entries[at].data) - 1}
+        entries[at] = entries[at].spoilt(deflated=True, central=lies, local=lies)
+        return entries
+
+    return zipped_with(shortened)._replace(subjects=frozenset((of(REPORT),)))

@@ -8,6 +8,7 @@ from custody.core import canonical
 from custody.core.bundle import layout
 from custody.core.findings import Check, Outcome
 from custody.core.state import Case
+from tests.bundles import Bundle
 from tests.spoilt import Spoilt, spoilt
 from tests.spoilt.stage import (
     CASE,
@@ -167,11 +168,13 @@ def evidence_promised_and_withheld() -> Spoilt:
     return spoilt_of(bundle, of(ITEM_2))
 
 
-@spoilt(Check.EVIDENCE)
-def segment_missing() -> Spoilt:
-    """Of an image in two segments the second is left out; the manifest of both is signed."""
+PARTS = (b"first" * 9000, b"second" * 9000)
+DISK = f"item 4 of {CASE}: data/items/4"
+
+
+def segmented(*shown: bytes, **changed: int) -> Bundle:
+    """An image whose two segments are signed, and what is shown of them; `changed` is signed too."""
     own = stage()
-    parts = [b"first" * 9000, b"second" * 9000]
     lines = [
         {
             "blake3": blake3(part).hexdigest(),
@@ -180,17 +183,51 @@ def segment_missing() -> Spoilt:
             "size": len(part),
             "type": "segment",
         }
-        for n, part in enumerate(parts, 1)
+        for n, part in enumerate(PARTS, 1)
     ]
     manifest = b"".join(canonical.encode(line) + b"\n" for line in lines)
-    content = {"form": "segments", "count": 2, "size": sum(map(len, parts)), "where": "vault"}
+    content = {"form": "segments", "count": 2, "size": sum(map(len, PARTS)), "where": "vault"}
+    content |= changed
     content |= {"sha256": sha256(manifest).hexdigest(), "blake3": blake3(manifest).hexdigest()}
     disk = own.world.register(own.story.case, 4, by=own.story.eve)
     given = {"content": content, "format": "split_raw"}
     own.world.record("item.acquired", [disk], given, signers=[own.story.eve])
-    files = {"data/items/4/manifest.jsonl": manifest, "data/items/4/0001.001": parts[0]}
-    made = own.bundle(evidence={**EVIDENCE, **files})
-    return spoilt_of(made, of(f"item 4 of {CASE}: data/items/4: file 2"))
+    files = {f"data/items/4/{n:04}.{n:03}": part for n, part in enumerate(shown, 1)}
+    return own.bundle(evidence={**EVIDENCE, "data/items/4/manifest.jsonl": manifest, **files})
+
+
+@spoilt(Check.EVIDENCE)
+def segment_missing() -> Spoilt:
+    """Of an image in two segments the second is left out; the manifest of both is signed."""
+    return spoilt_of(segmented(PARTS[0]), of(f"{DISK}: file 2"))
+
+
+@spoilt(Check.EVIDENCE)
+def segments_exchanged() -> Spoilt:
+    """Both segments are there, in the wrong order."""
+    made = segmented(*reversed(PARTS))
+    return spoilt_of(made, *(of(f"{DISK}/000{n}.00{n}") for n in (1, 2)))
+
+
+@spoilt(Check.EVIDENCE)
+def segment_too_many() -> Spoilt:
+    """A third segment, which the signed manifest does not list."""
+    return spoilt_of(segmented(*PARTS, b"third"), of(f"{DISK}/0003.003"))
+
+
+@spoilt(Check.EVIDENCE)
+def segments_of_another_size_together() -> Spoilt:
+    """What was acquired is said to be larger than its segments."""
+    return spoilt_of(segmented(*PARTS, size=10**6), of(DISK))
+
+
+@spoilt(Check.EVIDENCE)
+def manifest_of_segments_altered() -> Spoilt:
+    """The list of segments is another one than was signed."""
+    made = segmented(*PARTS)
+    path = "data/items/4/manifest.jsonl"
+    made.files[path] = made.files[path].replace(b'"x.002"', b'"y.002"')
+    return spoilt_of(made, of(f"{DISK}/manifest.jsonl"))
 
 
 @spoilt(Check.FRESHNESS)

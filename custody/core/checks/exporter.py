@@ -51,33 +51,43 @@ class Exported:
         remade: why the ledger says that this is not the bundle of that export; '' if it does not.
         """
         subject = f"{self._view.name}: {layout.SIGNATURE}"
-        if prepared is None and not self.why:
-            detail = f"the entry {self.export} that prepared the export is not shown"
-            yield undetermined(Check.FIXITY, subject, detail)
-            return
-        whys = (*self._wrong(prepared, past), *([remade] if remade else []))
-        troubles = (failed(Check.FIXITY, subject, why) for why in whys)
-        yield from judged(Check.FIXITY, subject, troubles, "signed by who prepared the export")
+        unknown = "" if self.why else self._unknown(prepared, past)
+        whys = [remade] if remade else []
+        if self.why:
+            whys.append(self.why)
+        elif self._stated != self._found():
+            whys.append("what was signed is not this ledger, checkpoint and these manifests")
+        if prepared and not (self.why or unknown):
+            try:
+                self._envelope.check_signatures(self._keys(past.subject(prepared.statement.by)))
+            except (CustodyError, ValueError) as error:
+                whys.append(str(error))
+        if unknown:
+            yield undetermined(Check.FIXITY, subject, unknown)
+        if whys or not unknown:
+            troubles = (failed(Check.FIXITY, subject, why) for why in whys)
+            yield from judged(Check.FIXITY, subject, troubles, "signed by who prepared the export")
 
-    def _wrong(self, prepared: Told | None, past: Past) -> Iterator[str]:
+    def _unknown(self, prepared: Told | None, past: Past) -> str:
+        """Why nobody can say with which key it should be signed; empty if that is known."""
         if prepared is None:
-            yield self.why
-            return
+            return f"the entry {self.export} that prepared the export is not shown"
+        signer = prepared.statement.by
+        if signer in past.lost or past.chain(signer) is None:
+            return past.lost.get(signer, f"{signer:.12}, who prepared the export, is not shown")
+        return ""
+
+    def _found(self) -> tuple[object, ...]:
+        """What the signed payload should state of version, ledger, checkpoint and manifests."""
         view = self._view
         sums = [(name, view.sums.get(path)) for name, path in layout.MANIFESTS.items()]
         checkpoint = view.checkpoint
-        found = (
+        return (
             1,
             checkpoint.origin if checkpoint else "",
             {"size": view.size, "root": checkpoint.root.hex() if checkpoint else ""},
             *(str(getattr(each, name)) if each else "" for name, each in sums),
         )
-        if self._stated != found:
-            yield "what was signed is not this ledger, checkpoint and these manifests"
-        try:
-            self._envelope.check_signatures(self._keys(past.subject(prepared.statement.by)))
-        except (CustodyError, ValueError) as error:
-            yield str(error)
 
     def _keys(self, actor: object) -> list[PublicKey]:
         """The exporter's key in force at the checkpoint that signed, with its partner."""
