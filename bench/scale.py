@@ -27,10 +27,10 @@ from custody.ledger.local import LocalLedger
 from custody.ledger.selection import gather
 from custody.ledger.signer import LogSigner
 from custody.store.database import Database
-from custody.store.vault import LocalVault
 from custody_schemas.declare import Kind
 from tests.ledgers import Home
 from tests.memory import ORIGIN, Signed
+from tests.vaults import vault_at
 from tests.worlds import Person, World, signer_of
 
 NEW = 1000  # entries between two examinations
@@ -111,7 +111,7 @@ def _history(folder: Path, case: str) -> None:
 
 
 def _export(folder: Path, case: str) -> None:
-    scribe, vault = opened(folder), LocalVault(folder / "vault")
+    scribe, vault = opened(folder), vault_at(folder / "vault")
     given = {"outside": "prosecutor", "evidence": False, "mirror": False}
     prepared = scribe.put("export.prepared", case, **given)
     with scribe.ledger.sealed_view() as (view, row):
@@ -154,10 +154,12 @@ def main() -> None:
     watching = threading.Thread(target=_watch, args=(done, peaks))
     watching.start()
     began = time.perf_counter()
-    ACTS[act][1](Path(folder), case)
-    seconds = time.perf_counter() - began
-    done.set()
-    watching.join()
+    try:
+        ACTS[act][1](Path(folder), case)
+    finally:
+        seconds = time.perf_counter() - began
+        done.set()
+        watching.join()
     peaks["self"] = peak_of("self")
     print(json.dumps({"seconds": seconds, "peak": max(peaks.values())}))
 

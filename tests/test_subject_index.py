@@ -50,6 +50,17 @@ def test_every_proof_holds(entries: dict[bytes, bytes], data: st.DataObject) -> 
     assert index.root_from_proof(tag, entries[tag], path) == oracle(entries)
 
 
+@given(st.lists(st.tuples(TAGS, st.integers(1, 9), HASH), max_size=12))
+def test_an_index_that_grows_is_at_each_step_that_of_its_chains(
+    grown: list[tuple[bytes, int, bytes]],
+) -> None:
+    growing, entries = index.Growing(), dict[bytes, bytes]()
+    for tag, count, head in grown:
+        growing.put(tag, count, head)
+        entries[tag] = index.value(count, head)
+        assert growing.whole() == index.Part(oracle(entries), len(entries))
+
+
 @given(MAPS.filter(bool), st.integers(0, 5))
 def test_parts_make_the_same_root_and_the_same_proofs(
     entries: dict[bytes, bytes], depth: int

@@ -255,7 +255,7 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
         "explain": Leaf("explaining:explain", "what a code or a finding means, and what to do"),
         "demo": Leaf("demo:demo", "the whole story on one machine, in about a minute"),
         "rebuild": Leaf("verifying:rebuild", "make the tables anew from the signed entries"),
-        "backup": Leaf("backing:backup", "copy the whole ledger into a new folder"),
+        "backup": Leaf("backing:backup", "copy the whole ledger, or the keys of its evidence"),
         "recover": Family(
             "go on after a loss, out of what a backup saved",
             {

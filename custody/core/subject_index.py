@@ -136,6 +136,28 @@ def _joined(zero: Part, one: Part) -> Part:
     return one if one.entries else zero  # a lone entry stands as high as it is alone
 
 
+class Growing:
+    """The index of a log as it is told: a root costs what changed since the one before."""
+
+    def __init__(self) -> None:
+        self._below: list[dict[bytes, bytes]] = [{} for _ in range(256)]  # by first byte of the tag
+        self._parts = [Part(EMPTY, 0)] * 256
+        self._changed: set[int] = set()
+
+    def put(self, tag: bytes, count: int, head: bytes) -> None:
+        """A chain has grown. Raises MalformedError for a count that no chain has."""
+        self._below[tag[0]][tag] = value(count, head)
+        self._changed.add(tag[0])
+
+    def whole(self) -> Part:
+        """Root over all chains, and how many there are."""
+        for first in self._changed:
+            entries = sorted(self._below[first].items())
+            self._parts[first] = Part(root_below(entries, 8), len(entries))
+        self._changed.clear()
+        return join(self._parts)
+
+
 def path_above(parts: Sequence[Part], place: int) -> list[bytes]:
     """Siblings, from the root down, of the part number `place` among 2^k parts.
 

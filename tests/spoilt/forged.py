@@ -4,12 +4,13 @@ The tree holds what he recorded, so no proof of inclusion tells; what was record
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from custody.core import canonical
+from custody.core import canonical, record
 from custody.core.bundle import layout
 from custody.core.findings import Check, Outcome
-from custody.core.record import Anchor
+from custody.core.record import Anchor, Entry
 from tests.bundles import Bundle
 from tests.rogues import Rogue
 from tests.spoilt import Spoilt, enter, spoilt
@@ -189,6 +190,22 @@ def tally_of_fewer_subjects_beside_the_mirror() -> Spoilt:
     """Its number of subjects is another; the mirror counts them (C3)."""
     bundle = in_tally("subjects", lambda count: count - 1, mirror=True)
     return spoilt_of(bundle, of(f"record {bundle.size - 1} of the mirror"))
+
+
+@spoilt(Check.COMPLETENESS)
+def tally_of_an_older_export_was_false() -> Spoilt:
+    """An earlier bundle left an entry out under a tally to match; the mirror keeps that tally."""
+    own = stage()
+    world, n = own.world, own.first(own.last)
+    hidden = record.read(world.records[n])
+    assert isinstance(hidden, Entry)
+    true = world.chains[own.image]
+    world.chains[own.image] = replace(true, count=hidden.seq, head=hidden.prev)
+    world.tally()
+    world.chains[own.image] = true
+    older = len(world.records) - 1
+    bundle = own.bundle(own.text, mirror=True)
+    return spoilt_of(bundle, of(f"record {older} of the mirror"))
 
 
 ANCHOR: Mapping[str, tuple[str, Lie]] = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from custody.core import record, subject_index, tags
+from custody.core import record, tags
 from custody.core.bundle import layout
 from custody.core.bundle.contents import Leaf, NamingKey, lines, read_leaf
 from custody.core.checks.compare import Shown
@@ -11,6 +11,7 @@ from custody.core.checks.view import View
 from custody.core.errors import MalformedError
 from custody.core.findings import Check, Finding, failed, judged, undetermined
 from custody.core.record import Entry, Tally, UnknownRecord
+from custody.core.subject_index import Growing
 from custody.core.tree import Frontier
 
 
@@ -21,6 +22,7 @@ class Mirror:
         self._view, self._known, self._others = view, known, others
         self._frontier = Frontier()
         self._chains: dict[str, tuple[int, str]] = {}
+        self._index = Growing()  # a false tally of an older day is found as well
         self._last, self._at = "", 0
         self._unknown: dict[str, int] = {}  # kinds of later versions, where each was met last
 
@@ -82,15 +84,13 @@ class Mirror:
             if (found.seq, found.prev) != self._chains.get(found.tag, (0, "")):
                 yield f"does not follow the subject's last record: place {found.seq}"
             self._chains[found.tag] = (found.seq + 1, leaf.hash)
-        elif isinstance(found, Tally) and n == self._view.size - 1 and not self._counts(found):
+            self._index.put(bytes.fromhex(found.tag), found.seq + 1, bytes.fromhex(leaf.hash))
+        elif isinstance(found, Tally) and not self._counts(found):
             yield "is a tally that does not follow from the records before it"
 
     def _counts(self, tally: Tally) -> bool:
-        values = {
-            bytes.fromhex(tag): subject_index.value(count, bytes.fromhex(head))
-            for tag, (count, head) in self._chains.items()
-        }
-        return (tally.subjects, tally.index) == (len(values), subject_index.root(values).hex())
+        whole = self._index.whole()
+        return (tally.subjects, tally.index) == (whole.entries, whole.root.hex())
 
     def _items(self, key: NamingKey) -> Iterator[Finding]:
         """With the key of a case, every tag that an item of it could have can be looked for."""

@@ -176,6 +176,9 @@ func (b *bundle) judgeMirror() {
 			}
 			chains[made.Tag] = made
 		}
+		if made.Kind == "tally" {
+			b.compareTally(chains, made, n)
+		}
 		leaf := made.hash
 		leaves, last = append(leaves, leaf[:]), made
 	}
@@ -183,24 +186,25 @@ func (b *bundle) judgeMirror() {
 		b.fault("mirror: has not the checkpoint's root")
 	}
 	b.counted["mirror"] = len(leaves)
-	b.compareTally(chains, last)
+	for tag, head := range chains {
+		if of := b.subjects[tag]; of != nil && (of.Count != head.Seq+1 || of.Head != head.hex()) {
+			b.fault("mirror: subject %s has %d records", tag, head.Seq+1)
+		}
+	}
 }
 
-// compareTally asks what the mirror's chains say against the last tally and subjects.jsonl.
-func (b *bundle) compareTally(chains map[string]*record, tally *record) {
+// compareTally asks what the mirror's chains say against a tally after them.
+func (b *bundle) compareTally(chains map[string]*record, tally *record, line int) {
 	var tags [][]byte
 	values := map[string][]byte{}
 	for tag, head := range chains {
 		raw, _ := hex.DecodeString(tag)
 		tags = append(tags, raw)
 		values[string(raw)] = value(head.Seq+1, head.hex())
-		if of := b.subjects[tag]; of != nil && (of.Count != head.Seq+1 || of.Head != head.hex()) {
-			b.fault("mirror: subject %s has %d records", tag, head.Seq+1)
-		}
 	}
 	root := hex.EncodeToString(total(tags, values, 0))
 	if root != tally.Index || int64(len(tags)) != tally.Subjects {
-		b.fault("mirror: the last tally has another index")
+		b.fault("mirror, line %d: the tally has another index", line)
 	}
 }
 
