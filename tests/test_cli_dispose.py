@@ -53,7 +53,7 @@ def test_a_file_is_destroyed_with_its_key_and_certified(run: Bench, tmp_path: Pa
     answer = read_record(answers.Disposed, destroy(run, item))
     assert answer.disposed == (answers.DisposedItem(item=item, removal="removed"),)
     assert not run.vault_object(sha256).exists()
-    assert [e["act"] for e in run.json("item", "history", item)["entries"]][-2:] == [
+    assert [e["act"] for e in run.json("item", "history", item)["history"]][-2:] == [
         "disposition.begun",
         "disposition.executed",
     ]
@@ -117,7 +117,7 @@ def test_a_destruction_that_was_cut_off_goes_on_where_it_was(run: Bench) -> None
     assert "what is lost was not destroyed" in str(made)
     kept.rename(folder)
     assert "disposition.begun" not in [
-        e["act"] for e in run.json("item", "history", item)["entries"]
+        e["act"] for e in run.json("item", "history", item)["history"]
     ]
     destroy(run, item)
 

@@ -1,10 +1,13 @@
 """States survive the projection: what `encode` writes, `decode` reads back."""
 
+from typing import Any
+
 import pytest
 
 from custody.core import canonical, state
 from custody.core.errors import MalformedError
 from custody.core.state import Actor, Case, Item, LedgerFacts, Register
+from custody_schemas.declare import Capacity
 from tests.rulings import check_out, image, release, seal, send_out, stage
 from tests.schedules import LEDGER, housed, rule
 from tests.signers import ml_dsa_signer
@@ -74,15 +77,19 @@ def keep(s: Story) -> None:
 
 
 def dispose(s: Story) -> None:
-    """Of two items that were kept long enough, one goes back to its owner."""
+    """Of two items that were kept long enough, one is destroyed."""
     first = housed(s, rule(keep=0), category="fraud")
     second = s.world.acquire(s.world.item(first).case, 2, by=s.eve)
     for item in (first, second):
-        which = {"disposition": s.world.record("disposition.requested", [item], signers=[s.eve])}
+        wanted = {"kind": "destroy"}
+        asked = s.world.record("disposition.requested", [item], wanted, signers=[s.eve])
+        which = {"disposition": asked}
         for approver in (s.carl, s.olga):
             s.world.record("disposition.approved", [item], which, signers=[approver])
-    given = {**which, "to": "owner", "assurance": "paper_countersigned", "removal": "kept"}
-    s.world.record("disposition.executed", [second], given, signers=[s.eve])
+    signers: list[Any] = [s.eve, (s.carl, Capacity.WITNESS)]
+    s.world.record("disposition.begun", [second], which, signers=signers)
+    given = {**which, "kind": "destroy", "removal": "removed_in_part"}
+    s.world.record("disposition.executed", [second], given, signers=signers)
 
 
 def test_every_state_of_an_eventful_story_comes_back() -> None:

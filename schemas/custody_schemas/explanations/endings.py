@@ -43,7 +43,10 @@ ENDINGS: dict[str, Case] = {
         "entry stays, so that the chain stays whole. Only remarks, on which nothing rests, are "
         "erased as a whole. A ground and the manner are always said.",
         "The whole entry of a hand-over is to be erased because it names a neighbour.",
-        ("custody item history ITEM", "custody privacy erase ITEM '#4' --fields note"),
+        (
+            "custody item history ITEM",
+            "custody privacy restrict ITEM '#4' --field note --ground request_of_person",
+        ),
     ),
     "E_INVENTORY": Case(
         "R30, R66: an observation belongs to an inventory that is open, so that its numbers can be "

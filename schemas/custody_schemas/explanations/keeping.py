@@ -15,7 +15,7 @@ KEEPING: dict[str, Case] = {
         "earlier takes a legal basis and two more people, and in compliance mode is not to be had. "
         "Where nobody said how long, nobody said that it may go.",
         "The case ended, but the conviction asks for six months more; or no line applies at all.",
-        ("custody retention show ITEM", "custody retention due"),
+        ("custody retention show ITEM", "custody hold list"),
     ),
     "E_APPEAL": Case(
         "R56: as long as an appeal or review is pending, or can be filed, the evidence may be needed "
