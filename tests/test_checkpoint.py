@@ -123,6 +123,7 @@ B64 = "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I="
         (f"a\n1\n{B64}", "3 lines"),
         (f"a\n1\n{B64}\nextension\n", "no extensions"),
         (f"a\n1\n{B64}\n\n", "3 lines"),
+        (f"a\n1\n{B64}\nextension", "no extensions"),
         (f"\n1\n{B64}\n", "name of a key"),
         (f"a b\n1\n{B64}\n", "name of a key"),
         (f"a\n01\n{B64}\n", "decimal number"),
@@ -137,6 +138,17 @@ B64 = "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I="
 def test_what_is_no_checkpoint_is_refused(text: str, why: str) -> None:
     with pytest.raises(MalformedError, match=why):
         Checkpoint.read(text)
+
+
+@pytest.mark.parametrize("size", [-1, 2**53])
+def test_no_tree_has_so_many_leaves(size: int) -> None:
+    with pytest.raises(MalformedError, match=f"no tree has {size} leaves"):
+        Checkpoint(ORIGIN, size, ROOT)
+
+
+def test_the_largest_tree_has_a_checkpoint() -> None:
+    checkpoint = Checkpoint(ORIGIN, 2**53 - 1, ROOT)
+    assert Checkpoint.read(checkpoint.text) == checkpoint
 
 
 def test_the_empty_log_has_one_checkpoint() -> None:

@@ -74,6 +74,18 @@ def test_keys_under_which_signatures_prove_nothing_are_refused(
         VerifierKey("log.example", kind, public)
 
 
+@pytest.mark.parametrize("size", [0, 32, 1311, 1313])
+def test_ml_dsa_keys_of_another_length_are_refused(size: int) -> None:
+    kind = SignatureType.ML_DSA_44_COSIGNATURE
+    with pytest.raises(MalformedError, match=f"no key of type 6 has {size} bytes"):
+        VerifierKey("log.example", kind, bytes(size))
+
+
+@pytest.mark.parametrize("name", ["a" * 255, "ä" * 127 + "a"])
+def test_the_longest_names_are_names(name: str) -> None:
+    assert VerifierKey(name, LOG.key.type, LOG.key.public).name == name
+
+
 @pytest.mark.parametrize(
     "name", ["", "a b", "a+b", "a\u3000b", "a\x85", "a\nb", "a\x00", "\ud800", "a" * 256, "ä" * 128]
 )
@@ -131,6 +143,13 @@ SIGNATURE = "— example.com/foo " + base64.b64encode(bytes(68)).decode() + "\n"
 def test_what_is_no_note_is_refused(data: bytes, why: str) -> None:
     with pytest.raises(MalformedError, match=why):
         Note.read(data)
+
+
+def test_the_shortest_signature_and_the_longest_note_are_read() -> None:
+    line = f"— foo {base64.b64encode(b'id..s').decode()}\n"
+    data = b"t" * (LIMIT - len(line.encode()) - 2) + b"\n\n" + line.encode()
+    assert len(data) == LIMIT
+    assert Note.read(data).signatures == (NoteSignature("foo", b"id..", b"s"),)
 
 
 def test_limits_leave_room_and_text_may_hold_empty_lines() -> None:

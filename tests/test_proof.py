@@ -100,6 +100,28 @@ def test_a_proof_without_end_is_refused() -> None:
         Proof.read(TEXT.encode() + b"\n" * LIMIT)
 
 
+def test_the_longest_proof_is_read() -> None:
+    """Each line of the path has 45 bytes; extra data, and digits of the index, fill the rest."""
+    extra, lines, rest = next(
+        (extra, *divmod(left, 45))
+        for extra in range(1, 100)
+        if (left := LIMIT - len(Proof(0, (), NOTE, bytes(extra)).encode())) % 45 < 15
+    )
+    longest = Proof(10**rest, (bytes(32),) * lines, NOTE, bytes(extra))
+    assert len(longest.encode()) == LIMIT
+    assert Proof.read(longest.encode()) == longest
+    with pytest.raises(MalformedError, match="not a proof of recording"):
+        Proof.read(longest.encode().replace(b"index 1", b"index 10", 1))
+
+
+@pytest.mark.parametrize("head", ["", "extra cmVjb3JkIDU=\n"])
+def test_a_proof_of_which_nothing_but_its_beginning_is_there(head: str) -> None:
+    first = TEXT.partition("\n")[0]
+    for data in (f"{first}\n{head}\n".encode() + NOTE.encode(), f"{first}\n\n".encode()):
+        with pytest.raises(MalformedError, match="names the index of its record"):
+            Proof.read(data)
+
+
 @given(st.integers(0, len(TEXT) - 1), st.sampled_from(["", "\n", " ", "A", "=", "\r", "é"]))
 def test_whatever_is_read_encodes_to_the_same_bytes(place: int, put: str) -> None:
     data = (TEXT[:place] + put + TEXT[place + 1 :]).encode()

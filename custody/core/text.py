@@ -93,6 +93,8 @@ def safe(text: str) -> str:
     `\u{…}`, a line feed as a space, a backslash as two; text with letters of right-to-left
     scripts is isolated.
     """
+    if text.isascii() and text.isprintable() and "\\" not in text:
+        return text  # nearly everything
     escaped = "".join(map(_escape, text))
     if any(unicodedata.bidirectional(character) in RIGHT_TO_LEFT for character in escaped):
         return f"\u2068{escaped}\u2069"
