@@ -88,6 +88,8 @@ def test_noise_is_refused(text: str) -> None:
         (spelt([SALT, "name", "a", "b"]), "array of salt, field and value"),
         (spelt({"salt": SALT}), "array of salt, field and value"),
         (spelt("text"), "array of salt, field and value"),
+        (spelt("abc"), "array of salt, field and value"),
+        (spelt({"a": SALT, "b": "name", "c": "a"}), "array of salt, field and value"),
         (spelt([SALT[:-1], "name", "a"]), "salt of a disclosure"),
         (spelt([SALT + "A", "name", "a"]), "salt of a disclosure"),
         (spelt([SALT[:-1] + "B", "name", "a"]), "salt of a disclosure"),
@@ -147,3 +149,11 @@ def test_a_digest_is_32_bytes_in_one_spelling(text: str) -> None:
 @pytest.mark.parametrize("value", [None, 7, b"A" * 43, ["A" * 43], "A" * 43 + "\n"])
 def test_other_things_are_no_digests(value: Any) -> None:
     assert not disclosure.is_digest(value)
+
+
+def test_the_longest_disclosure_is_read() -> None:
+    most = 2**18 - len(f'["{SALT}","name",""]')
+    found = disclosure.read(spelt([SALT, "name", "a" * most]))
+    assert found.value == "a" * most
+    with pytest.raises(MalformedError, match="262145 bytes"):
+        disclosure.read(spelt([SALT, "name", "a" * (most + 1)]))

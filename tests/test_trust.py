@@ -266,12 +266,18 @@ def test_an_older_ml_dsa_key_needs_a_present_one() -> None:
         (TEXT[:-1], "last line has no end"),
         (TEXT + b"# \xff\n", "UTF-8"),
         (TEXT + b"# \x00\n", "line 15: character"),
-        (TEXT + b"#" * 1_000_000 + b"\n", "longer than"),
+        (b"\n\x00" + TEXT, "line 2: character"),
+        (TEXT + b"#" * (1_000_000 - len(TEXT)) + b"\n", "1000001 bytes is longer than"),
     ],
 )
 def test_what_is_no_text_file_is_refused(data: bytes, why: str) -> None:
     with pytest.raises(MalformedError, match=why):
         TrustFile.read(data)
+
+
+def test_the_longest_file_is_read() -> None:
+    longest = TEXT + b"#" * (999_999 - len(TEXT)) + b"\n"
+    assert TrustFile.read(longest) == TrustFile.read(TEXT)
 
 
 def test_groups_may_nest_deeply() -> None:
