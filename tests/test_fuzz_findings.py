@@ -10,12 +10,13 @@ from time import process_time
 import pytest
 
 from custody.core.digest import digest_bytes
-from custody.core.errors import MalformedError
+from custody.core.errors import MalformedError, UsageError
 from custody.core.trust import TrustFile
 from custody.identity import keyfile, memory
 from custody.images import logs, sections
 from custody.images.compared import Delivered, File, Known
 from custody.places import Left
+from custody_cli import tabular
 from tests.signers import ed25519_signer
 
 PATIENCE = 15  # seconds of processor time, where the defect took minutes or hours
@@ -103,6 +104,14 @@ def test_a_beginning_of_names_is_still_found_among_deep_ones() -> None:
     known = Known([Delivered(b"", (file,))], ["C:\\export\\a\\b\\c.txt", "C:\\export\\z"])
     assert known.file("C:\\export\\a\\b\\c.txt") == file
     assert known.file("C:\\a\\b\\c.txt") is None
+
+
+def test_a_table_with_two_columns_of_one_name_is_refused(tmp_path: Path) -> None:
+    """The second one's cells stood in the place of the first one's."""
+    path = tmp_path / "items.csv"
+    path.write_text("exhibit,note,exhibit\nJS/1,x,JS/2\n")
+    with pytest.raises(UsageError, match="two columns are called exhibit"):
+        tabular.read(path)
 
 
 def test_files_of_an_identity_that_nest_too_deep_are_refused(tmp_path: Path) -> None:

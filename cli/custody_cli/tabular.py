@@ -6,6 +6,7 @@ by an apostrophe before it, and so reads as text.
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -65,6 +66,9 @@ def _check_header(path: Path, header: Sequence[str]) -> None:
         raise UsageError(f"{path}: the first row names no columns")
     if "" in header:
         raise UsageError(f"{path}: column {header.index('') + 1} has no name in the first row")
+    if len(set(header)) < len(header):
+        twice = Counter(header).most_common(1)[0][0]
+        raise UsageError(f"{path}: two columns are called {twice}")
 
 
 def _records(path: Path) -> Iterator[list[str]]:
