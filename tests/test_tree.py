@@ -197,6 +197,8 @@ def test_what_cannot_be_proved_is_not_asked_for() -> None:
         tree.consistency_path(3, 2, nodes([]))
     with pytest.raises(ProofError, match="1 subtrees cannot make a tree of 3"):
         tree.Frontier(3, [A])
+    with pytest.raises(ProofError, match="a hash of 31 bytes"):
+        tree.Frontier(3, [A, A[1:]])
     with pytest.raises(ProofError, match="31 bytes"):
         tree.root_from_inclusion(A, 0, 2, [B[:31]])
     assert tree.consistency_path(0, 2, nodes([A, B])) == []
