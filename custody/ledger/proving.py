@@ -18,7 +18,8 @@ class Prover:
     def __init__(self, tiles: Tiles, row: CheckpointRow) -> None:
         self._node = tiles.node
         self._row = row
-        self._lines: dict[bytes, str] = {}
+        # By (level, index) of a node: the lines of the path from there to the root.
+        self._above: dict[tuple[int, int], str] = {}
         self._subtrees: list[tuple[int, int]] = []  # (level, index), the largest first
         low = 0
         while low < row.size:
@@ -28,6 +29,7 @@ class Prover:
         nodes = [tiles.node(level, index) for level, index in self._subtrees]
         self._left = nodes
         self._right = [fold(nodes[place:]) for place in range(1, len(nodes))]
+        self._tops = {node: place for place, node in enumerate(self._subtrees)}
 
     def path(self, n: int) -> list[bytes]:
         """Inclusion path of record `n`, leaf to root.
@@ -40,21 +42,37 @@ class Prover:
         place = next(k for k, (level, index) in enumerate(self._subtrees) if n >> level == index)
         level, _ = self._subtrees[place]
         path = [self._node(height, n >> height ^ 1) for height in range(level)]
-        path += self._right[place : place + 1]
-        return path + self._left[:place][::-1]
+        return path + self._beside(place)
+
+    def _beside(self, place: int) -> list[bytes]:
+        """The end of the path of every record in that subtree."""
+        return self._right[place : place + 1] + self._left[:place][::-1]
 
     def proof(self, n: int, record: bytes) -> bytes:
         """The tlog-proof file of record `n`, whose bytes are `record`."""
-        path = "".join(self._line(value) for value in self.path(n))
+        if not 0 <= n < self._row.size:
+            raise ProofError(f"record {n} is outside a checkpoint of {self._row.size} records")
+        path = self._from(0, n)
         extra = b64encode(record).decode()
         head = f"{proof.HEADER}\nextra {extra}\nindex {n}\n{path}\n"
         return head.encode() + self._row.note
 
-    def _line(self, value: bytes) -> str:
-        line = self._lines.get(value)
-        if line is None:
-            line = self._lines[value] = b64encode(value).decode() + "\n"
-        return line
+    def _from(self, level: int, index: int) -> str:
+        """Lines of the path from that node on; neighbours share nearly all of them."""
+        found = self._above.get((level, index))
+        if found is None:
+            place = self._tops.get((level, index))
+            if place is None:
+                found = line(self._node(level, index ^ 1)) + self._from(level + 1, index >> 1)
+            else:
+                found = "".join(map(line, self._beside(place)))
+            self._above[level, index] = found
+        return found
+
+
+def line(value: bytes) -> str:
+    """A hash as proofs spell it."""
+    return b64encode(value).decode() + "\n"
 
 
 def fold(nodes: list[bytes]) -> bytes:
