@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import ORIGIN, WORDS, Bench, bench, plain
+from tests.bench import CASE, ORIGIN, WORDS, Bench, bench, plain
 from tests.entries import entries
 from tests.test_cli_terminal import Terminal
 
@@ -128,3 +128,18 @@ def test_a_ledger_that_was_begun_and_never_opened_says_how_to_finish_it(run: Ben
     assert f"`custody init --origin {ORIGIN} …` finishes it" in said
     run(*words, environ={**home, "CUSTODY_PASSPHRASE": WORDS})
     assert "You hold nothing" in run("mine", environ=home).out
+
+
+@pytest.mark.parametrize(
+    ("words", "how"),
+    [
+        (("--type", "mobile", "--type", "computer"), "was given twice: give it once"),
+        (("--type", "mobile", "--state", "on", "--state", "locked"), "several values with commas"),
+    ],
+)
+def test_an_option_that_takes_one_value_is_not_given_twice(
+    run: Bench, words: tuple[str, ...], how: str
+) -> None:
+    """The first of two would be dropped, and nobody would see it."""
+    made = run("seize", CASE, "--exhibit", "JS/1", *words, status=2)
+    assert how in plain(made.err) and words[-2] in made.err

@@ -290,7 +290,7 @@ def test_nobody_who_said_nothing_is_taken_to_have_said_it() -> None:
     s = stage()
     none = kept(s, s.laptop)
     assert (none.lines, none.until, none.for_good, none.over(NOW * 2)) == ((), None, False, False)
-    assert none.words() == "for nobody knows how long: nobody said it"
+    assert none.words() == "with no end: nobody said how long"
     item = housed(s)  # under a pack that nobody loaded
     assert kept(s, item).lines == ()
 

@@ -113,7 +113,7 @@ def test_an_admin_asks_for_nothing(s: Story) -> Attempt:
     return attempt(s, "disposition.requested", [over(s, s.laptop)], {}, s.ada)
 
 
-@refuses(DispositionRequested, ITEM, "E_RETENTION", "nobody said it")
+@refuses(DispositionRequested, ITEM, "E_RETENTION", "nobody said how long")
 def test_nobody_said_how_long_it_is_kept(s: Story) -> Attempt:
     return attempt(s, "disposition.requested", [s.laptop], {}, s.dora)
 
@@ -131,7 +131,7 @@ def test_it_is_kept_for_good(s: Story) -> Attempt:
     return attempt(s, "disposition.requested", [s.laptop], {}, s.dora)
 
 
-@refuses(DispositionRequested, ITEM, "E_HOLD", "1 hold(s) stand on the item: legal_hold")
+@refuses(DispositionRequested, ITEM, "E_HOLD", "the item is under hold: legal hold")
 def test_a_hold_on_the_item(s: Story) -> Attempt:
     held(s, over(s, s.laptop))
     return attempt(s, "disposition.requested", [s.laptop], {}, s.dora)
@@ -273,7 +273,7 @@ def test_the_holder_does_not_approve(s: Story) -> Attempt:
     return step(s, "disposition.approved", asked(s, tag, by=s.olga), s.carl, item=tag)
 
 
-@refuses(DispositionApproved, ITEM, "E_HOLD", "legal_hold")
+@refuses(DispositionApproved, ITEM, "E_HOLD", "under hold: legal hold")
 def test_a_hold_that_came_between(s: Story) -> Attempt:
     which = asked(s)
     held(s, s.case)
@@ -381,7 +381,7 @@ def test_who_approved_does_not_carry_it_out(s: Story) -> Attempt:
     return step(s, "disposition.begun", which, s.carl, (s.pia, WITNESS))
 
 
-@refuses(DispositionBegun, ITEM, "E_HOLD", "legal_hold")
+@refuses(DispositionBegun, ITEM, "E_HOLD", "under hold: legal hold")
 def test_a_hold_on_the_last_step(s: Story) -> Attempt:
     which = approved(s, kind="destroy")
     held(s, s.laptop)
@@ -549,7 +549,7 @@ def test_the_approver_of_a_return_oversees(s: Story) -> Attempt:
     return light(s, imaged(s), s.dora, s.pia)
 
 
-@refuses(DispositionExecuted, ITEM, "E_HOLD", "legal_hold")
+@refuses(DispositionExecuted, ITEM, "E_HOLD", "under hold: legal hold")
 def test_a_hold_stops_the_light_path_too(s: Story) -> Attempt:
     phone = imaged(s)
     held(s, phone)

@@ -114,19 +114,19 @@ def test_a_method_is_said(s: Story) -> Attempt:
     return erase(s, s.laptop, registered(s), method="not_stated")
 
 
-@refuses(PrivacyErased, ITEM, "E_HOLD", "legal_hold")
+@refuses(PrivacyErased, ITEM, "E_HOLD", "under hold: legal hold")
 def test_nothing_is_erased_under_a_hold_on_the_item(s: Story) -> Attempt:
     s.world.record("hold.placed", [s.laptop], signers=[s.pia])
     return erase(s, s.laptop, registered(s))
 
 
-@refuses(PrivacyErased, ITEM, "E_HOLD", "legal_hold")
+@refuses(PrivacyErased, ITEM, "E_HOLD", "under hold: legal hold")
 def test_nothing_is_erased_under_a_hold_on_the_case(s: Story) -> Attempt:
     s.world.record("hold.placed", [s.case], signers=[s.pia])
     return erase(s, s.laptop, registered(s))
 
 
-@refuses(PrivacyErased, CASE, "E_HOLD", "legal_hold")
+@refuses(PrivacyErased, CASE, "E_HOLD", "under hold: legal hold")
 def test_nor_of_the_case_itself(s: Story) -> Attempt:
     s.world.record("hold.placed", [s.case], signers=[s.pia])
     entry = first(s, s.case)

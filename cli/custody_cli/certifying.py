@@ -13,6 +13,7 @@ from custody.drafting import Request, Subject
 from custody.reports import certificates
 from custody.reports.certificates import Ending
 from custody_cli import gathering, names
+from custody_cli.disposing import noun
 from custody_cli.errand import Errand
 from custody_cli.items import spoken
 from custody_cli.names import ItemName
@@ -68,7 +69,7 @@ def certificate(errand: Errand, item: str, target: Path | None) -> None:
         remaining=remaining,
     )
     what = "all of it is gone" if total else f"{len(remaining)} copies of it are left"
-    summary = f"certificate of {found.both}: {spoken(str(found.state.gone))}, {what}"
+    summary = f"certificate of {found.both}: {noun(str(found.state.gone))}, {what}"
     request = Request(acts.DispositionCertified.NAME, (Subject(Kind.ITEM, found.tag),), given)
     done = errand.record([request], summary)
     paper = certificates.certificate(
@@ -153,7 +154,7 @@ def _ending(errand: Errand, item: ItemName, told: Sequence[Told], executed: Told
     ]
     light = [executed] if asked is None else []
     return Ending(
-        kind=spoken(act.kind),
+        kind=noun(act.kind),
         reason=spoken(getattr(asked.statement.act, "reason", "")) if asked else "image on file",
         authority=_authority(errand, item, asked),
         asked=_who(errand, asked) if asked else "",

@@ -38,9 +38,10 @@ class Step(NamedTuple):
 def demo(run: Run, folder: Path | None) -> None:
     """Tell the whole story in FOLDER (a new custody-demo, unless you name another).
 
-    Two people, a warrant, a laptop seized and written up late, an image, a courier, a broken
-    seal, a check, a correction, a bundle for the prosecutor, and one byte changed in it. It takes
-    about a minute. Everything is typed as you would type it; everything stays in FOLDER.
+    Three people, a warrant, a laptop seized and written up late, an image, a courier, a broken
+    seal, a check, a correction, a bundle for the prosecutor, one byte changed in it; a hold that
+    keeps a stick from being destroyed, and its destruction when nothing keeps it. It takes about a
+    minute. Everything is typed as you would type it; everything stays in FOLDER.
     """
     folder = folder or unused()
     if folder.exists():
@@ -53,7 +54,8 @@ def demo(run: Run, folder: Path | None) -> None:
     for step in STORY:
         stage.play(step)
     spoil(place / "bundle.zip", place / "bundle-one-byte-changed.zip")
-    stage.play(TAMPERED)
+    for step in (TAMPERED, *ENDING):
+        stage.play(step)
     stage.say(CLOSING.format(folder=shlex.quote(str(folder))))
     names = ("bundle.zip", "trust.txt", "bundle-one-byte-changed.zip")
     paths = [str(place / name) for name in names]
@@ -146,12 +148,13 @@ STORY = (
     ),
     Step(
         "… and Mara, who may enrol people, has seen his papers.",
-        "actor enrol tom-request.json --role examiner --role lab_receiver "
+        "actor enrol tom-request.json --role examiner,lab_receiver,peer_reviewer "
         "--identity-checked in_person",
     ),
     Step(
         "A case, and the warrant that it rests on.",
         'case open FR-26/114 --title "Invoice fraud" --offence "Fraud Act 2006 s.1" '
+        "--legal-profile example-ew "
         '--jurisdiction "England and Wales"',
     ),
     Step(
@@ -219,13 +222,66 @@ TAMPERED = Step(
     "verify bundle-one-byte-changed.zip --trust trust.txt",
     1,
 )
+ENDING = (
+    Step(
+        "Ines Vidal keeps the evidence room. Everybody has a key of her own.",
+        'identity create ines --name "Ines Vidal" --organisation "Evidence Room" '
+        "-o ines-request.json",
+    ),
+    Step(
+        "She oversees how long things are kept.",
+        "actor enrol ines-request.json --role custodian_primary --identity-checked in_person",
+    ),
+    Step(
+        "How long that is, a jurisdiction pack says: data that two people sign. This one is an "
+        "example, and says so.",
+        "--as ines pack load example-ew --with tom",
+    ),
+    Step(
+        "At the scene Mara had also taken a memory stick.",
+        "seize FR-26/114 --exhibit MQ/2 --type storage_media --place "
+        '"12 High Street, first floor" --state not_stated --at {then} '
+        '--late-reason "no network at the scene"',
+    ),
+    Step(
+        "The case is not prosecuted; that was decided long ago, and is typed in now.",
+        "case status FR-26/114 --status not_prosecuted --effective-at 2024-02-01",
+    ),
+    Step("So much for the schedule:", "retention show MQ/2"),
+    Step(
+        "But the stick's owner disputes it, and Tom puts a hold on it.",
+        '--as tom hold place MQ/2 --kind litigation --reason "the owner claims it"',
+    ),
+    Step(
+        "Nothing under a hold is disposed of, whatever the schedule says.",
+        "dispose request MQ/2 --kind destroy --reason not_prosecuted",
+        4,
+    ),
+    Step(
+        "The claim is settled. Two people who did not ask for it, and do not hold the stick, "
+        "release the hold together with Mara.",
+        'hold release MQ/2 --reason "claim withdrawn" --with tom --with ines',
+    ),
+    Step("Now she may ask …", "dispose request MQ/2 --kind destroy --reason not_prosecuted"),
+    Step("… two others approve, each with her own key …", "--as tom dispose approve MQ/2"),
+    Step("… and the second.", "--as ines dispose approve MQ/2"),
+    Step(
+        "The stick is shredded, and Tom watches.",
+        'dispose execute MQ/2 --with tom:witness --method "shredded, 2 mm" --sanitisation destroy',
+    ),
+    Step(
+        "The certificate says what was done, and that nothing is left.",
+        "dispose certificate MQ/2 --number V-2026/7 -o certificate.html",
+    ),
+)
 CLOSING = """
 That was the whole story. In {folder} you find
 
   bundle.zip                    the bundle, with data/README.txt for people who have no custody
   trust.txt                     the trust file
   bundle-one-byte-changed.zip   the one that fails
-  ledger/, identities/          the ledger and the two keys (passphrase: correct horse battery staple)
+  certificate.html              of the destruction
+  ledger/, identities/          the ledger and the three keys (passphrase: correct horse battery staple)
 
 Try next:
 

@@ -13,6 +13,13 @@ from custody_cli.transfers import ITEMS, listed
 from custody_schemas import acts
 from custody_schemas.declare import Act
 
+NOUNS = {
+    "destroy": "destruction",
+    "divert": "diversion",
+    "secure_erase": "secure erasure",
+    "crypto_erase": "erasure by its key",
+}
+
 
 @acting(acts.DispositionRequested, name="request", need={"kind", "reason"})
 @ITEMS
@@ -27,7 +34,7 @@ def request(errand: Errand, items: tuple[str, ...]) -> None:
     said = errand.told.get("authority")
     authority = names.find_authority(errand.run.ledger, case, said) if said else None
     batch = list(errand.on_items(acts.DispositionRequested, found, authority=authority))
-    summary = f"{listed(found)}: {spoken(errand.told['kind'])} asked for"
+    summary = f"{listed(found)}: {noun(errand.told['kind'])} asked for"
     done = errand.record(batch, summary)
     errand.finish(done, summary, [item.name for item in found])
     errand.run.say(f"next, by two others who oversee: custody dispose approve {found[0].name}")
@@ -75,9 +82,14 @@ def _step(
         for disposition, members in by_disposition(found).items()
         for request in errand.on_items(act, members, disposition=disposition, **filled)
     ]
-    kinds = ", ".join(dict.fromkeys(spoken(asked(item).kind) for item in found))
+    kinds = ", ".join(dict.fromkeys(noun(asked(item).kind) for item in found))
     summary = f"{listed(found)}: {kinds} {what}"
     errand.finish(errand.record(batch, summary), summary, [item.name for item in found])
+
+
+def noun(kind: str) -> str:
+    """What becomes of an item, as a thing that is asked for and done."""
+    return NOUNS.get(kind, spoken(kind))
 
 
 def asked(item: ItemName) -> Disposition:

@@ -16,9 +16,8 @@ from custody.core.state import Item
 from custody.drafting import Request, Subject
 from custody.receipts import Done
 from custody_cli import output
-from custody_cli.disposing import asked, by_disposition
+from custody_cli.disposing import asked, by_disposition, noun
 from custody_cli.errand import Errand
-from custody_cli.items import spoken
 from custody_cli.names import ItemName
 from custody_cli.recording import acting
 from custody_cli.removing import Doomed, doomed, missing, remove
@@ -69,7 +68,7 @@ def execute(errand: Errand, items: tuple[str, ...], light: bool) -> None:
     batch = [
         _executed(errand, step, members, removal) for removal, members in kept.items() if members
     ]
-    summary = f"{listed(found)}: {spoken(step.kind)}, out of custody for good"
+    summary = f"{listed(found)}: {noun(step.kind)}, out of custody for good"
     done = errand.record(batch, summary)
     _answer(errand, done, summary, [(item, Removal.KEPT) for item in found])
 
@@ -89,18 +88,22 @@ def _destroy(errand: Errand, step: Step) -> None:
     waiting = [item for item in step.items if not asked(item).begun]
     _all_there(missing(run, [each for each in found if each.item in waiting]))
     batch = list(errand.on_items(acts.DispositionBegun, waiting, disposition=step.disposition))
-    summary = f"{listed(step.items)}: {spoken(step.kind)}; content in the vault is destroyed now"
-    errand.consent(batch or [_executed(errand, step, step.items, Removal.NOT_IN_VAULT)], summary)
+    many = sum(len(each.own) for each in found)
+    summary = f"{listed(step.items)}: {noun(step.kind)}"
+    warning = f", with {many} objects of the vault and their keys" if many else ""
+    planned = batch or [_executed(errand, step, step.items, Removal.NOT_IN_VAULT)]
+    errand.consent(planned, summary + warning)
     ending = [_executed(errand, step, members, removal) for removal, members in _alike(found)]
     errand.unlock([*batch, *ending])
     if batch:
         errand.record(batch, summary, ask=False)
     for item in step.items:
         errand.looked[item.tag] = run.ledger.subject(item.tag)
-    with output.progress(sum(len(each.own) for each in found), "destroying content"):
+    with output.progress(many, "destroying content"):
         count = remove(run, found)
     done = errand.record(ending, summary, ask=False)
-    run.say(f"  {count} objects of the vault were destroyed with their keys, and looked for")
+    if many:
+        run.say(f"  {count} objects of the vault were destroyed with their keys, and looked for")
     for each in found:
         if each.shared:
             run.say(f"  of {each.item.both}, {len(each.shared)} objects stay: others need them too")

@@ -88,7 +88,8 @@ def place(errand: Errand, items: tuple[str, ...], case: str | None) -> None:
 def amend(errand: Errand, hold: str) -> None:
     """Say that HOLD was looked at again, or widen it. Narrowing takes a new hold and a release.
 
-    HOLD is the beginning of its name, as `custody hold list` shows it.
+    HOLD is the beginning of its name, as `custody hold list` shows it, or the item or case that
+    has no other hold.
     """
     standing = find_hold(errand.run.ledger, hold)
     given = {
@@ -103,7 +104,8 @@ def amend(errand: Errand, hold: str) -> None:
 def release(errand: Errand, hold: str) -> None:
     """End HOLD. Two who neither asked for it nor hold the items co-sign: --with NAME, twice.
 
-    HOLD is the beginning of its name, as `custody hold list` shows it.
+    HOLD is the beginning of its name, as `custody hold list` shows it, or the item or case that
+    has no other hold.
     """
     errand.capacity = Capacity.APPROVER
     standing = find_hold(errand.run.ledger, hold)
@@ -149,18 +151,26 @@ def standing_holds(ledger: Ledger, case: CaseName | None = None) -> Iterator[Sta
 
 
 def find_hold(ledger: Ledger, words: str) -> Standing:
-    """The hold whose name begins so.
+    """The hold whose name begins so, or the only one on that item or case.
 
     Raises:
         NotFoundError, UsageError: none, or several.
     """
-    wanted = words.strip().lower()
-    found = [each for each in standing_holds(ledger) if each.hold.id.startswith(wanted)]
-    if len(wanted) < PREFIX or not found:
+    wanted, standing = words.strip().lower(), list(standing_holds(ledger))
+    found = [e for e in standing if len(wanted) >= PREFIX and e.hold.id.startswith(wanted)]
+    found = found or [each for each in standing if words in _subjects(each)]
+    if not found:
         raise NotFoundError(f"no hold {words!r} stands: `custody hold list` shows those that do")
     if len(found) > 1:
-        raise UsageError(f"several holds begin with {words!r}: write more of the name")
+        raise UsageError(f"several holds answer to {words!r}: say which, by its own name")
     return found[0]
+
+
+def _subjects(standing: Standing) -> set[str]:
+    """What a hold was placed on, as people call it."""
+    if not standing.items:
+        return {standing.case.reference}
+    return {name for item in standing.items for name in (item.name, item.exhibit) if name}
 
 
 def _record(errand: Errand, act: type[Act], standing: Standing, what: str, **filled: Any) -> None:

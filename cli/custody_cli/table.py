@@ -35,6 +35,16 @@ class Command(click.Command):
         """The command's own parameters, and the global ones, which its help leaves out."""
         return [*super().get_params(ctx), *_globals()]
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuse an option that is given twice and takes one value: none is dropped in silence."""
+        _, _, given = self.make_parser(ctx).parse_args(args=list(args))
+        for param in dict.fromkeys(given):
+            if isinstance(param, click.Option) and _single(param) and given.count(param) > 1:
+                several = getattr(param.type, "several", False)
+                how = "once, several values with commas between" if several else "once"
+                raise click.BadParameter("was given twice: give it " + how, ctx, param)
+        return super().parse_args(ctx, args)
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Options in sections: the command's own, what is recorded, how it is signed, help."""
         sections: dict[str, list[tuple[str, str]]] = {Option.section: []}
@@ -58,6 +68,10 @@ class SigningOption(Option):
     """An option of everything that signs."""
 
     section = SIGNING
+
+
+def _single(option: click.Option) -> bool:
+    return not (option.multiple or option.count or option.is_flag)
 
 
 def _globals() -> list[click.Parameter]:

@@ -80,13 +80,13 @@ class Retained(NamedTuple):
     def words(self) -> str:
         """For how long, in words that follow "is kept"."""
         if not self.lines:
-            return "for nobody knows how long: nobody said it"
+            return "with no end: nobody said how long"
         if self.until is not None:
             return f"until {times.spelt(self.until)}"
         if self.for_good:
             return "for good"
         events = dict.fromkeys(str(line.trigger) for line in self.lines if line.waits)
-        return f"until this has happened: {', '.join(events)}"
+        return f"until this has happened: {', '.join(events).replace('_', ' ')}"
 
 
 def after(moment: int, period: Period) -> int:
@@ -143,6 +143,11 @@ def version_at(packs: Iterable[LoadedPack], name: str | None, at: int) -> Loaded
 def held_by(item: Item, case: Case) -> tuple[Hold, ...]:
     """The holds that stand on an item: its own, and those of its case that catch it. (R31)"""
     return (*item.holds, *(hold for hold in case.holds if catches(hold, item)))
+
+
+def kinds(holds: Iterable[Hold]) -> str:
+    """What sorts of holds these are, in words."""
+    return ", ".join(dict.fromkeys(hold.kind.replace("_", " ") for hold in holds))
 
 
 def catches(hold: Hold, item: Item) -> bool:

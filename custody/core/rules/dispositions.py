@@ -1,7 +1,7 @@
 """Rules on how items leave custody for good. (R33, R34, R54–R57, R75; SPEC §9)"""
 
 from custody.core.kept import Disposition
-from custody.core.retention import PENDING, held_by, retained
+from custody.core.retention import PENDING, held_by, kinds, retained
 from custody.core.rules.cases import in_force, on_file
 from custody.core.rules.items import in_hands, settled
 from custody.core.rules.packs import pack_of
@@ -189,7 +189,7 @@ def free(item: Item, scene: Scene) -> None:
     case = scene.case(item.case)
     holds = held_by(item, case)
     if holds:
-        refuse("E_HOLD", f"{len(holds)} hold(s) stand on the item: {holds[0].kind}")
+        refuse("E_HOLD", f"the item is under hold: {kinds(holds)}")
     if item.discrepancies:
         refuse("E_OPEN_DISCREPANCY", f"unresolved: {item.discrepancies[0].kind}")
     if case.status in PENDING:

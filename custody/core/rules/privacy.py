@@ -1,6 +1,6 @@
 """Rules on erasing and restricting personal data. (R41, R54, R93, R97; SPEC §8)"""
 
-from custody.core.retention import held_by
+from custody.core.retention import held_by, kinds
 from custody.core.rules.rights import Right
 from custody.core.rules.scene import Scene, refuse, rule
 from custody.core.state import Actor, Case, Item, Subject
@@ -77,7 +77,7 @@ def _unheld(subject: Subject, scene: Scene) -> None:
     else:
         holds = subject.holds if isinstance(subject, Case) else ()
     if holds:
-        refuse("E_HOLD", f"{len(holds)} hold(s) stand: {holds[0].kind}")
+        refuse("E_HOLD", f"under hold: {kinds(holds)}")
 
 
 def _decides(case: str | None, scene: Scene) -> None:
