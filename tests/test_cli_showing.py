@@ -131,6 +131,8 @@ def test_the_kind_is_told_where_one_entry_opened_several(entries: tuple[int, int
         digital=False,
         disputed=False,
         terminal=False,
+        holds=(),
+        disposition="",
         entries=4,
         open=found,
     )

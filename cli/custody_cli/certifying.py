@@ -13,9 +13,8 @@ from custody.drafting import Request, Subject
 from custody.reports import certificates
 from custody.reports.certificates import Ending
 from custody_cli import gathering, names
-from custody_cli.disposing import noun
 from custody_cli.errand import Errand
-from custody_cli.items import spoken
+from custody_cli.items import noun, spoken
 from custody_cli.names import ItemName
 from custody_cli.printing import rendered
 from custody_cli.proving import keep

@@ -6,19 +6,12 @@ from custody.core.errors import RuleError, UsageError
 from custody.core.kept import Disposition
 from custody_cli import names
 from custody_cli.errand import Errand
-from custody_cli.items import spoken
+from custody_cli.items import noun, spoken
 from custody_cli.names import ItemName
 from custody_cli.recording import acting
 from custody_cli.transfers import ITEMS, listed
 from custody_schemas import acts
 from custody_schemas.declare import Act
-
-NOUNS = {
-    "destroy": "destruction",
-    "divert": "diversion",
-    "secure_erase": "secure erasure",
-    "crypto_erase": "erasure by its key",
-}
 
 
 @acting(acts.DispositionRequested, name="request", need={"kind", "reason"})
@@ -85,11 +78,6 @@ def _step(
     kinds = ", ".join(dict.fromkeys(noun(asked(item).kind) for item in found))
     summary = f"{listed(found)}: {kinds} {what}"
     errand.finish(errand.record(batch, summary), summary, [item.name for item in found])
-
-
-def noun(kind: str) -> str:
-    """What becomes of an item, as a thing that is asked for and done."""
-    return NOUNS.get(kind, spoken(kind))
 
 
 def asked(item: ItemName) -> Disposition:

@@ -16,8 +16,9 @@ from custody.core.state import Item
 from custody.drafting import Request, Subject
 from custody.receipts import Done
 from custody_cli import output
-from custody_cli.disposing import asked, by_disposition, noun
+from custody_cli.disposing import asked, by_disposition
 from custody_cli.errand import Errand
+from custody_cli.items import noun
 from custody_cli.names import ItemName
 from custody_cli.recording import acting
 from custody_cli.removing import Doomed, doomed, missing, remove

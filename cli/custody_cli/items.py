@@ -6,7 +6,10 @@ from typing import NamedTuple
 import click
 
 from custody.casefile import next_number, open_file
+from custody.core.kept import Hold
+from custody.core.retention import held_by
 from custody.core.rules.items import sealed
+from custody.core.state import Case, Item
 from custody.drafting import Request, Subject
 from custody.ledger import Ledger
 from custody_cli import names, output
@@ -18,7 +21,14 @@ from custody_cli.table import Command
 from custody_schemas import acts
 from custody_schemas.answers import ItemAnswer, Items
 from custody_schemas.declare import Kind
+from custody_schemas.terms import Opinion
 
+NOUNS = {
+    "destroy": "destruction",
+    "divert": "diversion",
+    "secure_erase": "secure erasure",
+    "crypto_erase": "erasure by its key",
+}
 OTHERS = ("reference", "court_number")  # what others call an item
 REGISTERED_LEAVE = {"case", "number", "quantity"}
 QUANTITY = click.option(
@@ -163,7 +173,10 @@ def items_table(ledger: Ledger, items: Sequence[ItemName]) -> None:
     for item in items:
         answer = item_answer(ledger, item)
         trouble = [*(["disputed"] if answer.disputed else []), *map(spoken, answer.discrepancies)]
-        trouble += ["left custody for good"] if answer.terminal else []
+        trouble += ["under hold"] if answer.holds else []
+        trouble += [answer.disposition] if answer.disposition else []
+        if answer.terminal and not answer.disposition:
+            trouble.append("left custody for good")
         rows.append(
             (
                 item.name,
@@ -205,8 +218,34 @@ def item_answer(ledger: Ledger, item: ItemName) -> ItemAnswer:
         disputed=state.disputed,
         discrepancies=tuple(each.kind for each in state.discrepancies),
         terminal=state.terminal,
+        holds=tuple(hold.kind for hold in _holds(ledger, state)),
+        disposition=_disposition(state),
         entries=chain.count if chain else 0,
     )
+
+
+def _holds(ledger: Ledger, state: Item) -> tuple[Hold, ...]:
+    case = ledger.subject(state.case)
+    return held_by(state, case) if isinstance(case, Case) else state.holds
+
+
+def _disposition(state: Item) -> str:
+    """How an item is to leave custody, or left it."""
+    if state.gone is not None:
+        return f"{noun(state.gone)}: done"
+    asked = state.disposition
+    if asked is None:
+        return ""
+    if asked.begun:
+        return f"{noun(asked.kind)}: begun"
+    approvals = len(asked.approved) + (asked.order is not None)
+    said = {Opinion.OBJECTS: ", objected to"}.get(asked.opinion, "") if asked.opinion else ""
+    return f"{noun(asked.kind)}: asked for, {approvals} approvals{said}"
+
+
+def noun(kind: str) -> str:
+    """What becomes of an item, as a thing that is asked for and done."""
+    return NOUNS.get(kind, spoken(kind))
 
 
 def whereabouts(answer: ItemAnswer) -> str:

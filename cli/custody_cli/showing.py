@@ -88,6 +88,8 @@ def standing_rows(answer: ItemShown) -> Rows:
         ("place", spoken(answer.location or "not stated")),
         ("seal", spoken(answer.seal) if answer.seal else "never sealed"),
         ("content", content),
+        ("under hold", ", ".join(map(spoken, answer.holds))),
+        ("disposition", answer.disposition),
         *(("limit of use", each) for each in answer.limits),
         *(("copy out", _copy(each)) for each in answer.copies),
         *(("open discrepancy", _open(answer, each)) for each in answer.open),

@@ -63,6 +63,8 @@ class ItemAnswer(Record):
     out_to: who has it checked out
     released_to: who is to accept it
     seal: what the seal was last found to be; its number is not said
+    holds: sorts of holds that stand on it, those of its case included
+    disposition: how it is to leave custody, or left it, and where that stands; empty: no talk of it
     """
 
     item: str
@@ -81,6 +83,8 @@ class ItemAnswer(Record):
     disputed: bool
     discrepancies: tuple[str, ...]
     terminal: bool
+    holds: tuple[str, ...]
+    disposition: str
     entries: int
 
 
