@@ -38,13 +38,13 @@ def open_offer(step: Step, thing: Thing) -> Iterator[str]:
         yield "E_NO_TRANSFER"
 
 
-def offered(step: Step, thing: Thing) -> Iterator[str]:
+def offered(facts: Facts, step: Step, thing: Thing) -> Iterator[str]:
     """The offer that is cited is open, and made to who leads by another person with other keys."""
     yield from open_offer(step, thing)
     offer = thing.offer
     if offer is None or offer.id != step.said("transfer"):
         return
-    if offer.by == step.lead or offer.keys & step.keys:
+    if offer.by == step.lead or offer.keys & facts.owned(step.lead):
         yield "E_SAME_PERSON"
     if offer.to != step.lead:
         yield "E_NO_TRANSFER"
@@ -69,7 +69,9 @@ def _(facts: Facts, step: Step, thing: Thing) -> Iterator[str]:
 
 @change("transfer.released")
 def _(facts: Facts, step: Step, thing: Thing) -> None:
-    thing.offer = Offer(step.id, step.lead, step.keys, step.said("to"), step.said("outside"))
+    thing.offer = Offer(
+        step.id, step.lead, facts.owned(step.lead), step.said("to"), step.said("outside")
+    )
 
 
 @judge("transfer.accepted")
@@ -77,7 +79,7 @@ def _(facts: Facts, step: Step, thing: Thing) -> Iterator[str]:
     yield from needs(facts, step, thing.case, "H")
     yield from present(thing)
     if step.said("transfer"):
-        yield from offered(step, thing)
+        yield from offered(facts, step, thing)
     elif thing.offer:
         yield "E_OPEN_TRANSFER"
     elif thing.outside is None:
@@ -89,7 +91,7 @@ def _(facts: Facts, step: Step, thing: Thing) -> Iterator[str]:
 @change("custody.assumed")
 @change("court.returned")
 def _(facts: Facts, step: Step, thing: Thing) -> None:
-    take_over(step, thing)
+    take_over(facts, step, thing)
     thing.holder, thing.outside, thing.giver, thing.offer = step.lead, None, None, None
     thing.out = None if step.act == "custody.assumed" else thing.out
     thing.place = step.said("location")
@@ -98,13 +100,13 @@ def _(facts: Facts, step: Step, thing: Thing) -> None:
 @judge("transfer.refused")
 def _(facts: Facts, step: Step, thing: Thing) -> Iterator[str]:
     yield from present(thing)
-    yield from offered(step, thing)
+    yield from offered(facts, step, thing)
 
 
 @change("transfer.refused")
 def _(facts: Facts, step: Step, thing: Thing) -> None:
     if step.said("reason") in FINDINGS:
-        trouble(step, thing, FINDINGS[step.said("reason")])
+        trouble(facts, step, thing, FINDINGS[step.said("reason")])
     thing.offer = None
 
 
@@ -146,7 +148,7 @@ def _(facts: Facts, step: Step, thing: Thing) -> Iterator[str]:
 
 @change("transfer.lost")
 def _(facts: Facts, step: Step, thing: Thing) -> None:
-    trouble(step, thing, "missing_item")
+    trouble(facts, step, thing, "missing_item")
     thing.offer, thing.place = None, "not_stated"
 
 
@@ -159,7 +161,7 @@ def _(facts: Facts, step: Step, thing: Thing) -> Iterator[str]:
 
 @change("transfer.returned")
 def _(facts: Facts, step: Step, thing: Thing) -> None:
-    take_over(step, thing)
+    take_over(facts, step, thing)
     thing.offer, thing.place = None, step.said("location")
 
 
@@ -173,7 +175,9 @@ def _(facts: Facts, step: Step, thing: Thing) -> Iterator[str]:
         yield "E_SAME_PERSON"
     if step.said("observed") not in ("physically_verified", "sealed_container_verified"):
         yield "E_TAKEOVER"
-    seconds = {*step.signing("approver")} - thing.hold() - {step.lead}
+    people, keys = thing.near()
+    seconds = {*step.signing("approver")} - people - {step.lead}
+    seconds = {each for each in seconds if not facts.owned(each) & keys}
     if not any(facts.may(second, "O", thing.case) for second in seconds):
         yield "E_TWO_PERSON"
     yield from taken_over(facts, step, thing)
@@ -214,8 +218,8 @@ def _(facts: Facts, step: Step, thing: Thing) -> Iterator[str]:
 
 @change("access.checked_in")
 def _(facts: Facts, step: Step, thing: Thing) -> None:
-    seal_found(step, thing, step.said("seal"))
-    hash_found(step, thing, step.said("hash"))
+    seal_found(facts, step, thing, step.said("seal"))
+    hash_found(facts, step, thing, step.said("hash"))
     thing.out, thing.place = None, step.said("location")
 
 
@@ -228,7 +232,7 @@ def _(facts: Facts, step: Step, thing: Thing) -> Iterator[str]:
 
 @change("storage.moved")
 def _(facts: Facts, step: Step, thing: Thing) -> None:
-    hash_found(step, thing, step.said("hash"))
+    hash_found(facts, step, thing, step.said("hash"))
     thing.place = step.said("location")
 
 

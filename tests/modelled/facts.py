@@ -180,11 +180,6 @@ class Step:
     def lead(self) -> str:
         return self.signers[0][0]
 
-    @property
-    def keys(self) -> set[str]:
-        """The keys of who leads."""
-        return {key for person, _, key in self.signers if person == self.lead}
-
     def signing(self, capacity: str) -> list[str]:
         return [person for person, as_, _ in self.signers if as_ == capacity]
 
@@ -218,6 +213,10 @@ class Facts:
             for role in self.humans[person].roles
         )
 
+    def owned(self, person: str) -> set[str]:
+        """All keys that somebody ever had: one key is one person."""
+        return {*self.humans[person].keys, *self.humans[person].ended}
+
     def any_right(self, person: str, case: str) -> bool:
         return any(self.may(person, right, case) for right in "ECSHXKPO")
 
@@ -228,7 +227,7 @@ class Facts:
             for person, as_, _ in step.signers
             if as_ == "approver" and person != step.lead and person not in people
         }
-        free -= {person for person, _, key in step.signers if key in keys}
+        free -= {person for person in free if self.owned(person) & keys}
         if any(not self.may(person, "O", case) for person in free):
             yield "E_NO_GRANT"
         if len(free) < self.approvers:
@@ -238,10 +237,10 @@ class Facts:
         """Whether who leads, or somebody who approves, oversees and had no hand in it."""
         return any(
             self.may(person, "O", case)
-            for person, as_, key in step.signers
+            for person, as_, _ in step.signers
             if (person == step.lead or as_ == "approver")
             and person not in people
-            and key not in keys
+            and not self.owned(person) & keys
         )
 
     def overseers(self, case: str, but: Sequence[str] | set[str] = ()) -> list[str]:

@@ -1,6 +1,7 @@
 """What must be refused, and why: all the reasons at once, whichever the ledger meets first."""
 
 from collections.abc import Callable, Iterator
+from itertools import combinations
 from typing import Any
 
 from tests.modelled.facts import OPEN, WRONG, Entry, Facts, Line, Step, Thing, Trouble
@@ -89,6 +90,9 @@ def _of_all(facts: Facts, step: Step) -> Iterator[str]:
     for person, _, key in step.signers:
         if key not in facts.humans[person].keys:
             yield "E_KEY"
+    who = {person for person, *_ in step.signers}
+    if any(facts.owned(one) & facts.owned(other) for one, other in combinations(who, 2)):
+        yield "E_SAME_PERSON"
     if facts.now > step.made + 86_400:
         yield "E_EXPIRED"
     if facts.now - step.made > facts.late_after and not step.said("late"):
@@ -114,11 +118,11 @@ def apply(facts: Facts, step: Step) -> None:
         facts.entries[tag, step.id] = Entry(step.act, step.lead, keys)
 
 
-def trouble(step: Step, thing: Thing, kind: str, *more: str | None) -> None:
+def trouble(facts: Facts, step: Step, thing: Thing, kind: str, *more: str | None) -> None:
     """Open a discrepancy; to be called before anything else is changed."""
     people, keys = thing.near()
     people |= {step.lead, *filter(None, more)}
-    thing.troubles.append(Trouble(step.id, kind, people, keys | step.keys))
+    thing.troubles.append(Trouble(step.id, kind, people, keys | facts.owned(step.lead)))
 
 
 def present(thing: Thing) -> Iterator[str]:

@@ -22,11 +22,11 @@ def seal_contradicts(thing: Thing, said: str | None) -> Iterator[str]:
         yield "E_SEAL"
 
 
-def seal_found(step: Step, thing: Thing, said: str | None) -> None:
+def seal_found(facts: Facts, step: Step, thing: Thing, said: str | None) -> None:
     """A seal that is worse than on file is a discrepancy."""
     if thing.seal is None or said in UNSAID or said in OPEN or said == thing.seal.state:
         return
-    trouble(step, thing, "seal")
+    trouble(facts, step, thing, "seal")
     thing.seal = Seal(str(said), step.id, thing.seal.state)
 
 
@@ -39,11 +39,11 @@ def hash_missing(thing: Thing, said: str | None, required: bool = True) -> Itera
         yield "E_HASH"
 
 
-def hash_found(step: Step, thing: Thing, said: str | None) -> None:
+def hash_found(facts: Facts, step: Step, thing: Thing, said: str | None) -> None:
     """A mismatch is a discrepancy, and disputes the content unless it just could not be read."""
     if thing.content is None or said not in WRONG:
         return
-    trouble(step, thing, "hash")
+    trouble(facts, step, thing, "hash")
     thing.disputed = thing.disputed or said != "unreadable"
 
 
@@ -60,7 +60,7 @@ def taken_over(facts: Facts, step: Step, thing: Thing) -> Iterator[str]:
         yield from facts.approvals(step, thing.case, *thing.near())
 
 
-def take_over(step: Step, thing: Thing) -> None:
+def take_over(facts: Facts, step: Step, thing: Thing) -> None:
     """Seal first, then content: each finding is a discrepancy of its own."""
-    seal_found(step, thing, step.said("seal"))
-    hash_found(step, thing, step.said("hash"))
+    seal_found(facts, step, thing, step.said("seal"))
+    hash_found(facts, step, thing, step.said("hash"))

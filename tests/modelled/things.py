@@ -112,7 +112,7 @@ def _(facts: Facts, step: Step, thing: Thing) -> Iterator[str]:
 @change("item.received")
 def _(facts: Facts, step: Step, thing: Thing) -> None:
     if step.said("disputed"):
-        trouble(step, thing, "hash")
+        trouble(facts, step, thing, "hash")
         thing.disputed = True
     taken_in(step, thing, "not_stated", content=bool(step.said("content")))
 
@@ -159,7 +159,7 @@ def _(facts: Facts, step: Step, source: Thing) -> Iterator[str]:
 @change("item.derived", "source")
 def _(facts: Facts, step: Step, source: Thing) -> None:
     if step.said("parents_verified") in WRONG:
-        trouble(step, source, "hash")
+        trouble(facts, step, source, "hash")
         source.disputed = True
 
 
@@ -200,7 +200,7 @@ def _(facts: Facts, step: Step, thing: Thing) -> Iterator[str]:
 
 @change("seal.verified")
 def _(facts: Facts, step: Step, thing: Thing) -> None:
-    seal_found(step, thing, step.said("verdict"))
+    seal_found(facts, step, thing, step.said("verdict"))
 
 
 @judge("seal.broken")
@@ -221,7 +221,7 @@ def _(facts: Facts, step: Step, thing: Thing) -> None:
     if step.said("verdict") == "broken_authorised":
         thing.seal.state = "broken_authorised"
     else:
-        seal_found(step, thing, step.said("verdict"))
+        seal_found(facts, step, thing, step.said("verdict"))
 
 
 @judge("integrity.checked")
@@ -235,4 +235,4 @@ def _(facts: Facts, step: Step, thing: Thing) -> Iterator[str]:
 
 @change("integrity.checked")
 def _(facts: Facts, step: Step, thing: Thing) -> None:
-    hash_found(step, thing, step.said("verdict"))
+    hash_found(facts, step, thing, step.said("verdict"))

@@ -70,9 +70,9 @@ def _(facts: Facts, step: Step, thing: Thing) -> Iterator[str]:
 def _(facts: Facts, step: Step, thing: Thing) -> None:
     _, had = thing.copies.pop(step.said("copy"))
     if step.said("fate") == "lost":
-        trouble(step, thing, "unauthorised_access", had)
+        trouble(facts, step, thing, "unauthorised_access", had)
     elif step.said("hash") in WRONG:
-        trouble(step, thing, "record_conflict", had)
+        trouble(facts, step, thing, "record_conflict", had)
 
 
 @judge("analysis.recorded")
@@ -99,7 +99,7 @@ def _(facts: Facts, step: Step, thing: Thing) -> Iterator[str]:
     entry = facts.entries.get((thing.tag, step.said("analysis")))
     if entry is None or entry.act != "analysis.recorded":
         yield "E_UNKNOWN"
-    elif entry.by == step.lead or entry.keys & step.keys:
+    elif entry.by == step.lead or entry.keys & facts.owned(step.lead):
         yield "E_SAME_PERSON"
 
 
@@ -111,7 +111,7 @@ def _(facts: Facts, step: Step, thing: Thing) -> Iterator[str]:
 
 @change("discrepancy.opened")
 def _(facts: Facts, step: Step, thing: Thing) -> None:
-    trouble(step, thing, step.said("kind"))
+    trouble(facts, step, thing, step.said("kind"))
 
 
 def is_open(step: Step, thing: Thing) -> Trouble | None:
@@ -190,7 +190,7 @@ def _(facts: Facts, step: Step, subject: Subject) -> Iterator[str]:
     entry = facts.entries.get((subject.tag, step.said("entry")))
     if entry is None:
         yield "E_UNKNOWN"
-    elif entry.by == step.lead or entry.keys & step.keys:
+    elif entry.by == step.lead or entry.keys & facts.owned(step.lead):
         yield "E_SAME_PERSON"
 
 
