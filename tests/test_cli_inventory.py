@@ -44,7 +44,7 @@ def test_what_should_not_be_there_is_told_and_recorded_so(run: Bench) -> None:
     run.seized("JS/1")
     mine = run.seized("JS/2")
     run("transfer", "release", mine, "--to", "Bo Peep", "--purpose", "storage")
-    accept = ("transfer", "accept", mine, "--seal-found", "not_sealed", "--location", "office")
+    accept = ("transfer", "accept", mine, "--location", "office")
     run("--as", "bo", *accept)
     run(*START, "--of", "Ada Byron")
     made = run("inventory", "scan", mine, *SEEN)
@@ -64,7 +64,7 @@ def test_nobody_closes_over_what_was_not_looked_for(run: Bench) -> None:
 
 def test_nothing_is_scanned_without_an_inventory(run: Bench) -> None:
     item = run.seized("JS/1")
-    made = run("inventory", "scan", item, *SEEN, status=5)
+    made = run("inventory", "scan", item, *SEEN, status=2)
     assert "no such inventory is open" in made.err
 
 
