@@ -265,6 +265,35 @@ def test_who_approved_does_not_approve_again(s: Story) -> Attempt:
     return step(s, "disposition.approved", approve(s, asked(s), s.olga), s.olga)
 
 
+def second_account(s: Story, person: Person, *roles: str) -> Person:
+    """An account with a key of its own, and one of somebody else's."""
+    other = s.world.enrol("Rita", *roles, by=s.ada)
+    given = {"request": s.world.request("Rita", person.signer, actor=other.tag).body}
+    s.world.record("key.registered", [other.tag], given, signers=[s.ada])
+    return other
+
+
+@refuses(DispositionApproved, ITEM, "E_TWO_PERSON", "not a further approver")
+def test_two_accounts_with_one_key_are_one_approver(s: Story) -> Attempt:
+    which = approve(s, asked(s), s.olga)
+    return step(s, "disposition.approved", which, second_account(s, s.olga, "peer_reviewer"))
+
+
+@refuses(DispositionBegun, ITEM, "E_TWO_PERSON", "does not carry it out")
+def test_who_approved_under_another_account_does_not_carry_it_out(s: Story) -> Attempt:
+    which = approved(s, kind="destroy")
+    other = second_account(s, s.carl, "lab_receiver")
+    set_state(s, s.laptop, holder=other.tag)
+    return step(s, "disposition.begun", which, other, (s.pia, WITNESS))
+
+
+@refuses(DispositionBegun, ITEM, "E_WITNESS", "watches and signs")
+def test_who_asked_watches_under_no_other_account(s: Story) -> Attempt:
+    which = approved(s, by=s.eve, kind="destroy")
+    other = second_account(s, s.eve, "lab_receiver")
+    return step(s, "disposition.begun", which, s.dora, (other, WITNESS))
+
+
 @refuses(DispositionApproved, ITEM, "E_TWO_PERSON", "not a further approver")
 def test_the_holder_does_not_approve(s: Story) -> Attempt:
     tag = image(s, 2, by=s.eve)

@@ -139,7 +139,13 @@ def test_what_is_gone_is_not_kept(s: Story) -> Attempt:
 @refuses(RetentionAssigned, ITEM, "E_DISPOSITION", "is being destroyed")
 def test_what_is_being_destroyed_is_not_kept(s: Story) -> Attempt:
     begun = Disposition(
-        id=HASH, kind=DispositionKind.DESTROY, by=s.pia.tag, keys=(), approved=(), begun=True
+        id=HASH,
+        kind=DispositionKind.DESTROY,
+        by=s.pia.tag,
+        keys=(),
+        approved=(),
+        approving=(),
+        begun=True,
     )
     set_state(s, s.laptop, disposition=begun)
     return assigning(s, s.laptop, s.carl)

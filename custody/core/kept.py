@@ -84,8 +84,8 @@ class Moved(Record):
 class Disposition(Record):
     """A disposition that was asked for and has not ended.
 
-    by: who asked for it
-    approved: who approved, in order
+    by, keys: who asked for it, with all keys that she ever had
+    approved, approving: who approved, in order, and all keys that they ever had
     order: the order on file that counts as one more approval
     """
 
@@ -95,5 +95,6 @@ class Disposition(Record):
     keys: tuple[str, ...]
     opinion: Opinion | None = None
     approved: tuple[str, ...]
+    approving: tuple[str, ...]
     order: str | None = None
     begun: bool

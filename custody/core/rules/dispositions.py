@@ -28,11 +28,7 @@ from custody_schemas.terms import (
     Removal,
 )
 
-DESTROYING = (
-    DispositionKind.DESTROY,
-    DispositionKind.SECURE_ERASE,
-    DispositionKind.CRYPTO_ERASE,
-)
+DESTROYING = (DispositionKind.DESTROY, DispositionKind.SECURE_ERASE, DispositionKind.CRYPTO_ERASE)
 GONE = (Removal.REMOVED, Removal.REMOVED_IN_PART)
 UNSAID = (None, Assurance.NOT_STATED)
 
@@ -58,6 +54,7 @@ def disposition_requested(item: Item, act: DispositionRequested, scene: Scene) -
             by=scene.by,
             keys=scene.owned(scene.by),
             approved=(),
+            approving=(),
             begun=False,
         )
     )
@@ -80,19 +77,17 @@ def disposition_approved(item: Item, act: DispositionApproved, scene: Scene) -> 
     _unopposed(asked)
     people, keys = scene.near(item)
     involved = {asked.by, *people, *asked.approved}
-    if scene.by in involved or not {*asked.keys, *keys}.isdisjoint(scene.owned(scene.by)):
-        refuse(
-            "E_TWO_PERSON",
-            "who asked for it, holds the item or approved it already is not a further approver",
-        )
+    own = scene.owned(scene.by)
+    if scene.by in involved or not {*asked.keys, *asked.approving, *keys}.isdisjoint(own):
+        refuse("E_TWO_PERSON", "who asked, holds the item or approved is not a further approver")
     order = asked.order
     if act.order is not None:
         if order is not None:
             refuse("E_TWO_PERSON", "an order was counted as an approval already")
         _counts(scene.case(item.case), act.order, scene)
         order = act.order
-    approved = (*asked.approved, scene.by)
-    return item.but(disposition=asked.but(approved=approved, order=order))
+    approved, approving = (*asked.approved, scene.by), (*asked.approving, *own)
+    return item.but(disposition=asked.but(approved=approved, approving=approving, order=order))
 
 
 @rule(DispositionRejected, Kind.ITEM)
@@ -237,7 +232,7 @@ def _ready(item: Item, asked: Disposition, scene: Scene) -> None:
     approvals = len(asked.approved) + (asked.order is not None)
     if approvals < scene.rules.approvers:
         refuse("E_TWO_PERSON", f"{approvals} of {scene.rules.approvers} approvals are there")
-    if scene.by in asked.approved:
+    if scene.by in asked.approved or not set(asked.approving).isdisjoint(scene.owned(scene.by)):
         refuse("E_TWO_PERSON", "who approved it does not carry it out")
 
 
@@ -250,6 +245,7 @@ def _witnessed(item: Item, asked: Disposition, scene: Scene) -> None:
     known = {key for person in item.people for key in scene.owned(person)}
     others = {scene.by, asked.by, *item.hands}
     witnesses = set(scene.statement.signing(Capacity.WITNESS)) - others
+    witnesses = {w for w in witnesses if set(asked.keys).isdisjoint(scene.owned(w))}
     if not witnesses:
         refuse("E_WITNESS", "one who neither asked for it nor holds the item watches and signs")
     pack = pack_of(scene.case(item.case), scene)
