@@ -92,6 +92,7 @@ def admits(act: type[Act], *kinds: Kind) -> Callable[[Callable[[Story], None]], 
                 type(each.act) is act and {place.kind for place in each.about} >= set(kinds)
                 for each in made
             )
+            assert all(s.world.states.values()), "a rule forgot to give its subject back"
 
         test.__doc__ = tell.__doc__
         return test
