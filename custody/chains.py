@@ -20,7 +20,7 @@ from custody.core.record import Entry
 from custody.core.state import Item
 from custody.core.statement import Statement
 from custody.drafting import Request
-from custody.ledger import Ledger, Recorded
+from custody.ledger import Ledger, Recorded, erasures
 from custody.ledger.past import Standing
 from custody.ledger.projections import Labels
 from custody_schemas.declare import Act, Kind, Refers
@@ -79,6 +79,8 @@ def told_of(recorded: Recorded) -> Told:
     entry = record.read(recorded.record)
     if not isinstance(entry, Entry):
         raise ProofError(f"record {entry.n} is no signed entry; {ALTERED}")
+    if recorded.erased and not recorded.envelope:
+        return Told(entry, _gone(recorded.erased, entry), {})
     if sha256(recorded.envelope).hexdigest() != entry.env:
         raise ProofError(f"record {entry.n} comes with another entry than its own; {ALTERED}")
     made = statement.read(Envelope.read(recorded.envelope).payload)
@@ -88,6 +90,14 @@ def told_of(recorded: Recorded) -> Told:
             raise ProofError(f"{each.field} in record {entry.n} is not what was signed; {ALTERED}")
         opened[each.field] = each.value
     return Told(entry, made, opened)
+
+
+def _gone(saying: bytes, entry: Entry) -> Statement:
+    """What is left of an entry that was erased whole. Raises ProofError."""
+    said = erasures.read(saying)
+    if said.act.envelope != entry.env or entry.tag not in {p.tag for p in said.statement.about}:
+        raise ProofError(f"record {entry.n} comes without its entry; {ALTERED}")
+    return said.gone(entry)
 
 
 def labels(ledger: Ledger, tag: str, entries: Sequence[Told]) -> dict[str, str]:

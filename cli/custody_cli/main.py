@@ -219,6 +219,9 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
         "privacy": Family(
             "personal data in the record",
             {
+                "erase": Leaf("forgetting:erase", "destroy values of an entry; two approve it"),
+                "finish": Leaf("forgetting:finish", "go on with a destruction that was stopped"),
+                "rectify": Leaf("forgetting:rectify", "correct what is on file of a person"),
                 "restrict": Leaf("forgetting:restrict", "keep it, and show it only when named"),
             },
         ),

@@ -120,7 +120,17 @@ def correct(errand: Errand, subject: str, entry: str, **said: Any) -> None:
     field, values, annul = said["field"], said["values"], said["annul"]
     if annul == bool(field or values) or bool(field) != bool(values):
         raise UsageError("say --field and --value, or --annul for the whole entry")
-    found = find(errand, subject, people=True)
+    amend(errand, subject, entry, field, values)
+
+
+def amend(
+    errand: Errand, subject: str, entry: str, field: str, values: Sequence[str], **filled: Any
+) -> None:
+    """Record a correction of a field or, where none is named, the annulment of the entry.
+
+    filled: what the command itself says of it.
+    """
+    found, annul = find(errand, subject, people=True), not field
     number, told = names.find_entry(chain(errand.run.ledger, found.tag), entry)
     _by_whom(errand, number, told)
     if annul:
@@ -131,6 +141,7 @@ def correct(errand: Errand, subject: str, entry: str, **said: Any) -> None:
         corrects=told.statement.id,
         act=told.statement.name,
         **members,
+        **filled,
     )
     request = Request(acts.CorrectionRecorded.NAME, (Subject(found.kind, found.tag),), given)
     summary = f"{found.name} #{number}, {what}"

@@ -29,11 +29,15 @@ class Receipt(NamedTuple):
 
 
 class Recorded(NamedTuple):
-    """One record of a chain with what it stands for; erased disclosures are left out."""
+    """One record of a chain with what it stands for; erased disclosures are left out.
+
+    erased: where the envelope was erased whole, and is empty: the envelope that says so.
+    """
 
     record: bytes
     envelope: bytes
     disclosures: tuple[str, ...]
+    erased: bytes = b""
 
 
 class Found(NamedTuple):

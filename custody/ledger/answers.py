@@ -6,6 +6,7 @@ from custody.core import state
 from custody.core.errors import NotFoundError, UsageError
 from custody.core.state import Chain, Item, Subject
 from custody.ledger import Found, Named, Recorded, journal
+from custody.ledger.erasures import saying
 from custody.ledger.journal import Wanted
 from custody.ledger.projections import folded
 from custody.ledger.proving import Prover
@@ -89,6 +90,7 @@ class Answers:
                         leaf.record,
                         leaf.envelope or b"",
                         leaf.disclosures,
+                        b"" if leaf.envelope else saying(rows, leaf.envelope_id or 0),
                     )
                     for leaf in rows.chain(bytes.fromhex(tag), start, PAGE)
                 ]
@@ -109,7 +111,13 @@ class Answers:
             if run is None or data is None:
                 raise NotFoundError(f"there is no entry {statement:.16}")
             signed = rows.envelope(run.envelope) or b""
-            return Recorded(data, signed, rows.disclosures(run.envelope))
+            erased = b"" if signed else saying(rows, run.envelope)
+            return Recorded(data, signed, rows.disclosures(run.envelope), erased)
+
+    def recorded(self, statement: str) -> bool:
+        """Whether an entry of that id is recorded."""
+        with self._storage.reading() as rows:
+            return rows.statement(bytes.fromhex(statement)) is not None
 
     def entries(self, wanted: Wanted) -> Iterator[Recorded]:
         """The first wanted record of each signed entry, in the order of the ledger."""

@@ -92,7 +92,8 @@ def _write_ledger(bag: BagWriter, rows: Reading, selection: Selection) -> None:
     bag.lines(layout.DISCLOSURES, _disclosures(selection))
     bag.add(layout.KEYS, _keys(rows, selection))
     for told in sorted(selection.told.values(), key=lambda told: told.env):
-        bag.add(layout.ENVELOPE.format(told.env), told.envelope)
+        if told.envelope:  # else it was erased
+            bag.add(layout.ENVELOPE.format(told.env), told.envelope)
 
 
 def _line(**members: object) -> bytes:

@@ -14,14 +14,21 @@ from custody.core.findings import Check, Finding, Outcome, failed
 from custody.ledger import notes
 from custody.ledger.collector import undisturbed
 from custody.ledger.counting import Counting
+from custody.ledger.erasing import unfinished
 from custody.ledger.marks import AlteredError, Mark, States, fits, reached, read_mark, remember
+from custody.ledger.paging import pages
 from custody.ledger.past import Past
 from custody.ledger.rebuild import compare, compare_places, from_nothing
-from custody.ledger.retelling import Retelling, pages
+from custody.ledger.retelling import Retelling
 from custody.ledger.signatures import SHARE, Signatures
 from custody.ledger.signer import Log, Signed
 from custody.ledger.storage import CheckpointRow, Reading, Storage
-from custody.ledger.strangers import compare_case_keys, compare_counts, compare_index
+from custody.ledger.strangers import (
+    compare_case_keys,
+    compare_counts,
+    compare_erasures,
+    compare_index,
+)
 from custody.ledger.tiles import Tiles, split
 
 STANDING = (Check.STRUCTURE, Check.CHECKPOINT, Check.INCLUSION)  # made though nothing is new
@@ -187,6 +194,8 @@ def stored(rows: Reading, told: Retelling, newest: CheckpointRow, start: int) ->
             yield failed(Check.INCLUSION, name, f"what is stored {detail}")
     yield from compare(rows, told, full=start == 0)
     yield from compare_index(rows, told)
+    yield from compare_erasures(rows, told)
+    yield from unfinished(rows)
     if start == 0:
         yield from compare_counts(rows, told)
         yield from compare_case_keys(rows, told)

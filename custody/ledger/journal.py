@@ -12,6 +12,7 @@ from typing import NamedTuple
 from custody.core import record
 from custody.core.errors import StorageError
 from custody.ledger import Recorded
+from custody.ledger.erasures import saying as saying_of
 from custody.ledger.storage import Reading, Storage
 
 PAGE = 128  # records looked at in one view
@@ -82,7 +83,8 @@ def _recorded(
 ) -> Iterator[Recorded]:
     signed = rows.envelope(envelope)
     if signed is None or _says(signed, saying):
-        yield Recorded(data, signed or b"", rows.disclosures(envelope))
+        erased = saying_of(rows, envelope) if signed is None else b""
+        yield Recorded(data, signed or b"", rows.disclosures(envelope), erased)
 
 
 def _says(envelope: bytes, saying: Sequence[bytes]) -> bool:

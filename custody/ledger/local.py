@@ -7,7 +7,7 @@ from threading import Lock
 
 from custody.core.dsse import Envelope
 from custody.core.errors import CustodyError, NotFoundError, StorageError
-from custody.ledger import Receipt, Sealed, Submission
+from custody.ledger import Receipt, Sealed, Submission, erasing
 from custody.ledger.admission import Prepared, prepare
 from custody.ledger.answers import Answers
 from custody.ledger.collector import undisturbed
@@ -125,6 +125,15 @@ class LocalLedger(Answers):
                     yield rows, row
                     return
         raise StorageError("the ledger is too busy to be exported now: try again in a while")
+
+    def finish_erasures(self) -> list[int]:
+        """Destroy what recorded entries say is erased; the records of those that said so.
+
+        Raises:
+            StorageError: some may be there still; it can be repeated.
+        """
+        with self._leading, self._signer.turn():
+            return erasing.finish(self._storage)
 
     def _recorded(self, rows: Reading, batch: Sequence[Submission]) -> list[Run] | None:
         """The runs of a batch all of which was recorded before; None for any other."""

@@ -10,7 +10,8 @@ from custody.core.errors import StorageError
 from custody.core.record import Entry, record_hash
 from custody.core.state import Chain, Cited, Subject
 from custody.core.statement import Statement
-from custody.ledger.storage import ChainRow, Reading, link_key
+from custody.ledger import erasures
+from custody.ledger.storage import ChainRow, Reading, StatementRow, link_key
 
 NO_LIMIT = 2**63
 
@@ -43,6 +44,8 @@ class Past:
         self._read: dict[str, Standing | None] = older._read if older else {}
         self._places: dict[tuple[str, str], int] = {}  # (tag, record hash) -> seq
         self._cited: dict[tuple[str, str], tuple[Statement, Entry]] = {}  # (tag, statement id)
+        self.doubts: set[str] = set()
+        """Statements that rules asked for, and of which only the act is known: they were erased."""
 
     def subject(self, tag: str) -> Subject | None:
         """State of a subject."""
@@ -106,14 +109,18 @@ class Past:
         for data in self._rows.records(run.first, run.first + run.length):
             entry = record.read(data)
             if isinstance(entry, Entry) and entry.tag == tag:
-                return citation(self._statement(run.envelope), entry)
+                return self._citation(run, entry, key)
         return None
 
-    def _statement(self, envelope: int) -> Statement:
-        data = self._rows.envelope(envelope)
-        if data is None:
-            raise StorageError(f"envelope {envelope} is missing: run `custody verify --full`")
-        return read(Envelope.read(data).payload)
+    def _citation(self, run: StatementRow, entry: Entry, key: str) -> Cited:
+        signed = self._rows.envelope(run.envelope)
+        if signed is not None:
+            return citation(read(Envelope.read(signed).payload), entry)
+        found = erasures.cited(self._rows, run, entry)
+        if found is None:
+            raise StorageError(f"envelope {run.envelope} is missing: run `custody verify --full`")
+        self.doubts.add(key)
+        return found
 
     def record(
         self, made: Statement, entries: Iterable[tuple[Entry, str]], after: dict[str, Standing]

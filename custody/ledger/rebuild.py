@@ -6,8 +6,9 @@ from custody.core import state, tree
 from custody.core.errors import StorageError
 from custody.core.findings import Check, Finding, failed
 from custody.ledger.counting import Counting
+from custody.ledger.paging import pages
 from custody.ledger.past import Past, Standing
-from custody.ledger.retelling import Retelling, pages
+from custody.ledger.retelling import Retelling
 from custody.ledger.storage import (
     ChainRow,
     Changes,
@@ -43,6 +44,9 @@ def rebuild(storage: Storage, origin: str) -> int:
             rows.write(Changes(places=retelling.places, links=retelling.links))
             retelling.places, retelling.links = [], []
             retelling.past.forget()
+        listed = {row[:2] for row in rows.erasures()}
+        lost = [row for key, row in retelling.erased.items() if key not in listed]
+        rows.write(Changes(erasures=lost))
         rows.write(derived(retelling))
     return size
 

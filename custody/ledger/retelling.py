@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from custody.core import disclosure, record, statement, tree
 from custody.core.disclosure import Disclosure
-from custody.core.dsse import STATEMENT, Envelope
+from custody.core.dsse import Envelope
 from custody.core.errors import (
     CustodyError,
     MalformedError,
@@ -18,22 +18,24 @@ from custody.core.errors import (
     SignatureError,
     StorageError,
 )
-from custody.core.findings import Check, Finding, failed
+from custody.core.findings import Check, Finding, failed, undetermined
 from custody.core.reading import check_opened
 from custody.core.record import Entry, Record, Tally, record_hash
 from custody.core.rules import Effect, admit, keys_of
 from custody.core.state import Chain
 from custody.core.statement import Statement
 from custody.core.subject_index import Part
+from custody.ledger import erasures
 from custody.ledger.counting import Counting
+from custody.ledger.paging import Signed, parsed, runs
 from custody.ledger.past import Past, Standing
 from custody.ledger.projections import Labels
 from custody.ledger.sequencer import KINDS
-from custody.ledger.storage import Leaf, Reading, StatementRow, link_key
+from custody.ledger.storage import ErasureRow, Leaf, Reading, StatementRow, link_key
 from custody.ledger.tiles import Tiles
+from custody_schemas.acts import PrivacyErased
 
 Linked = list[tuple[Entry, str]]  # the entries of one run, with their hashes
-Signed = tuple[Envelope, Statement]
 
 
 class Retelling:
@@ -42,6 +44,7 @@ class Retelling:
     past: the subjects. frontier: the tree. labels: what people call the subjects.
     places, links: rows of the entries told. completed: (level, index, hash) of the complete
     subtrees of 256, 65,536 … records among them, for comparing tiles. statements: how many.
+    erased: what the statements told say is erased.
     """
 
     def __init__(
@@ -62,6 +65,7 @@ class Retelling:
         self._seen: set[statement.Seen] = set()
         self.seen: set[int] = set()  # sizes of checkpoints that signers had seen
         self._tiles = Tiles(rows)
+        self.erased: dict[tuple[int, str], ErasureRow] = {}  # by envelope and field
         self._listed: dict[bytes, StatementRow] = {}
 
     def tell(self, leaves: Iterable[Leaf]) -> Iterator[Finding]:
@@ -90,7 +94,7 @@ class Retelling:
         return self._counting.whole()
 
     def _read(self, leaf: Leaf) -> Generator[Finding, None, Record | None]:
-        """The record, if it is one, and whether it follows the one before it."""
+        """The record, if it is one that follows the one before it."""
         name, size = f"record {leaf.n}", self.frontier.size
         try:
             made = record.read(leaf.record)
@@ -131,7 +135,9 @@ class Retelling:
         """One statement: its bytes, its run, its signatures, its rules; then its effects."""
         name = f"record {first}"
         self.statements += 1
-        effects: dict[str, Effect] = {}
+        if leaf.envelope is None and erasures.passed_over(self._rows, leaf, entries):
+            self._pass_over(entries)
+            return
         try:
             envelope, made = self._signed(leaf, signed, entries)
             self._check_row(made, leaf, first)
@@ -142,14 +148,50 @@ class Retelling:
             yield failed(Check.STRUCTURE, name, "its envelope is filed under another digest")
         yield from self._check_keys(envelope, made, first)
         yield from self._check_seen(made, name)
-        try:
-            effects = admit(self.past, made, at=entries[0][0].at, n=first)
-        except CustodyError as error:
-            yield failed(Check.RULES, name, f"{made.name}: {error}", rule=error.code)
+        effects = yield from self._effects(made, entries[0][0].at, first)
         after = self._after(made, entries, effects)
         self.past.record(made, entries, after)
         opened = yield from self._opened(made, leaf)
         self.labels.take(made, opened, first, after)
+
+    def _effects(
+        self, made: Statement, at: int, n: int
+    ) -> Generator[Finding, None, dict[str, Effect]]:
+        """What the rules make of the subjects; a finding where they refuse, or cannot say it."""
+        self.past.doubts.clear()
+        effects: dict[str, Effect] = {}
+        refused: CustodyError | None = None
+        try:
+            effects = admit(self.past, made, at=at, n=n)
+        except CustodyError as error:
+            refused = error
+        if isinstance(made.act, PrivacyErased):
+            self.past.doubts.discard(made.act.entry)  # what it erased is what it says
+            for row in () if refused else erasures.told(self._rows, made.act, n):
+                self.erased.setdefault((row.envelope, row.field), row)
+        if self.past.doubts:
+            detail = f"{made.name}: an entry that it is about was erased whole"
+            code = refused.code if refused else ""
+            yield undetermined(Check.RULES, f"record {n}", detail, code)
+        elif refused:
+            detail = f"{made.name}: {refused}"
+            yield failed(Check.RULES, f"record {n}", detail, rule=refused.code)
+        return effects
+
+    def _pass_over(self, entries: Linked) -> None:
+        """The records of an entry that was erased extend their chains, and change nothing."""
+        for entry, head in entries:
+            self._link(entry, head)
+            was = self.past.standing(entry.tag)
+            if was is not None:
+                chain = Chain(entry.seq + 1, head, was.chain.changed)
+                self.past.changed[entry.tag] = was._replace(chain=chain)
+
+    def _link(self, entry: Entry, head: str) -> None:
+        tag = bytes.fromhex(entry.tag)
+        self.places.append((tag, entry.seq, entry.n))
+        self.links.append((link_key(bytes.fromhex(head)), entry.n))
+        self._counting.put(tag, entry.seq + 1, bytes.fromhex(head))
 
     def _signed(self, leaf: Leaf, signed: Signed | MalformedError, entries: Linked) -> Signed:
         """Envelope and statement of a run, if they are what its records name.
@@ -215,10 +257,7 @@ class Retelling:
         after: dict[str, Standing] = {}
         for place, (entry, head) in zip(made.about, entries, strict=True):
             was, effect = self.past.standing(place.tag), effects.get(place.tag)
-            tag = bytes.fromhex(place.tag)
-            self.places.append((tag, entry.seq, entry.n))
-            self.links.append((link_key(bytes.fromhex(head)), entry.n))
-            self._counting.put(tag, entry.seq + 1, bytes.fromhex(head))
+            self._link(entry, head)
             subject = effect.subject if effect else was.subject if was else None
             if subject is None:
                 continue
@@ -242,8 +281,8 @@ class Retelling:
                 check_opened(made.name, each.field, each.value)
             except MalformedError as error:
                 yield failed(Check.REDACTIONS, f"record {leaf.n}", str(error))
-        fields = {each.field for each in opened}
-        for name in made.sd.keys() - fields if len(fields) < len(made.sd) else ():
+        missing = made.sd.keys() - {each.field for each in opened}
+        for name in missing - erasures.fields(self._rows, leaf.envelope_id or 0) if missing else ():
             detail = f"the disclosure of {name} is missing, and no entry says that it was erased"
             yield failed(Check.REDACTIONS, f"record {leaf.n}", detail)
         return opened
@@ -251,39 +290,3 @@ class Retelling:
     def _first_of(self, key: str) -> int | None:
         row = self._rows.statement(bytes.fromhex(key))
         return row.first if row else None
-
-
-def parsed(data: bytes | None) -> Signed | MalformedError:
-    """The statement in an envelope, before anything is held against its records."""
-    try:
-        envelope = Envelope.read(data or b"")
-        if envelope.payload_type != STATEMENT:
-            kind = envelope.payload_type
-            return MalformedError(f"an envelope of {kind} is not a signed entry")
-        return envelope, statement.read(envelope.payload)
-    except MalformedError as error:
-        return error
-
-
-def pages(leaves: Iterable[Leaf], least: int = 1024) -> Iterator[list[Leaf]]:
-    """Whole runs, at least so many records together: after each, `past.forget` is in order."""
-    page: list[Leaf] = []
-    for run in runs(leaves):
-        page += run
-        if len(page) >= least:
-            yield page
-            page = []
-    if page:
-        yield page
-
-
-def runs(leaves: Iterable[Leaf]) -> Iterator[list[Leaf]]:
-    """Records grouped by statement: consecutive ones that cite the same envelope."""
-    run: list[Leaf] = []
-    for leaf in leaves:
-        if run and (leaf.envelope_id is None or leaf.envelope_id != run[-1].envelope_id):
-            yield run
-            run = []
-        run.append(leaf)
-    if run:
-        yield run

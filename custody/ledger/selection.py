@@ -14,6 +14,7 @@ from custody.core.errors import NotFoundError, StorageError
 from custody.core.record import Entry
 from custody.core.state import Case, Item, Subject, decode
 from custody.core.statement import Statement
+from custody.ledger import erasures
 from custody.ledger.storage import CheckpointRow, Leaf, Reading
 from custody_schemas.acts import AuthorityRecorded, CaseOpened, CorrectionRecorded, ItemRegistered
 from custody_schemas.declare import Act, Kind, Refers
@@ -27,7 +28,7 @@ class Told:
     """One shown statement: its envelope, its run of records, and what is opened of it."""
 
     statement: Statement
-    envelope: bytes
+    envelope: bytes  # empty where it was erased whole
     env: str  # SHA-256 of the envelope, hex
     first: int
     length: int
@@ -99,13 +100,13 @@ def _show(rows: Reading, selection: Selection, tag: str) -> Iterator[str]:
     chain = selection.chains[tag] = []
     for leaf in _leaves(rows, bytes.fromhex(tag), row.length):
         entry = record.read(leaf.record)
-        if not isinstance(entry, Entry) or leaf.envelope is None or leaf.envelope_id is None:
+        if not isinstance(entry, Entry) or leaf.envelope_id is None:
             raise StorageError(f"record {leaf.n} is damaged: run `custody verify --full`")
         chain.append(entry)
         selection.records[entry.n] = leaf.record
         if entry.env not in selection.told:
             told = selection.told[entry.env] = _told(rows, leaf, entry)
-            yield from needed(told.statement)
+            yield from needed(told.statement) if told.envelope else ()
         if any(p.tag == tag for p in selection.told[entry.env].statement.places(Kind.ITEM)):
             yield from ancestors(selection.told[entry.env].statement)
         if selection.whole:
@@ -141,7 +142,8 @@ def _leaves(rows: Reading, tag: bytes, length: int) -> Iterator[Leaf]:
 
 
 def _told(rows: Reading, leaf: Leaf, entry: Entry) -> Told:
-    assert leaf.envelope is not None
+    if leaf.envelope is None:
+        return _gone(rows, leaf, entry)
     made = statement.read(Envelope.read(leaf.envelope).payload)
     run = rows.statement(bytes.fromhex(made.id))
     if run is None:
@@ -150,6 +152,15 @@ def _told(rows: Reading, leaf: Leaf, entry: Entry) -> Told:
     shown = [each for each in read if is_shown(made, each.field)]
     opened, texts = {d.field: d.value for d in shown}, tuple(d.text for d in shown)
     return Told(made, leaf.envelope, entry.env, run.first, run.length, entry.at, opened, texts)
+
+
+def _gone(rows: Reading, leaf: Leaf, entry: Entry) -> Told:
+    """What is left of an entry that was erased whole. Raises StorageError."""
+    said = erasures.whole(rows, leaf.envelope_id or 0, entry.env, [entry.tag])
+    run = rows.statement(bytes.fromhex(said.act.entry)) if said else None
+    if said is None or run is None:
+        raise StorageError(f"record {leaf.n} is damaged: run `custody verify --full`")
+    return Told(said.gone(entry), b"", entry.env, run.first, run.length, entry.at, {}, ())
 
 
 def is_shown(made: Statement, field: str) -> bool:
@@ -183,6 +194,8 @@ def _withhold_of_case(selection: Selection) -> None:
 def _add_companions(rows: Reading, selection: Selection) -> None:
     """The other records of every shown run, blinded as they are."""
     for told in selection.told.values():
+        if not told.envelope:
+            continue  # nobody can tell which they are
         data = rows.records(told.first, told.first + told.length)
         for n, line in enumerate(data, told.first):
             if n not in selection.records:

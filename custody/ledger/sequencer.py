@@ -19,12 +19,13 @@ from custody.core.record import Entry, record_hash
 from custody.core.rules import admit, keys_of
 from custody.core.state import Chain
 from custody.core.statement import Statement
+from custody.ledger import erasures
 from custody.ledger.admission import Prepared, check_item_tag, reference
 from custody.ledger.past import Past, Standing
 from custody.ledger.projections import Labels
 from custody.ledger.storage import ChainRow, Changes, PrefixRow, Reading, link_key, prefix_of
 from custody.ledger.tiles import Known, Tiles, grow
-from custody_schemas.acts import CaseOpened, ItemRegistered, LedgerOpened
+from custody_schemas.acts import CaseOpened, ItemRegistered, LedgerOpened, PrivacyErased
 from custody_schemas.declare import Kind
 
 LEAP = 7 * 86_400  # seconds that the clock may jump forward without being confirmed
@@ -202,6 +203,8 @@ class Sequencer:
         self._check_seen(made)
         effects = admit(past, made, at=self._at, n=n)
         self._check_names(each)
+        if isinstance(made.act, PrivacyErased):
+            erasures.named(self._rows, made, made.act, n)  # or raise, before anything is changed
         entries: list[tuple[Entry, str]] = []
         after: dict[str, Standing] = {}
         for place in made.about:
@@ -238,6 +241,8 @@ class Sequencer:
         changes.statements.append((key, n, len(made.about), self._envelope))
         texts = "\n".join(one.text for one in each.opened)
         changes.disclosures.append((self._envelope, texts))
+        if isinstance(made.act, PrivacyErased):
+            changes.erasures += erasures.named(self._rows, made, made.act, n)
         if isinstance(made.act, CaseOpened) and each.case_key is not None:
             tag = bytes.fromhex(made.places(Kind.CASE)[0].tag)
             changes.case_keys.append((tag, each.case_key, reference(each.opened)))

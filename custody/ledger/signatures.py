@@ -19,7 +19,7 @@ from custody.core.note import VerifierKey
 from custody.core.state import Actor, decode
 from custody.ledger import notes
 from custody.ledger.collector import undisturbed
-from custody.ledger.retelling import runs
+from custody.ledger.paging import runs
 from custody.ledger.storage import Reading, Storage
 from custody_schemas.declare import Kind
 

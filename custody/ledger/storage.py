@@ -34,7 +34,7 @@ class CheckpointRow(NamedTuple):
 
 
 class Leaf(NamedTuple):
-    """A record and the envelope that it cites; `envelope` is None for tallies and anchors.
+    """A record and the envelope that it cites; None for tallies, anchors and what was erased.
 
     filed: the digest under which the envelope is stored, so that it is recorded once.
     texts: the disclosures that are kept of it, a line each; erased ones are left out.
@@ -62,6 +62,15 @@ class LabelRow(NamedTuple):
     n: int
 
 
+class ErasureRow(NamedTuple):
+    """A field of a statement, '' for all of it, that record `said` says is erased."""
+
+    envelope: int
+    field: str
+    said: int
+    done: int  # 1 when the bytes are gone from the file
+
+
 class PrefixRow(NamedTuple):
     """Subject index over the tags with one 12-bit prefix; `root` None: to be made anew."""
 
@@ -84,6 +93,7 @@ class Changes:
     envelopes: list[tuple[int, bytes, bytes]] = field(default_factory=list)
     statements: list[tuple[bytes, int, int, int]] = field(default_factory=list)
     disclosures: list[tuple[int, str]] = field(default_factory=list)
+    erasures: list[ErasureRow] = field(default_factory=list)
     case_keys: list[tuple[bytes, bytes, str]] = field(default_factory=list)
     subjects: list[tuple[bytes, str, int, bytes, int, bytes]] = field(default_factory=list)
     before: list[tuple[bytes, str, int, bytes, int, bytes]] = field(default_factory=list)
@@ -130,6 +140,7 @@ class Reading(Protocol):
     def linked(self, key: int) -> list[int]: ...
     def links(self, keys: Sequence[int]) -> set[tuple[int, int]]: ...
     def disclosures(self, envelope: int) -> tuple[str, ...]: ...
+    def erasures(self, envelope: int | None = None) -> list[ErasureRow]: ...
     def case_key(self, tag: bytes) -> tuple[bytes, str] | None: ...
     def counts(self, tables: Sequence[str]) -> dict[str, int]: ...
     def labels(self, tag: bytes) -> list[LabelRow]: ...
@@ -155,17 +166,22 @@ class Writing(Reading, Protocol):
     def refuse(self, key: bytes, refusal: Refusal) -> None: ...
     def clear_derived(self) -> None: ...
     def mark_examined(self, size: int) -> None: ...
+    def erase(self, envelope: int, texts: str, *, whole: bool) -> None: ...
+    def erased(self, done: Sequence[ErasureRow]) -> None: ...
+    def relabel(self, tag: bytes, but: str, labels: Sequence[LabelRow]) -> None: ...
 
 
 class Storage(Protocol):
     """A database of one ledger.
 
     `writing` waits its turn among processes. What it commits is on the disk when it returns,
-    unless `durable` is False: then a loss of power may take it back, and nothing else.
+    unless `durable` is False: then a loss of power may take it back, and nothing else. After
+    `scrub` nothing that was deleted is in its files.
     """
 
     def reading(self) -> AbstractContextManager[Reading]: ...
     def writing(self, durable: bool = True) -> AbstractContextManager[Writing]: ...
+    def scrub(self) -> None: ...
 
 
 PREFIX_BITS = 12

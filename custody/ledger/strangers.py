@@ -16,7 +16,12 @@ from custody.ledger.storage import Reading
 from custody.ledger.tiles import edges
 
 REBUILT = ("place", "link", "edge")
-NAMES = {"case_key": "keys of cases", "place": "places in chains", "link": "hashes of records"}
+NAMES = {
+    "case_key": "keys of cases",
+    "erasure": "things erased",
+    "place": "places in chains",
+    "link": "hashes of records",
+}
 
 
 def compare_index(rows: Reading, told: Retelling) -> Iterator[Finding]:
@@ -34,6 +39,7 @@ def compare_counts(rows: Reading, told: Retelling) -> Iterator[Finding]:
         "envelope": told.statements,
         "statement": told.statements,
         "disclosure": told.statements,
+        "erasure": len(told.erased),
         "place": chains,
         "link": chains,
         "edge": sum(1 for _ in edges(rows, size)),
@@ -68,3 +74,12 @@ def compare_case_keys(rows: Reading, told: Retelling) -> Iterator[Finding]:
         if not _makes(tag, *found):
             detail = "it does not make the tag of the case: bring it back from a backup"
             yield failed(Check.STRUCTURE, name, detail)
+
+
+def compare_erasures(rows: Reading, told: Retelling) -> Iterator[Finding]:
+    """Is all that was said to be erased on the list of what is to be destroyed?"""
+    stored = {row[:2]: row.said for row in rows.erasures()} if told.erased else {}
+    for (envelope, field), row in told.erased.items():
+        if stored.get((envelope, field)) != row.said:
+            detail = "what it erases is not listed to be destroyed: run `custody rebuild`"
+            yield failed(Check.STRUCTURE, f"record {row.said}", detail)

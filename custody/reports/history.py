@@ -26,6 +26,7 @@ from custody_schemas.acts import (
     ItemDerived,
     ItemReceived,
     ItemSeized,
+    PrivacyErased,
     StatementCountersigned,
     TransferAccepted,
     TransferReleased,
@@ -83,6 +84,9 @@ def _later(told: Told, name: Name) -> tuple[str, str]:
     match told.statement.act:
         case StatementCountersigned() as act:
             return act.entry, f"{by} countersigned: {plain(act.position)}"
+        case PrivacyErased() as act:
+            gone = ", ".join(act.fields or ("the whole entry",)).replace("_", " ")
+            return act.entry, f"{gone}: erased, {plain(act.ground)}"
         case AnalysisReviewed() as act:
             return act.analysis, f"reviewed by {by}: {plain(act.outcome)}"
         case CopyReturned() as act:

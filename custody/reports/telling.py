@@ -30,6 +30,7 @@ from custody_schemas.terms import Answer, CopyFate, LateReason, OutsideParty
 
 WHY = ("purpose_text", "reason", "details", "override_reason")  # personal fields
 NOBODY_KNOWN = "somebody without an account"
+ERASED = "erased"
 
 
 class Correction(NamedTuple):
@@ -105,6 +106,8 @@ def line(
     holder: who held the item before, where a line must say that
     """
     made, act = told.statement, told.statement.act
+    if not made.payload:
+        return _gone(number, entry, made)
     source, target = sides(told, name, offers, holder)
     common = act if isinstance(act, Common) else None  # None: an act of a later version
     return Line(
@@ -126,6 +129,31 @@ def line(
         place=text(told.opened.get("place", "")) or _location(act),
         details=list(details(told, name, cited)),
         withheld=tuple(sorted(set(made.sd) - set(told.opened))),
+        entry=made.id,
+    )
+
+
+def _gone(number: int, entry: Entry, made: Statement) -> Line:
+    """An entry that was erased whole: that it was there, and when it was recorded."""
+    return Line(
+        number=number,
+        n=entry.n,
+        act=made.name,
+        title=f"{title(made.name, made.act)} – {ERASED}",
+        who=(ERASED,),
+        key="",
+        happened="",
+        signed=ERASED,
+        recorded=times.spelt(entry.at),
+        late="",
+        why="",
+        source="",
+        target="",
+        seal="",
+        hash="",
+        place="",
+        details=[],
+        withheld=(),
         entry=made.id,
     )
 

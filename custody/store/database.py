@@ -57,6 +57,30 @@ class Database:
         with self._transaction("BEGIN IMMEDIATE", durable) as connection:
             yield WritingRows(connection)
 
+    def scrub(self) -> None:
+        """Write the file anew without what was deleted, and empty the log beside it.
+
+        The temporary file of it holds what is kept, and nothing that was deleted.
+
+        Raises:
+            StorageError: the disk refused, or somebody is reading; it can be repeated.
+        """
+        connection, busy = self._borrow(), 0
+        try:
+            connection.execute("VACUUM")
+            if sqlite.JOURNAL == "wal":
+                (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite.driver.Error as error:
+            connection.close()
+            raise StorageError(
+                f"{self.path}: {error}; what was erased may still be in it"
+            ) from error
+        self._give_back(connection)
+        if busy:
+            raise StorageError(
+                f"{self.path}: another program is reading; what was erased is still in its log"
+            )
+
     @contextmanager
     def _transaction(self, begin: str, durable: bool = True) -> Iterator[Any]:
         connection = self._borrow()

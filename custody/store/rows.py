@@ -9,6 +9,7 @@ from typing import Any
 from custody.ledger.storage import (
     ChainRow,
     CheckpointRow,
+    ErasureRow,
     LabelRow,
     Leaf,
     PrefixRow,
@@ -20,8 +21,8 @@ from custody.ledger.storage import (
 
 # Whoever tampers may leave text in the place of bytes: that is to be found, not stumbled over.
 LEAF = (
-    "SELECT r.n, CAST(r.data AS BLOB), r.envelope, CAST(e.data AS BLOB), CAST(e.sha256 AS BLOB), "
-    "CAST(d.texts AS BLOB) FROM {source} LEFT JOIN envelope e ON e.id = r.envelope "
+    "SELECT r.n, CAST(r.data AS BLOB), r.envelope, NULLIF(CAST(e.data AS BLOB), x''), "
+    "CAST(e.sha256 AS BLOB), CAST(d.texts AS BLOB) FROM {source} LEFT JOIN envelope e ON e.id = r.envelope "
     "LEFT JOIN disclosure d ON d.envelope = r.envelope "
 )
 PAGE = 512  # rows fetched at a time where there may be millions
@@ -83,8 +84,19 @@ class Rows:
         return int(self._value("SELECT coalesce(max(id), 0) FROM envelope"))
 
     def envelope(self, number: int) -> bytes | None:
-        data: bytes | None = self._value("SELECT data FROM envelope WHERE id = ?", number)
+        """None where it is missing, and where it was erased."""
+        sql = "SELECT NULLIF(data, x'') FROM envelope WHERE id = ?"
+        data: bytes | None = self._value(sql, number)
         return data
+
+    def erasures(self, envelope: int | None = None) -> list[ErasureRow]:
+        """What entries say is erased of an envelope, or of all of them, oldest first."""
+        sql = "SELECT envelope, CAST(field AS TEXT), said, done FROM erasure"
+        if envelope is None:
+            found = self._all(f"{sql} ORDER BY said, envelope, field")
+        else:
+            found = self._all(f"{sql} WHERE envelope = ? ORDER BY said, field", envelope)
+        return [ErasureRow._make(row) for row in found]
 
     def statement(self, key: bytes) -> StatementRow | None:
         row = self._one("SELECT first, count, envelope FROM statement WHERE id = ?", key)

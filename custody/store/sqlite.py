@@ -51,6 +51,7 @@ def connect(path: Path, patience: float = PATIENCE) -> Any:
         connection.execute("PRAGMA trusted_schema=OFF")
         connection.execute("PRAGMA recursive_triggers=ON")  # so that REPLACE asks them too
         connection.execute("PRAGMA cache_size=-32000")  # KiB
+        connection.execute("PRAGMA secure_delete=ON")  # a label or disclosure may be a name
     except driver.Error as error:
         raise StorageError(f"{path}: {error}") from error
     if kept != JOURNAL:

@@ -1,8 +1,9 @@
 """The tables of a ledger, as SQLModel declares them; migrations make them, rows.py fills them.
 
 Three sorts. *Signed*: record, envelope, statement, checkpoint, tile: rows are added and never
-touched again (triggers, migration 0001). *Kept*: disclosure and case_key cannot be made anew
-from signed bytes and may be erased. *Derived*: the rest, which `custody rebuild` makes anew.
+touched again (triggers, migration 0001), but that an envelope may be emptied that a signed entry
+says is erased (0002). *Kept*: disclosure and case_key cannot be made anew from signed bytes and may
+be erased; erasure is what makes an absence lawful. *Derived*: the rest, which `custody rebuild` makes anew.
 
 Models are declarations only: no row object is ever made of them, because SQLModel tables check
 nothing and cost more than the signatures do. Hashes and tags are 32 bytes.
@@ -67,6 +68,19 @@ class Disclosure(Table, table=True):
 
     envelope: int = Field(primary_key=True)
     texts: str
+
+
+class Erasure(Table, table=True):
+    """A field of a statement ('': the whole envelope) that record `said` says is erased.
+
+    done: 1 when the bytes are gone from the file.
+    """
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    envelope: int = Field(primary_key=True)
+    field: str = Field(primary_key=True)
+    said: int
+    done: int
 
 
 class CaseKey(Table, table=True):

@@ -1,6 +1,8 @@
 """Adding rows, each table in one call of the driver, within the one writing transaction."""
 
-from custody.ledger.storage import Changes, CheckpointRow, Refusal
+from collections.abc import Sequence
+
+from custody.ledger.storage import Changes, CheckpointRow, ErasureRow, LabelRow, Refusal
 from custody.store.rows import Rows
 
 CHAIN = "(tag, kind, count, head, changed, state) VALUES (?, ?, ?, ?, ?, ?)"
@@ -11,6 +13,7 @@ SQL = {
     "envelopes": "INSERT INTO envelope (id, sha256, data) VALUES (?, ?, ?)",
     "statements": "INSERT INTO statement (id, first, count, envelope) VALUES (?, ?, ?, ?)",
     "disclosures": "INSERT INTO disclosure (envelope, texts) VALUES (?, ?)",
+    "erasures": "INSERT INTO erasure (envelope, field, said, done) VALUES (?, ?, ?, ?)",
     "case_keys": "INSERT INTO case_key (tag, key, reference) VALUES (?, ?, ?)",
     "before": f"INSERT INTO before {CHAIN} ON CONFLICT DO NOTHING",
     "subjects": f"INSERT INTO subject {CHAIN} ON CONFLICT (tag) DO UPDATE SET "
@@ -54,6 +57,26 @@ class WritingRows(Rows):
         """Empty the tables that `rebuild` makes anew from signed and kept rows."""
         for table in DERIVED:
             self._connection.execute(f"DELETE FROM {table}")
+
+    def erase(self, envelope: int, texts: str, *, whole: bool) -> None:
+        """Keep only these disclosures of a statement; `whole`: nor its envelope.
+
+        Raises the driver's error where no entry says that the envelope is erased (migration 0002).
+        """
+        sql = "UPDATE disclosure SET texts = ? WHERE envelope = ?"
+        self._connection.execute(sql, (texts, envelope))
+        if whole:
+            self._connection.execute("UPDATE envelope SET data = x'' WHERE id = ?", (envelope,))
+
+    def erased(self, done: Sequence[ErasureRow]) -> None:
+        """The bytes of these are gone from the file."""
+        sql = "UPDATE erasure SET done = 1 WHERE envelope = ? AND field = ?"
+        self._connection.executemany(sql, [row[:2] for row in done])
+
+    def relabel(self, tag: bytes, but: str, labels: Sequence[LabelRow]) -> None:
+        """These in place of all labels of a subject, those by the field `but` left as they are."""
+        self._connection.execute("DELETE FROM label WHERE tag = ? AND field <> ?", (tag, but))
+        self.write(Changes(labels=list(labels)))
 
     def mark_examined(self, size: int) -> None:
         """From here on `before` tells what changes after `size` records."""

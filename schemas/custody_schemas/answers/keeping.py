@@ -165,3 +165,9 @@ class Certified(Recorded):
     surviving: int
     remaining: tuple[str, ...]
     certificate: str
+
+
+class Finished(Record):
+    """Destructions that had been stopped: records of the entries that say what is erased."""
+
+    records: tuple[int, ...]

@@ -147,6 +147,7 @@ class CorrectionReason(StrEnum):
     DUPLICATE_ENTRY = "duplicate_entry"
     SYSTEM_ERROR = "system_error"
     LATER_INFORMATION = "later_information"
+    RECTIFICATION = "rectification"
     NOT_STATED = "not_stated"
 
 
