@@ -1,6 +1,7 @@
 """What people may not do: a real ledger refuses it by its code, and a verifier finds that code.
 
-The second half forces the same entry in behind the rules, with software that asks nobody.
+Then the same entry is forced in behind the rules, with software that asks nobody: into a ledger in
+memory that is exported, and into a real one that is examined.
 """
 
 import shutil
@@ -11,10 +12,14 @@ from tempfile import mkdtemp
 
 import pytest
 
-from custody.core import canonical, dsse
+from custody.core import canonical, dsse, rules
 from custody.core.bundle import layout
 from custody.core.errors import CustodyError
 from custody.core.findings import Check, Outcome
+from custody.core.rules import Effect
+from custody.core.statement import Statement
+from custody.ledger import sequencer
+from custody.ledger.past import Past
 from custody_schemas.terms import SealState
 from tests.ledgers import Home, Live
 from tests.memory import Signed
@@ -22,6 +27,7 @@ from tests.spoilt import collection
 from tests.spoilt.conduct import CONDUCT
 from tests.spoilt.misconduct import misread
 from tests.spoilt.stage import Scenery, drop, spoilt_of, stage, went_on
+from tests.test_rebuild import look
 from tests.test_spoilt import examined
 from tests.worlds import tell
 
@@ -74,6 +80,33 @@ def test_forced_in_it_is_found_by_the_same_code(tmp_path: Path, name: str) -> No
     report = examined(DEFECTS[name].make(), tmp_path)
     found = {f.rule for f in report.findings if f.outcome is Outcome.FAILED}
     assert found == {CONDUCT[name].code}
+
+
+def unasked(past: Past, made: Statement, *, at: int, n: int) -> dict[str, Effect]:
+    """What the rules make of an entry; what they refuse changes nothing, and goes in."""
+    try:
+        return rules.admit(past, made, at=at, n=n)
+    except CustodyError:
+        subjects = {place.tag: past.subject(place.tag) for place in made.about}
+        return {tag: Effect(subject, False) for tag, subject in subjects.items() if subject}
+
+
+@pytest.mark.parametrize("name", CONDUCT)
+def test_forced_into_a_ledger_it_is_found_by_its_own_examination(
+    scene: Scenery, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The operator runs a build of his own, in which nobody has to heed the rules."""
+    live = scene.world
+    assert isinstance(live, Live)
+    signed = CONDUCT[name].tell(scene)
+    live.home.now = live.now
+    with monkeypatch.context() as build:
+        build.setattr(sequencer, "admit", unasked)
+        live.ledger.submit([live.submission(signed)])
+    found = [f for f in look(live, full=True).findings if f.outcome is not Outcome.PASSED]
+    assert {(f.check, f.outcome, f.rule) for f in found} == {
+        (Check.RULES, Outcome.FAILED, CONDUCT[name].code)
+    }
 
 
 def test_an_act_of_a_later_version_is_refused_and_judged_by_nobody(scene: Scenery) -> None:
