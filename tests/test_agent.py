@@ -249,6 +249,10 @@ def test_a_statement_of_its_own_passes() -> None:
         (pae(statement("k", act="custody.assumed")), "as actor wants the passphrase"),
         (pae(statement("k", act="discrepancy.resolved")), "as actor wants the passphrase"),
         (pae(statement("k", act="ledger.rules_changed")), "as actor wants the passphrase"),
+        (pae(statement("k", act="disposition.approved")), "as actor wants the passphrase"),
+        (pae(statement("k", act="disposition.executed")), "as actor wants the passphrase"),
+        (pae(statement("k", act="hold.released")), "as actor wants the passphrase"),
+        (pae(statement("k", act="privacy.erased")), "as actor wants the passphrase"),
         (pae(statement("k", signing={"unlock": "prompt"})), "does not say that an agent"),
         (pae(statement("other")), "as nobody wants"),
         (

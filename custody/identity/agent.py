@@ -29,7 +29,8 @@ from custody.identity.signers import MemorySigner
 from custody_schemas.declare import Capacity
 
 # design §8: accepting, acknowledging and taking over; the founder's act is made once, in person.
-# Who ends a discrepancy or changes the rules answers for others, as an approver does.
+# Who ends a discrepancy or changes the rules answers for others, as an approver does; and what
+# is given away, destroyed or erased does not come back.
 NEVER = frozenset(
     {
         "transfer.accepted",
@@ -40,6 +41,11 @@ NEVER = frozenset(
         "discrepancy.resolved",
         "ledger.rules_changed",
         "pack.loaded",
+        "hold.released",
+        "disposition.approved",
+        "disposition.begun",
+        "disposition.executed",
+        "privacy.erased",
         "ledger.opened",
     }
 )
