@@ -6,7 +6,6 @@ anywhere, the next run finds what is not done and does it again.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from custody.core import disclosure, record, statement
 from custody.core.dsse import Envelope
@@ -90,7 +89,7 @@ def labels(rows: Reading, tag: bytes) -> list[LabelRow]:
         return []
     subject = decode(row.kind, row.state)
     if isinstance(subject, Actor):
-        subject = replace(subject, keys=())
+        subject = subject.but(keys=())
     after = {tag.hex(): Standing(row.kind, subject, Chain(row.length, row.head.hex(), 0), None)}
 
     def first_of(key: str) -> int | None:
