@@ -22,7 +22,7 @@ from tests.ledgers import Home, Live
 from tests.memory import ORIGIN
 from tests.worlds import Story, tell
 
-DERIVED = ("subject", "place", "link", "edge", "label")
+DERIVED = ("subject", "place", "link", "edge", "label", "due")
 TRIGGERS = [
     f"{table}_{event}"
     for table in ("record", "envelope", "statement", "checkpoint", "tile")

@@ -13,15 +13,12 @@ from custody_cli.errand import Errand
 from custody_cli.names import ItemName
 from custody_cli.params import Choices
 from custody_cli.recording import acting
-from custody_cli.told import chain
 from custody_cli.verdicts import Looked, grouped, presumed, with_contents
 from custody_schemas import acts
 from custody_schemas.answers import Checked
 from custody_schemas.declare import Kind
 from custody_schemas.terms import CheckTrigger, IntegrityVerdict
 
-HASHED = {"item.acquired", "item.derived", "item.received", "integrity.checked"}
-HASHED |= {"transfer.accepted", "court.returned"}
 TOOL = "custody check"
 
 
@@ -70,7 +67,22 @@ def check(
         raise UsageError("none of these items has digital content on file")
     requests = partial(_requests, errand, trigger)
     looked = with_contents(errand, seen, requests)
-    _record(errand, looked, requests(looked))
+    answer, status = record(errand, looked, requests(looked))
+    errand.run.answer(answer)
+    click.get_current_context().exit(status)
+
+
+def scheduled(errand: Errand, count: int) -> tuple[Checked, int] | None:
+    """Re-hash the items whose last check is longest ago; the answer, and the exit status.
+
+    None where no item has content. What was found is recorded.
+    """
+    seen = [Looked(item, content=presumed(item)) for item in _oldest(errand, count)]
+    if not seen:
+        return None
+    requests = partial(_requests, errand, CheckTrigger.SCHEDULE)
+    looked = with_contents(errand, seen, requests)
+    return record(errand, looked, requests(looked))
 
 
 def _requests(errand: Errand, trigger: CheckTrigger, looked: Sequence[Looked]) -> list[Request]:
@@ -88,7 +100,10 @@ def _requests(errand: Errand, trigger: CheckTrigger, looked: Sequence[Looked]) -
     return batch
 
 
-def _record(errand: Errand, looked: Sequence[Looked], batch: Sequence[Request]) -> None:
+def record(
+    errand: Errand, looked: Sequence[Looked], batch: Sequence[Request]
+) -> tuple[Checked, int]:
+    """Record what was found; the answer, and the exit status that it deserves."""
     if not errand.run.as_json:
         rows = [(e.item.both, str(e.hash), e.content.detail if e.content else "") for e in looked]
         output.table(("item", "content", ""), rows, "")
@@ -98,8 +113,8 @@ def _record(errand: Errand, looked: Sequence[Looked], batch: Sequence[Request]) 
     errand.tell(summary, done)
     items = [each.item.name for each in looked]
     found = tuple(checked(each) for each in looked)
-    errand.run.answer(Checked(**errand.answer(done, items), found=found))
-    click.get_current_context().exit(_status({each.hash for each in looked}))
+    status = _status({each.hash for each in looked})
+    return Checked(**errand.answer(done, items), found=found), status
 
 
 def _status(verdicts: set[IntegrityVerdict | None]) -> int:
@@ -110,17 +125,16 @@ def _status(verdicts: set[IntegrityVerdict | None]) -> int:
 
 def _chosen(errand: Errand, mine: bool, oldest: int | None) -> list[ItemName]:
     """Items with content: all of them, those in hand, or those whose last check is longest ago."""
+    if oldest is not None:
+        return _oldest(errand, oldest)
     ledger, me = errand.run.ledger, errand.me.actor
     found = [names.item_of(ledger, each.tag) for each in ledger.find(Kind.ITEM, "")]
     found = [item for item in found if item.state.content is not None and not item.state.terminal]
     if mine:
         found = [i for i in found if me in (i.state.holder, i.state.out and i.state.out.to)]
-    if oldest is not None:
-        found = sorted(found, key=lambda item: _last_checked(errand, item))[:oldest]
     return found
 
 
-def _last_checked(errand: Errand, item: ItemName) -> int:
-    """Index of the last record for which the content was hashed; -1 where there is none."""
-    told = chain(errand.run.ledger, item.tag)
-    return max((each.entry.n for each in told if each.statement.name in HASHED), default=-1)
+def _oldest(errand: Errand, count: int) -> list[ItemName]:
+    ledger = errand.run.ledger
+    return [names.item_of(ledger, tag) for tag in ledger.longest_unhashed(count)]

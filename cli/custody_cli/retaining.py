@@ -1,6 +1,6 @@
 """How long items are kept: assigned, shown line by line, moved, reviewed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
@@ -146,7 +146,7 @@ def answer(ledger: Ledger, item: ItemName, at: int) -> ItemRetained:
         sentence=_sentence(kept, at, len(holds)),
         holds=tuple(hold.id for hold in holds),
         next_review=_spelt(item.state.next_review),
-        lines=tuple(_lines(kept)),
+        lines=tuple(line_answers(kept.lines)),
     )
 
 
@@ -159,8 +159,9 @@ def _sentence(kept: Retained, at: int, holds: int) -> str:
     return words
 
 
-def _lines(kept: Retained) -> Iterator[RetentionLineAnswer]:
-    for line in kept.lines:
+def line_answers(lines: Iterable[LineAt]) -> Iterator[RetentionLineAnswer]:
+    """Retention lines as they are answered, with pack and version."""
+    for line in lines:
         until = _spelt(line.until)
         yield RetentionLineAnswer(
             line=_called(line),
@@ -170,7 +171,7 @@ def _lines(kept: Retained) -> Iterator[RetentionLineAnswer]:
             assigned=line.assigned,
             until=until,
             kept=f"until {until}" if until else "no end yet" if line.waits else "for good",
-            runs_from=_spelt(line.began) or "not yet",
+            runs_from=_spelt(line.began) or ("not yet" if line.waits else ""),
             because=spoken(line.trigger) if line.trigger else "a date that somebody set",
             mode=line.mode,
             moved=line.moved,

@@ -5,9 +5,11 @@ from contextlib import contextmanager
 from hashlib import sha256
 from threading import Lock
 
+from custody.core import state
 from custody.core.dsse import Envelope
 from custody.core.errors import CustodyError, NotFoundError, StorageError
-from custody.ledger import Receipt, Sealed, Submission, erasing
+from custody.core.state import Case, Item
+from custody.ledger import Receipt, Sealed, Submission, due, erasing
 from custody.ledger.admission import Prepared, prepare
 from custody.ledger.answers import Answers
 from custody.ledger.collector import undisturbed
@@ -134,6 +136,26 @@ class LocalLedger(Answers):
         """
         with self._leading, self._signer.turn():
             return erasing.finish(self._storage)
+
+    def watched(self, until: int, case: str | None = None) -> list[tuple[str, Item | Case]]:
+        """Items and cases of which something may have to be looked at by then (Unix seconds).
+
+        Which of them are due, is for the caller to compute. `case`: only that one and its items.
+
+        Raises:
+            StorageError: the table was never made; `custody rebuild` makes it.
+        """
+        due.refresh(self._storage, self.origin)
+        with self._storage.reading() as rows:
+            found = rows.watched(until, bytes.fromhex(case) if case else None)
+        states = ((tag.hex(), state.decode(kind, data)) for tag, kind, data in found)
+        return [(tag, each) for tag, each in states if isinstance(each, Item | Case)]
+
+    def longest_unhashed(self, limit: int) -> list[str]:
+        """The items whose content was hashed longest ago; see `watched` on what is raised."""
+        due.refresh(self._storage, self.origin)
+        with self._storage.reading() as rows:
+            return [tag.hex() for tag in rows.longest_unhashed(limit)]
 
     def _recorded(self, rows: Reading, batch: Sequence[Submission]) -> list[Run] | None:
         """The runs of a batch all of which was recorded before; None for any other."""

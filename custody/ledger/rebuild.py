@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator
 
-from custody.core import state, tree
+from custody.core import state, tags, tree
 from custody.core.errors import StorageError
 from custody.core.findings import Check, Finding, Outcome, failed
+from custody.core.state import Item
 from custody.ledger.counting import Counting
+from custody.ledger.due import due_row
 from custody.ledger.paging import pages
 from custody.ledger.past import Past, Standing
 from custody.ledger.retelling import Retelling
 from custody.ledger.storage import (
     ChainRow,
     Changes,
+    DueRow,
     LabelRow,
     PrefixRow,
     Reading,
@@ -63,9 +66,20 @@ def derived(retelling: Retelling) -> Changes:
     changes = Changes(labels=[row for row in retelling.labels.rows.values() if row])
     for tag, standing in retelling.past.changed.items():
         changes.subjects.append((bytes.fromhex(tag), *chain_row(standing)))
+    changes.due = [row for row, _ in due_rows(retelling)]
+    changes.hashed = [(n, tag) for tag, n in retelling.hashed.items()]
     prefixes = {prefix_of(row[0]) for row in changes.subjects}
     changes.prefixes = [PrefixRow(prefix, 0, None) for prefix in sorted(prefixes)]
     return changes
+
+
+def due_rows(retelling: Retelling) -> Iterator[tuple[DueRow, Standing]]:
+    """When to look at each subject that was told of, none being marked."""
+    for tag, standing in retelling.past.changed.items():
+        now = standing.subject
+        row = due_row(tag, now, None, retelling.past.subject, retelling.origin)
+        if row is not None:
+            yield row, standing
 
 
 def chain_row(now: Standing) -> ChainRow:
@@ -98,6 +112,7 @@ def compare(rows: Reading, retelling: Retelling, *, full: bool) -> Iterator[Find
             if tag_bytes.hex() not in told:
                 yield differs(f"subject {tag_bytes.hex():.16}", "that it is stored")
         yield from _compare_labels(rows, retelling)
+    yield from _compare_due(rows, retelling)
 
 
 def compare_places(rows: Reading, retelling: Retelling) -> Iterator[Finding]:
@@ -115,6 +130,20 @@ def compare_places(rows: Reading, retelling: Retelling) -> Iterator[Finding]:
         if link not in linked:
             yield differs(f"record {link[1]}", "its stored hash")
     retelling.places, retelling.links = [], []
+
+
+def _compare_due(rows: Reading, retelling: Retelling) -> Iterator[Finding]:
+    """Does the table say where to look? Items of a case that is marked are computed when asked."""
+    marked = set(rows.marked())
+    all_marked = bytes.fromhex(tags.ledger_tag(retelling.origin)) in marked
+    for row, standing in due_rows(retelling):
+        stored = rows.due(row.tag)
+        lags = isinstance(standing.subject, Item) and (all_marked or row.case in marked)
+        if stored is None or stored[:2] != row[:2] or (not lags and stored.look_at != row.look_at):
+            yield differs(f"{standing.kind} {row.tag.hex():.16}", "when to look at it")
+    for tag, n in retelling.hashed.items():
+        if rows.hashed(tag) != n:
+            yield differs(f"item {tag.hex():.16}", "when its content was hashed last")
 
 
 def _compare_labels(rows: Reading, retelling: Retelling) -> Iterator[Finding]:

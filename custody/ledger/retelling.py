@@ -27,6 +27,7 @@ from custody.core.statement import Statement
 from custody.core.subject_index import Part
 from custody.ledger import erasures
 from custody.ledger.counting import Counting
+from custody.ledger.due import last_hashed
 from custody.ledger.paging import Signed, parsed, runs
 from custody.ledger.past import Past, Standing
 from custody.ledger.projections import Labels
@@ -42,7 +43,8 @@ class Retelling:
     """Everything as it is after the records told so far.
 
     past: the subjects. frontier: the tree. labels: what people call the subjects.
-    places, links: rows of the entries told. completed: (level, index, hash) of the complete
+    places, links: rows of the entries told. hashed: by item, the last record at which its content
+    was hashed. completed: (level, index, hash) of the complete
     subtrees of 256, 65,536 … records among them, for comparing tiles. statements: how many.
     erased: what the statements told say is erased.
     """
@@ -56,6 +58,7 @@ class Retelling:
         self.labels = Labels(lambda _: (), self._first_of)
         self.places: list[tuple[bytes, int, int]] = []
         self.links: list[tuple[int, int]] = []
+        self.hashed: dict[bytes, int | None] = {}
         self.completed: list[tuple[int, int, bytes]] = []
         self.statements = 0
         self.signatures = True  # False: another process verifies them
@@ -153,6 +156,7 @@ class Retelling:
         self.past.record(made, entries, after)
         opened = yield from self._opened(made, leaf)
         self.labels.take(made, opened, first, after)
+        self.hashed.update((tag, n) for n, tag in last_hashed(made, first, after))
 
     def _effects(
         self, made: Statement, at: int, n: int

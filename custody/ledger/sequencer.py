@@ -21,9 +21,18 @@ from custody.core.state import Chain
 from custody.core.statement import Statement
 from custody.ledger import erasures
 from custody.ledger.admission import Prepared, check_item_tag, reference
-from custody.ledger.past import Past, Standing
+from custody.ledger.due import due_row, last_hashed
+from custody.ledger.past import Past, Standing, decoded
 from custody.ledger.projections import Labels
-from custody.ledger.storage import ChainRow, Changes, PrefixRow, Reading, link_key, prefix_of
+from custody.ledger.storage import (
+    ChainRow,
+    Changes,
+    DueRow,
+    PrefixRow,
+    Reading,
+    link_key,
+    prefix_of,
+)
 from custody.ledger.tiles import Known, Tiles, grow
 from custody_schemas.acts import CaseOpened, ItemRegistered, LedgerOpened, PrivacyErased
 from custody_schemas.declare import Kind
@@ -150,12 +159,20 @@ class Sequencer:
             head = bytes.fromhex(chain.head)
             done.subjects.append((key, now.kind, chain.count, head, chain.changed, written))
             done.before.append((key, *row))
+            if written != row.state:
+                done.due += self._due(tag, now)
         done.unlabelled += [key for key, row in self._labels.rows.items() if row is None]
         done.labels += [row for row in self._labels.rows.values() if row]
         prefixes = {prefix_of(key) for key, *_ in done.subjects}
         done.prefixes += [PrefixRow(prefix, 0, None) for prefix in sorted(prefixes)]
         grow(self._rows, self._start, self._hashes, done)
         return done
+
+    def _due(self, tag: str, now: Standing) -> list[DueRow]:
+        """The row that says when to look at a subject that has changed."""
+        was = decoded(now.kind, now.row.state) if now.row else None
+        row = due_row(tag, now.subject, was, self._past.subject, self._identity.origin)
+        return [row] if row else []
 
     def _statement(self, each: Prepared, past: Past) -> Run:
         made = each.statement
@@ -247,6 +264,7 @@ class Sequencer:
             tag = bytes.fromhex(made.places(Kind.CASE)[0].tag)
             changes.case_keys.append((tag, each.case_key, reference(each.opened)))
         self._labels.take(made, each.opened, n, after)
+        changes.hashed += last_hashed(made, n, after)
 
     def _check_seen(self, made: Statement) -> None:
         """What the signer saw of this ledger is the beginning of it. (SPEC §2)"""

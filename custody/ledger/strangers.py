@@ -9,15 +9,17 @@ from collections.abc import Iterator
 from custody.core import tags
 from custody.core.errors import MalformedError
 from custody.core.findings import Check, Finding, failed
-from custody.core.state import Case
+from custody.core.state import Case, Item, LedgerFacts
 from custody.ledger.index import Index
 from custody.ledger.retelling import Retelling
 from custody.ledger.storage import Reading
 from custody.ledger.tiles import edges
 
-REBUILT = ("place", "link", "edge")
+REBUILT = ("place", "link", "edge", "due")
+DATED = Case, Item, LedgerFacts
 NAMES = {
     "case_key": "keys of cases",
+    "due": "subjects to look at",
     "erasure": "things erased",
     "place": "places in chains",
     "link": "hashes of records",
@@ -44,6 +46,7 @@ def compare_counts(rows: Reading, told: Retelling) -> Iterator[Finding]:
         "link": chains,
         "edge": sum(1 for _ in edges(rows, size)),
         "tile": len(told.completed),
+        "due": sum(isinstance(s.subject, DATED) for s in told.past.changed.values()),
         "case_key": sum(isinstance(s.subject, Case) for s in told.past.changed.values()),
     }
     for table, found in rows.counts(tuple(expected)).items():

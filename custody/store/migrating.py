@@ -5,7 +5,7 @@ from typing import Any
 
 from custody.core.errors import StorageError
 
-NEWEST = "0002"
+NEWEST = "0003"
 """The last revision in migrations/versions; a test compares."""
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from custody.ledger.storage import (
     ChainRow,
     CheckpointRow,
+    DueRow,
     ErasureRow,
     LabelRow,
     Leaf,
@@ -275,3 +276,40 @@ class Rows:
     def examined(self) -> int:
         """Size up to which the last examination went, of which `before` tells."""
         return int(self._value("SELECT coalesce(max(size), 0) FROM examined"))
+
+    def due(self, tag: bytes) -> DueRow | None:
+        """What is noted of when to look at a subject."""
+        row = self._one("SELECT tag, of_case, look_at, marked FROM due WHERE tag = ?", tag)
+        return DueRow._make(row) if row else None
+
+    def hashed(self, tag: bytes) -> int | None:
+        """Index of the last record at which the content of an item was hashed."""
+        found: int | None = self._value("SELECT hashed FROM due WHERE tag = ?", tag)
+        return found
+
+    def marked(self) -> list[bytes]:
+        """Cases whose items' rows are to be computed anew; the ledger's tag stands for all."""
+        return [row[0] for row in self._all("SELECT tag FROM due WHERE marked <> 0")]
+
+    def of_case(self, case: bytes) -> list[tuple[bytes, ChainRow]]:
+        """The case and its items, as `due` lists them."""
+        sql = (
+            "SELECT s.tag, s.kind, s.count, s.head, s.changed, s.state FROM due d "
+            "JOIN subject s ON s.tag = d.tag WHERE d.of_case = ?"
+        )
+        return [(tag, ChainRow._make(row)) for tag, *row in self._all(sql, case)]
+
+    def watched(self, until: int, case: bytes | None) -> list[tuple[bytes, str, bytes]]:
+        """(tag, kind, state) of items and cases to be looked at by then, the earliest first."""
+        sql = (
+            "SELECT s.tag, s.kind, s.state FROM due d JOIN subject s ON s.tag = d.tag "
+            "WHERE d.look_at <= ?"
+        )
+        if case is None:
+            return self._all(f"{sql} ORDER BY d.look_at, d.tag", until)
+        return self._all(f"{sql} AND d.of_case = ? ORDER BY d.look_at, d.tag", until, case)
+
+    def longest_unhashed(self, limit: int) -> list[bytes]:
+        """The items with content whose last hashing is longest ago."""
+        sql = "SELECT tag FROM due WHERE hashed IS NOT NULL ORDER BY hashed, tag LIMIT ?"
+        return [row[0] for row in self._all(sql, limit)]

@@ -11,7 +11,7 @@ nothing and cost more than the signatures do. Hashes and tags are 32 bytes.
 
 from typing import ClassVar
 
-from sqlalchemy import Index, MetaData
+from sqlalchemy import Index, MetaData, text
 from sqlmodel import Field, SQLModel
 
 
@@ -164,6 +164,27 @@ class Label(Table, table=True):
     kind: str
     value: str
     n: int
+
+
+class Due(Table, table=True):
+    """Items and cases: when something may have to be looked at first (Unix seconds).
+
+    marked: 1 for a case whose items have to be computed anew, and for the ledger: those of all.
+    hashed: index of the last record at which an item's content was hashed.
+    """
+
+    __table_args__ = (
+        Index("due_look_at", "look_at", sqlite_where=text("look_at IS NOT NULL")),
+        Index("due_of_case", "of_case"),
+        Index("due_marked", "marked", sqlite_where=text("marked <> 0")),
+        Index("due_hashed", "hashed", sqlite_where=text("hashed IS NOT NULL")),
+        {"sqlite_with_rowid": False},
+    )
+    tag: bytes = Field(primary_key=True)
+    of_case: bytes
+    look_at: int | None = None
+    marked: int
+    hashed: int | None = None
 
 
 class Refusal(Table, table=True):

@@ -29,8 +29,12 @@ SQL = {
     "ON CONFLICT (tag, field, folded) DO UPDATE SET value = excluded.value, n = excluded.n",
     "prefixes": "INSERT INTO prefix (prefix, count, root) VALUES (?, ?, ?) "
     "ON CONFLICT (prefix) DO UPDATE SET count = excluded.count, root = excluded.root",
+    "due": "INSERT INTO due (tag, of_case, look_at, marked) VALUES (?, ?, ?, ?) "
+    "ON CONFLICT (tag) DO UPDATE SET look_at = excluded.look_at, "
+    "marked = CASE WHEN excluded.marked = 1 THEN 1 ELSE due.marked END",
+    "hashed": "UPDATE due SET hashed = ? WHERE tag = ?",
 }
-DERIVED = ("subject", "before", "examined", "place", "link", "edge", "prefix", "label")
+DERIVED = ("subject", "before", "examined", "place", "link", "edge", "prefix", "label", "due")
 
 
 class WritingRows(Rows):
@@ -83,3 +87,12 @@ class WritingRows(Rows):
         for table in ("before", "examined"):
             self._connection.execute(f"DELETE FROM {table}")
         self._connection.execute("INSERT INTO examined (size) VALUES (?)", (size,))
+
+    def mark_cases(self, ledger: bytes) -> None:
+        """The rows of the items of all cases are to be computed anew; the ledger's mark is taken."""
+        self._connection.execute("UPDATE due SET marked = 1 WHERE tag = of_case AND marked = 0")
+        self.unmark(ledger)
+
+    def unmark(self, case: bytes) -> None:
+        """The rows of its items are computed."""
+        self._connection.execute("UPDATE due SET marked = 0 WHERE tag = ?", (case,))

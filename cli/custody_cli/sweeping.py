@@ -1,0 +1,97 @@
+"""`custody sweep`: what a scheduler runs. It notifies, it checks, and it never disposes. (R53, R73)"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from custody.core import times
+from custody.waiting import Times
+from custody_cli.due import table
+from custody_cli.recording import Signing, passphrase_option
+from custody_cli.run import Run
+from custody_cli.table import Command
+from custody_cli.waits import Lists
+from custody_schemas.answers import Checked, Swept
+
+if TYPE_CHECKING:
+    from custody_cli.errand import Errand
+
+
+@click.command(cls=Command)
+@click.option(
+    "--check",
+    "count",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Re-hash the N items whose last check is longest ago, and record what was found.",
+)
+@click.option(
+    "--overdue-after",
+    "days",
+    type=click.IntRange(1, 3650),
+    default=7,
+    show_default=True,
+    metavar="DAYS",
+    help="A local threshold for what has no day agreed: never a legal deadline.",
+)
+@passphrase_option()
+@click.option("--confirm-clock", is_flag=True, help="The clock is right, though long went by.")
+@click.pass_obj
+def sweep(
+    run: Run, count: int | None, days: int, passphrase_file: Path | None, confirm_clock: bool
+) -> None:
+    """All that waits for somebody, over all cases. A scheduler runs it, say every night.
+
+    Reviews and holds that are due; hand-overs, check-outs, working copies and inventories that are
+    overdue; what is to be ratified; deadlines of appeal that passed. Nothing is disposed of, and
+    nothing is recorded but the check, with --check. It may run twice, at once, and be stopped.
+
+    Exit status 0 whatever waits. With --check also 1 where content differs or cannot be read, and 3
+    where some could not be checked.
+    """
+    run.leap_confirmed = confirm_clock  # before anything opens the ledger
+    now = int(run.now())
+    lists = Lists(run.ledger, Times(now, now, days))
+    found = lists.answers([*lists.reviews(), *lists.others()])
+    if not run.as_json:
+        run.say(f"Waiting for somebody ({len(found)}):" if found else "Nothing waits for anybody.")
+        if found:
+            table(run, found)
+        if not all(each.agreed for each in found):
+            run.say(f"Where no day was agreed: after {days} days, a local threshold.")
+    checked, status = _checked(run, count, passphrase_file) if count else (None, 0)
+    run.answer(
+        Swept(at=times.spelt(now), overdue_after_days=days, waiting=tuple(found), checked=checked)
+    )
+    click.get_current_context().exit(status)
+
+
+def _checked(run: Run, count: int, passphrase_file: Path | None) -> tuple[Checked | None, int]:
+    from custody_cli.checking import scheduled
+
+    found = scheduled(_errand(run, passphrase_file), count)
+    if found is None:
+        run.say("No item has content that could be checked.")
+    return found or (None, 0)
+
+
+def _errand(run: Run, passphrase_file: Path | None) -> "Errand":
+    """A check on behalf of whoever runs the scheduler; nobody is asked."""
+    from custody_cli.errand import Errand
+
+    signing = Signing(
+        at=None,
+        ended=None,
+        late=None,
+        note=None,
+        place=None,
+        on_behalf_of=None,
+        attach=(),
+        cosigners=(),
+        passphrase_file=passphrase_file,
+        dry_run=False,
+        yes=True,
+        confirm_clock=run.leap_confirmed,
+    )
+    return Errand(run, signing, {})
