@@ -191,11 +191,13 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
             "how long items are kept",
             {
                 "show": Leaf("retaining:show", "how long items are kept, line by line"),
+                "due": Leaf("due:due", "what is due for review, overdue, or soon due"),
                 "assign": Leaf("retaining:assign", "a rule, a date, or for good"),
                 "change": Leaf("retaining:change", "move a date; earlier takes two more people"),
                 "review": Leaf("retaining:review", "looked at, and kept"),
             },
         ),
+        "sweep": Leaf("sweeping:sweep", "all that waits for somebody; what a scheduler runs"),
         "hold": Family(
             "what must not be disposed of or erased",
             {

@@ -22,6 +22,7 @@ from custody_schemas.answers.counter import (
     Saved,
     TakenOver,
 )
+from custody_schemas.answers.due import Due, Swept, WaitingAnswer
 from custody_schemas.answers.explaining import Explained, Explanation
 from custody_schemas.answers.items import (
     Authorities,
@@ -147,6 +148,7 @@ __all__ = [
     "Disposed",
     "DisposedItem",
     "Drafted",
+    "Due",
     "EntryAnswer",
     "Examined",
     "Explained",
@@ -212,7 +214,9 @@ __all__ = [
     "Saved",
     "SignedBy",
     "Submitted",
+    "Swept",
     "TakenOver",
     "TrustAnswer",
+    "WaitingAnswer",
     "Whoami",
 ]
