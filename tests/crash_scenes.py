@@ -3,14 +3,16 @@
 import atexit
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+from custody.store.keystore import object_scope
 from tests.bench import CASE, ORIGIN, Bench, bench
 from tests.entries import entries
+from tests.test_cli_dispose import approved
 from tests.vaults import vault_of
 
 ITEM = f"{CASE}/1"
@@ -26,12 +28,14 @@ class Scene(NamedTuple):
     words: the command. times: how often the ledger says that it was done.
     whole: asserts that what the command made beside the ledger is whole, or not there.
     answers: what the same command may exit with afterwards, when it was done already or half done.
+    doomed: objects of the vault that the record says may be gone; of the others none is.
     """
 
     words: tuple[object, ...]
     times: Callable[[Bench], int]
     whole: Callable[[Bench], object] = lambda run: None
     answers: tuple[int, ...] = (0,)
+    doomed: Callable[[Bench], tuple[str, ...]] = lambda run: ()
 
 
 def acts(act: str, item: str = ITEM) -> Callable[[Bench], int]:
@@ -82,10 +86,27 @@ def copies(run: Bench) -> None:
         assert [path.read_bytes() for path in folder.iterdir()] == [IMAGE]
 
 
-def objects(home: Path) -> list[str]:
-    """Names of the vault's objects, each of which holds what its name says."""
+def doomed(run: Bench) -> tuple[str, ...]:
+    """The item's content, from when its destruction has begun."""
+    begun = entries(run, ITEM, "disposition.begun")
+    return (sha256(IMAGE).hexdigest(),) if begun else ()
+
+
+def destroyed(run: Bench) -> None:
+    """Content is there until the record says that it may be gone, and gone once it says that it is."""
+    name, vault = sha256(IMAGE).hexdigest(), vault_of(run.folder / "home")
+    begun, told = doomed(run), entries(run, ITEM, "disposition.executed")
+    if not begun:
+        assert run.content(name) == IMAGE and not told
+    if told:
+        assert not vault.has(name) and not vault.keys.has(object_scope(name))
+        assert [each["removal"] for each in told] == ["removed"]
+
+
+def objects(home: Path, but: Container[str] = ()) -> list[str]:
+    """Names of the vault's objects, each of which holds what its name says; `but` may be half gone."""
     vault = vault_of(home)
-    found = list(vault.objects())
+    found = [name for name in vault.objects() if name not in but]
     for name in found:
         with vault.open(name) as file:
             assert sha256(file.read()).hexdigest() == name
@@ -111,6 +132,13 @@ def scene(name: str, run: Bench) -> Scene:
         ),
         "export": Scene(("export", CASE, "-o", place / "out.zip", *EXPORT), exports, exports, (0, 2, 5)),
         "backup": Scene(("backup", place / "backup"), backups, backups, (0, 2)),
+        "destroy": Scene(
+            ("dispose", "execute", ITEM, "--with", "bo:witness", "--sanitisation", "purge"),
+            acts("disposition.executed"),
+            destroyed,
+            (0, 4),
+            doomed,
+        ),
         "copy": Scene(
             ("copy", "issue", ITEM, "--to", place / "medium", "--purpose", "analysis"),
             acts("copy.issued"),
@@ -120,7 +148,7 @@ def scene(name: str, run: Bench) -> Scene:
     }[name]  # fmt: skip
 
 
-SCENES = ("init", "append", "acquire", "release", "accept", "export", "backup", "copy")
+SCENES = ("init", "append", "acquire", "release", "accept", "export", "backup", "copy", "destroy")
 
 
 @cache
@@ -137,6 +165,8 @@ def scenery(name: str) -> Path:
         (folder / "medium").mkdir()
         if name == "accept":
             run(*scene("release", run).words)
+        if name == "destroy":
+            approved(run, ITEM)
     rehearsed = Path(tempfile.mkdtemp(prefix="custody-scene-"))
     shutil.copytree(folder, rehearsed, dirs_exist_ok=True)
     warm = Bench(rehearsed)

@@ -25,6 +25,7 @@ SAMPLE = {
     "export": "write-40-ENOSPC+ link-1",
     "backup": "fsync-5-EIO pwrite64-50-ENOSPC+ write-3 rename-2 link-1 mkdir-5 openat-30-EROFS+",
     "copy": "write-1 write-1-ENOSPC+ pwrite64-30 fdatasync-1 rename-3",
+    "destroy": "rename-2 fdatasync-1 unlink-5 fsync-11 fsync-13-EIO unlink-6 unlink-7 unlink-7-EIO fsync-16 rename-4 fdatasync-2 fdatasync-2-EIO unlink-9 openat-48-EROFS+",
 }  # fmt: skip
 
 # How often the undisturbed command makes each call; a few fewer, where it depends on the machine.
@@ -86,6 +87,15 @@ CALLS_MADE = {
         "rename": 3,
         "fdatasync": 1,
     },
+    "destroy": {
+        "openat": 64,
+        "pwrite64": 84,
+        "write": 6,
+        "fsync": 21,
+        "rename": 5,
+        "unlink": 9,
+        "fdatasync": 2,
+    },
 }
 STEPS = {"export": 13, "init": 9}  # what takes long is swept with longer steps
 KINDS = ("KILL", "EIO", "KILL", "ENOSPC+", "KILL", "EROFS+")
@@ -126,7 +136,7 @@ def survived(run: Bench, done: Scene, fault: Fault, fate: Fate) -> int:
     if founded(run) == 0:
         return 0  # `init` did not get far
     run.examined()
-    objects(run.folder / "home")
+    objects(run.folder / "home", done.doomed(run))
     done.whole(run)
     times = done.times(run)
     assert times == 1 if fate.status == 0 else times <= 1
