@@ -176,6 +176,19 @@ def test_bundles_say_what_was_erased(run: Bench) -> None:
         assert not any(SECRET.encode() in bag.read(name) for name in bag.namelist())
 
 
+def test_an_item_with_an_erased_remark_is_carried_to_another_machine(run: Bench) -> None:
+    item, at = registered(run)
+    second = remark(run, item)
+    erase(run, item, second, "--whole")
+    erase(run, item, at, "--field", "owner")
+    offer, answer = run.folder / "offer.json", run.folder / "answer.json"
+    run("transfer", "offer", item, "--to", "Bo Peep", "--purpose", "storage", "-o", offer)
+    run("--as", "bo", "countersign", offer, "-o", answer, "-y")
+    run("submit", answer)
+    assert run.item(item)["holder"] == "Bo Peep (Lab)"
+    run.examined()
+
+
 def refused(run: Bench, *words: object) -> str:
     return str(
         run.json("--as", "bo", "privacy", "erase", *words, "-y", status=4)["refused"]["code"]

@@ -19,8 +19,10 @@ from custody.core.reading import check_opened
 from custody.core.record import Entry
 from custody.core.state import Chain, Register
 from custody.core.statement import Place, Statement
+from custody.ledger.erasures import Said
 from custody.ledger.past import Standing
 from custody.ledger.projections import Labels
+from custody_schemas.acts import PrivacyErased
 
 SEAL = ("seal_number", "bag_number")
 CONTENT = ("content_sha256", "content_blake3")
@@ -102,6 +104,9 @@ class Evidence:
 
     def _told(self, entry: Entry) -> Told:
         found = self._entries.get(entry.env)
+        gone = self._erased(entry) if found is None else None
+        if gone is not None:
+            return Told(entry, gone, {})
         if found is None:
             raise ProofError(f"the entry of record {entry.n} is not in the offer")
         self._used.add(entry.env)
@@ -111,6 +116,15 @@ class Evidence:
         if entry.tag not in {place.tag for place in made.about}:
             raise ProofError(f"record {entry.n} is not about what was signed")
         return Told(entry, made, found.opened)
+
+    def _erased(self, entry: Entry) -> Statement | None:
+        """What is left of an entry, where another one in the offer says that it was erased whole."""
+        for each in self._entries.values():
+            made, act = each.statement, each.statement.act
+            about = {place.tag for place in made.about}
+            if isinstance(act, PrivacyErased) and act.envelope == entry.env and entry.tag in about:
+                return Said(made, act, b"").gone(entry)
+        return None
 
 
 def _read(each: SignedEntry, origin: str) -> tuple[str, Opened]:
