@@ -2,10 +2,11 @@
 
 Ratios to floors: evidence, images, ledger, exporting, starting; all of them if none is named.
 Only when they are named, because they take long and have no floor: memory (of one process, with
-large evidence) and scale (how time and memory grow with a ledger).
+large evidence), scale (how time and memory grow with a ledger) and due (what waits, of ever more
+items).
 
 CUSTODY_BENCH_GIB (default 4) and CUSTODY_BENCH_RECORDS (default 20000) set the sizes,
-CUSTODY_BENCH_SCALE those of scale (default 10000,100000: records), and CUSTODY_BENCH_FOLDER the
+CUSTODY_BENCH_SCALE those of scale (default 10000,100000: records), CUSTODY_BENCH_ITEMS those of due (likewise), and CUSTODY_BENCH_FOLDER the
 disk (default: the system's folder for temporary files).
 """
 
@@ -21,7 +22,7 @@ from pathlib import Path
 from bench.measure import Figure, Row, table
 
 FAMILIES = ("evidence", "images", "ledger", "exporting", "starting")
-MORE = ("memory", "scale")
+MORE = ("memory", "scale", "due")
 
 
 def main() -> int:
@@ -56,12 +57,14 @@ def _measured(family: str, place: Path) -> Iterator[Row | Figure]:
     records = int(os.environ.get("CUSTODY_BENCH_RECORDS", "20000"))
     gib = float(os.environ.get("CUSTODY_BENCH_GIB", "4"))
     sizes = os.environ.get("CUSTODY_BENCH_SCALE", "10000,100000").split(",")
+    items = os.environ.get("CUSTODY_BENCH_ITEMS", "10000,100000").split(",")
     given: dict[str, tuple[object, ...]] = {
         "evidence": (gib,),
         "ledger": (records,),
         "exporting": (records,),
         "memory": (gib,),
         "scale": ([int(size) for size in sizes],),
+        "due": ([int(many) for many in items],),
     }
     folder = place / family
     folder.mkdir()

@@ -13,6 +13,7 @@ from custody_cli.names import CaseName, ItemName
 from custody_cli.packing import facts
 from custody_cli.run import Run
 from custody_schemas.acts import Pack
+from custody_schemas.answers import DateMoved
 from custody_schemas.declare import Kind
 
 COLUMNS = ("item", "exhibit", "kept now", "kept then")
@@ -32,17 +33,47 @@ class Move(NamedTuple):
         return then is not None and (now is None or then < now)
 
 
-def tell_moves(run: Run, pack: Pack, before: LoadedPack | None) -> str:
-    """Show every item whose date moves; a sentence on how many do, and from when on."""
+class Foreseen(NamedTuple):
+    """From when on a pack is in force (Unix seconds), and the items whose dates it moves."""
+
+    since: int
+    moves: list[Move]
+    at_once: bool
+
+    @property
+    def words(self) -> str:
+        """Both in a sentence."""
+        when = "at once" if self.at_once else f"from {times.spelt(self.since)}"
+        if not self.moves:
+            return f"in force {when}, moves no date"
+        many, sooner = len(self.moves), sum(move.shorter for move in self.moves)
+        items = "one item" if many == 1 else f"{many} items"
+        earlier = f"{sooner} of them to an earlier one" if sooner else "none to an earlier one"
+        return f"in force {when}, moves the dates of {items}, {earlier}"
+
+    def answers(self) -> tuple[DateMoved, ...]:
+        """Each item whose date moves."""
+        return tuple(
+            DateMoved(
+                item=each.item.name,
+                exhibit=each.item.exhibit,
+                now=each.now.words(),
+                then=each.then.words(),
+                sooner=each.shorter,
+            )
+            for each in self.moves
+        )
+
+
+def tell_moves(run: Run, pack: Pack, before: LoadedPack | None) -> Foreseen:
+    """Show every item whose date moves. It is in force at once where nothing was `before`."""
     at = int(run.now())
     since = at + before.pack.cooling_off_days * DAY if before else at
     moves = list(foreseen(run.ledger, pack, at, since))
     if not run.as_json:
         rows = [(m.item.name, m.item.exhibit, m.now.words(), m.then.words()) for m in moves]
         output.table(COLUMNS, rows, "no date of any item moves")
-    sooner = sum(move.shorter for move in moves)
-    when = f"in force from {times.spelt(since)}" if before else "in force at once"
-    return f"{when}, moves the dates of {len(moves)} items, {sooner} of them to an earlier one"
+    return Foreseen(since, moves, at_once=before is None)
 
 
 def foreseen(ledger: Ledger, pack: Pack, at: int, since: int) -> Iterator[Move]:
@@ -54,7 +85,8 @@ def foreseen(ledger: Ledger, pack: Pack, at: int, since: int) -> Iterator[Move]:
     others = tuple(each for each in loaded if each.pack.name != pack.name)
     future = (*others, LoadedPack(id="", pack=pack, since=since))
     for item, case in _concerned(ledger, pack.name):
-        now, then = (retained(item.state, case, packs, at) for packs in (loaded, future))
+        now = retained(item.state, case, loaded, at)
+        then = retained(item.state, case, future, since)
         if now.until != then.until or bool(now.lines) != bool(then.lines):
             yield Move(item, now, then)
 

@@ -22,7 +22,7 @@ from custody_cli.run import Run
 from custody_cli.table import Command
 from custody_schemas import acts
 from custody_schemas.acts import Pack
-from custody_schemas.answers import PackAnswer, PackListed, Packs, RuleAnswer
+from custody_schemas.answers import PackAnswer, PackListed, Packs, PackTaken, RuleAnswer
 from custody_schemas.declare import Capacity, Kind
 
 COLUMNS = ("pack", "version", "title", "in force since", "until", "rules")
@@ -43,12 +43,22 @@ def load(errand: Errand, file: str) -> None:
     _tell(errand.run, found.pack)
     from custody_cli.foreseeing import tell_moves  # it reads every item of the cases concerned
 
-    moves = tell_moves(errand.run, found.pack, before)
+    coming = tell_moves(errand.run, found.pack, before)
     given = errand.given(acts.PackLoaded, pack=found.pack, source=found.sha256)
     subject = Subject(Kind.LEDGER, tags.ledger_tag(ledger.origin))
     request = Request(acts.PackLoaded.NAME, (subject,), given)
-    summary = f"pack {found.pack.name}, version {found.pack.version}: {moves}"
-    errand.finish(errand.record([request], summary), summary)
+    summary = f"pack {found.pack.name}, version {found.pack.version}: {coming.words}"
+    done = errand.record([request], summary)
+    errand.tell(summary, done)
+    errand.run.answer(
+        PackTaken(
+            **errand.answer(done, ()),
+            pack=found.pack.name,
+            version=found.pack.version,
+            since=times.spelt(coming.since),
+            moves=coming.answers(),
+        )
+    )
 
 
 @click.command("list", cls=Command)
@@ -85,10 +95,15 @@ def show(run: Run, pack: str) -> None:
 
 def pack_path(words: str) -> Path:
     """The file that is meant: a path, or the name of an example. Raises NotFoundError."""
-    path = Path(words)
-    if path.exists() or words not in packs.examples():
+    path, examples = Path(words), packs.examples()
+    if path.exists():
         return path
-    return packs.examples()[words]
+    if words not in examples:
+        raise NotFoundError(
+            f"there is no file {words!r}, and no pack or example is called so: `custody pack list` "
+            "shows those that are"
+        )
+    return examples[words]
 
 
 def facts(ledger: Ledger) -> LedgerFacts:

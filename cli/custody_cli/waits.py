@@ -154,7 +154,7 @@ def _next(
             yield f"custody copy return {named} {copy.number} --fate …"
         case What.RATIFICATION:
             yield f"custody authority record {of_case} --follows {entry} --kind …"
-            yield f"custody authority end {of_case} {entry} --cause not_ratified"
+            yield f"custody authority end {of_case} {entry} --cause not_ratified --ended-at DATE"
         case What.APPEAL:
             yield f"custody case status {of_case} --status … --appeal-ended DATE"
         case What.INVENTORY:

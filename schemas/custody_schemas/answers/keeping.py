@@ -77,6 +77,25 @@ class PackAnswer(PackHead):
     rules: tuple[RuleAnswer, ...]
 
 
+class DateMoved(Record):
+    """An item whose date a pack moves: how long it is kept now, and then, in words."""
+
+    item: str
+    exhibit: str
+    now: str
+    then: str
+    sooner: bool
+
+
+class PackTaken(Recorded):
+    """A pack that was loaded: from when it is in force, and every item whose date it moves."""
+
+    pack: str
+    version: int
+    since: Time
+    moves: tuple[DateMoved, ...]
+
+
 class RetentionLineAnswer(Record):
     """One retention line of an item.
 
