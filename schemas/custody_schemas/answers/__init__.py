@@ -47,6 +47,7 @@ from custody_schemas.answers.items import (
 from custody_schemas.answers.journal import Journal, JournalEntry
 from custody_schemas.answers.keeping import (
     Certified,
+    DateMoved,
     Disposed,
     DisposedItem,
     Finished,
@@ -58,6 +59,7 @@ from custody_schemas.answers.keeping import (
     PackAnswer,
     PackListed,
     Packs,
+    PackTaken,
     RetentionLineAnswer,
     RetentionShown,
     RuleAnswer,
@@ -140,6 +142,7 @@ __all__ = [
     "CorrectionAnswer",
     "Countersigned",
     "CountersignedEntry",
+    "DateMoved",
     "Demonstrated",
     "Digests",
     "Discrepancies",
@@ -189,6 +192,7 @@ __all__ = [
     "OutItem",
     "PackAnswer",
     "PackListed",
+    "PackTaken",
     "Packs",
     "PaperPrinted",
     "People",
