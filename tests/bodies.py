@@ -103,6 +103,7 @@ LEAST: dict[str, dict[str, Any]] = {
         "purpose": "court_production",
         "evidence": True,
         "mirror": True,
+        "encrypted": False,
     },
     "hold.amended": {"hold": HASH},
     "hold.placed": {"kind": "legal_hold"},

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from blake3 import blake3
 
@@ -65,14 +66,19 @@ class Stage:
         *,
         evidence: bool = True,
         mirror: bool = True,
+        case: str = "",
+        **announced: Any,
     ) -> Made:
-        """Prepare, seal and write a bundle by Olga; nothing may be recorded afterwards."""
-        story, live = self.story, self.live
-        given = {"outside": "prosecutor", "evidence": evidence, "mirror": mirror}
-        prepared = live.record("export.prepared", [story.case, *items], given, signers=[story.olga])
+        """Prepare, seal and write a bundle by Olga; nothing may be recorded afterwards.
+
+        case: another one than that of the story. announced: more members of `export.prepared`.
+        """
+        story, live, case = self.story, self.live, case or self.story.case
+        given = {"outside": "prosecutor", "evidence": evidence, "mirror": mirror, **announced}
+        prepared = live.record("export.prepared", [case, *items], given, signers=[story.olga])
         live.home.now = live.now
         with live.ledger.sealed_view() as (rows, row):
-            selection = gather(rows, row, live.origin, story.case, items)
+            selection = gather(rows, row, live.origin, case, items, prepared)
             order = Order(
                 path=self.folder / name,
                 export=prepared,

@@ -27,6 +27,7 @@ from tests import (
     test_rules_discrepancies,
     test_rules_dispositions,
     test_rules_ends,
+    test_rules_exports,
     test_rules_holds,
     test_rules_inventories,
     test_rules_involved,
@@ -50,7 +51,7 @@ from tests.rulings import ADMITTED, REFUSED
 CASES = (
     *(test_rules_access, test_rules_admission, test_rules_annulments, test_rules_cases),
     *(test_rules_checks, test_rules_content, test_rules_court, test_rules_discrepancies),
-    *(test_rules_ends, test_rules_involved, test_rules_items, test_rules_keys),
+    *(test_rules_ends, test_rules_exports, test_rules_involved, test_rules_items, test_rules_keys),
     *(test_rules_outside, test_rules_people, test_rules_received, test_rules_seals),
     *(test_rules_seldom, test_rules_takeovers, test_rules_transfers, test_rules_work),
     *(test_rules_holds, test_rules_packs, test_rules_retention, test_rules_status),

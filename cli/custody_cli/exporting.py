@@ -9,10 +9,10 @@ from custody.core.checkpoint import Checkpoint
 from custody.core.errors import UsageError
 from custody.core.note import Note
 from custody.core.text import grouped, safe
-from custody.drafting import Request, Subject
 from custody.exporting import Wish
 from custody.exporting import export as make
-from custody_cli import names, output, scanning
+from custody.reports import withholding
+from custody_cli import names, output, redacting, scanning
 from custody_cli.errand import SIGNED, Errand
 from custody_cli.items import spoken
 from custody_cli.params import Choices, Words
@@ -24,12 +24,13 @@ from custody_schemas.answers import Exported
 from custody_schemas.declare import Kind
 from custody_schemas.terms import OutsideParty
 
+AGE = ".age"
 MIRROR_MOST = 100_000  # records of which the mirror goes along unasked (SPEC §7)
 
 
 @acting(
     acts.ExportPrepared,
-    leave={"to", "outside", "evidence", "mirror", "recipient"},
+    leave={"to", "outside", "evidence", "mirror", "recipient", *redacting.FILLED},
     need={"purpose"},
 )
 @click.argument("subjects", nargs=-1, required=True, metavar="CASE|ITEM…")
@@ -58,6 +59,7 @@ MIRROR_MOST = 100_000  # records of which the mirror goes along unasked (SPEC §
     help="Add a blinded copy of all records, so that nobody need be believed that nothing is left "
     "out (unless said otherwise, up to 100,000 records).",
 )
+@redacting.options
 def export(
     errand: Errand,
     subjects: tuple[str, ...],
@@ -69,33 +71,58 @@ def export(
 
     It holds the signed entries, the proofs, the evidence, and reports for people, and is examined
     offline with `custody verify BUNDLE --trust FILE`. Hand the trust file out over another way.
+
+    What is withheld and why is signed, and listed by whoever verifies it. Sensitive content stays
+    behind unless its ITEM is named.
     """
     found = [find(errand, words) for words in scanning.spread(errand.run, subjects)]
     case = _case(found)
     receiver = _receiver(errand, person, more)
-    given = errand.given(acts.ExportPrepared, authority=_authority(errand, case), **receiver)
+    evidence = not more["records_only"]
+    tags = tuple(each.tag for each in found if each.kind is Kind.ITEM)
+    withheld = redacting.members(errand, case, evidence, more)
+    items = _items(errand, case, tags) if evidence else []
+    if more["include_restricted"] and not evidence:
+        raise UsageError("--include-restricted puts content inside, --records-only leaves it out")
+    inside, behind = redacting.sensitive(errand, items, more["include_restricted"])
+    given = errand.given(
+        acts.ExportPrepared,
+        authority=_authority(errand, case),
+        sensitive=inside,
+        **receiver,
+        **withheld,
+    )
     wish = Wish(
         case=case,
-        items=tuple(each.tag for each in found if each.kind is Kind.ITEM),
+        items=tags,
         given=given,
-        path=target,
-        evidence=not more["records_only"],
+        path=_path(target, more["encrypt_to"]),
+        evidence=evidence,
         mirror=_mirror(errand, more["mirror"]),
+        left_out=behind,
+        recipients=more["encrypt_to"],
     )
-    _make(errand, wish, ", ".join(each.name for each in found))
+    redacting.tell(errand, wish, items)
+    inside_of = [item for item in items if item.state.number not in behind]
+    _make(errand, wish, ", ".join(each.name for each in found), size_of(errand.run, inside_of))
 
 
-def _make(errand: Errand, wish: Wish, what: str) -> None:
+def _path(target: Path, recipients: tuple[bytes, ...]) -> Path:
+    """Where it goes: an encrypted bundle is called so, and no other."""
+    if recipients and target.suffix != AGE:
+        return target.with_name(target.name + AGE)
+    if not recipients and target.suffix == AGE:
+        raise UsageError(f"{target} would not be encrypted: say to whom, with --encrypt-to")
+    return target
+
+
+def _make(errand: Errand, wish: Wish, what: str, total: int) -> None:
     run = errand.run
     if errand.signing.cosigners:
         raise UsageError("an export is signed by one person: leave --with out")
-    about = (Subject(Kind.CASE, wish.case), *(Subject(Kind.ITEM, tag) for tag in wish.items))
-    given = {**wish.given, "evidence": wish.evidence, "mirror": wish.mirror}
     summary = f"export of {what}, {spoken(errand.told['purpose'])}"
-    request = Request(acts.ExportPrepared.NAME, about, given)
-    errand.consent([request], summary)
-    keys = errand.parties([request]).keys
-    total = _size(errand, wish)
+    errand.consent([wish.request], summary)
+    keys = errand.parties([wish.request]).keys
     run.fate = SIGNED
     with errand.explained(), output.progress(total, f"writing {wish.path.name}") as progress:
         made = make(run.desk, run.ledger, run.vault, keys, wish, progress)
@@ -103,6 +130,10 @@ def _make(errand: Errand, wish: Wish, what: str) -> None:
     checkpoint = made.selection.checkpoint
     run.say(f"  bundle {wish.path}, {made.made.size} bytes")
     run.say(f"  SHA-256 {grouped(made.made.sha256)}")
+    if wish.recipients:
+        run.say(f"  encrypted to {len(wish.recipients)}; size and SHA-256 are of what is inside")
+    for line in withholding.lines(made.selection):
+        run.say(safe(f"  {line}"))
     run.say(f"  {checkpoint.size} records, root {checkpoint.root.hex()}")
     for file in made.left_out:
         run.say(safe(f"  left out, not in the vault: {file.original}, {file.sha256[:12]}"))
@@ -114,6 +145,12 @@ def _make(errand: Errand, wish: Wish, what: str) -> None:
             size=made.made.size,
             root=checkpoint.root.hex(),
             items=tuple(names.item_of(run.ledger, tag).name for tag in made.selection.items),
+            encrypted=bool(wish.recipients),
+            left_out=tuple(
+                name.name
+                for name in (names.item_of(run.ledger, tag) for tag in made.selection.items)
+                if name.state.number in wish.left_out
+            ),
         )
     )
 
@@ -151,13 +188,9 @@ def _mirror(errand: Errand, wanted: bool | None) -> bool:
     return newest.size < MIRROR_MOST
 
 
-def _size(errand: Errand, wish: Wish) -> int:
-    """Bytes of evidence that go into the bundle."""
-    if not wish.evidence:
-        return 0
+def _items(errand: Errand, case: str, tags: tuple[str, ...]) -> list[names.ItemName]:
+    """The items that are exported."""
     ledger = errand.run.ledger
-    if wish.items:
-        found = [names.item_of(ledger, tag) for tag in wish.items]
-    else:
-        found = names.items_of_case(ledger, names.case_of(ledger, wish.case))
-    return size_of(errand.run, found)
+    if tags:
+        return [names.item_of(ledger, tag) for tag in tags]
+    return names.items_of_case(ledger, names.case_of(ledger, case))

@@ -10,6 +10,7 @@ from custody.core.checks.erased import Gone, fields
 from custody.core.checks.evidence import NOT_RECORDED
 from custody.core.checks.labels import Labels
 from custody.core.checks.merged import Merged
+from custody.core.checks.redacted import Redactions
 from custody.core.checks.statements import Statements
 from custody.core.checks.view import View
 from custody.core.errors import SignatureError
@@ -170,10 +171,12 @@ def withheld(
     registered: Sequence[Registered],
     attached: Mapping[str, str],
     labels: Labels,
+    redactions: Redactions,
 ) -> tuple[str, ...]:
-    """Fields not opened, subjects not shown, content not enclosed."""
+    """What was announced, fields not opened, subjects not shown, content not enclosed."""
     return (
-        *_fields(statements),
+        *redactions.said,
+        *_fields(statements, redactions.why),
         *(f"{f.subject}: {f.detail}" for f in findings if _not_enclosed(f)),
         *_documents(merged.views, attached),
         *_items(merged, registered, labels),
@@ -185,13 +188,17 @@ def _not_enclosed(finding: Finding) -> bool:
     return finding.check is Check.EVIDENCE and finding.outcome is Outcome.NOT_REQUIRED
 
 
-def _fields(statements: Statements) -> Iterator[str]:
+def _fields(statements: Statements, whys: Mapping[tuple[str, str], str]) -> Iterator[str]:
     erased = fields(statements.erasures)
     for told, names in statements.withheld:
         where = f"record {told.start} ({told.statement.name})"
         gone = [name for name in names if (told.statement.id, name) in erased]
-        if kept := [name for name in names if name not in gone]:
-            yield f"{where}: {', '.join(kept)}"
+        by_why: dict[str, list[str]] = {}
+        for name in names:
+            if name not in gone:
+                by_why.setdefault(whys.get((told.env, name), ""), []).append(name)
+        for why, kept in by_why.items():
+            yield f"{where}: {', '.join(kept)}" + (f"; {why}" if why else "")
         yield from (f"{where}: {name}, {erased[told.statement.id, name].words}" for name in gone)
     for each in statements.gone:
         yield f"record {each.entry.n} ({each.erasure.act.act}): the whole entry, {each.erasure.words}"

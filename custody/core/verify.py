@@ -19,6 +19,7 @@ from custody.core.checks.exporter import Exported
 from custody.core.checks.labels import Labels, recomputed
 from custody.core.checks.merged import Merged, Told
 from custody.core.checks.promise import Promise, brings_keys, cases_of, since, whole_cases
+from custody.core.checks.redacted import Redactions
 from custody.core.checks.replay import Replay
 from custody.core.checks.statements import Statements, Trouble
 from custody.core.checks.view import View
@@ -91,6 +92,7 @@ class Examination:
         self._contents: dict[str, Signed] = {}  # by item tag
         self._attached: dict[str, str] = {}  # SHA-256 to record and name
         self._promise = Promise()
+        self._redactions = Redactions()
         self._since: list[str] = []  # bundles made later than they were announced
 
     def open(self, path: "Path", stack: ExitStack) -> None:
@@ -132,6 +134,8 @@ class Examination:
         replay.past.n = -1  # everything shown may be asked for now, as of its last record
         for view in self._views:
             self._findings += self._whole(view, replay)
+            prepared = self._prepared(view, Exported(view))
+            self._findings += self._redactions.check(view, prepared, merged, statements.erasures)
         self._findings += recomputed(replay.past.states, self._labels)
         self._findings += self._genesis(merged)
         now = max((view.tally.at for view in self._views if view.tally), default=0)
@@ -153,7 +157,13 @@ class Examination:
                 self._since,
             ),
             withheld=withheld(
-                findings, merged, statements, self._registered, self._attached, self._labels
+                findings,
+                merged,
+                statements,
+                self._registered,
+                self._attached,
+                self._labels,
+                self._redactions,
             ),
             sources=tuple(self._sources),
             trust=anchor_of(self._trust),
@@ -211,6 +221,7 @@ class Examination:
     def _remember(self, told: Told) -> None:
         made = told.statement
         self._promise.take(told)
+        self._redactions.take(told)
         if isinstance(made.act, ExportPrepared):
             self._exports[made.id] = told
         if (content := signed(told)) is not None:
@@ -240,7 +251,8 @@ class Examination:
             numbers.setdefault(each.tag, each.act.number)
         evidence = Evidence(view, numbers, self._contents)
         self._adverse.found(evidence.unread(self._labels))
-        yield from evidence.check(prepared, self._labels)
+        sensitive = self._redactions.sensitive(replay.past.states)
+        yield from evidence.check(prepared, self._labels, sensitive)
 
     def _prepared(self, view: View, exported: Exported) -> Told | None:
         """What announced the bundle, if it shows that itself."""

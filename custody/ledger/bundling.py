@@ -7,7 +7,6 @@ from typing import BinaryIO, NamedTuple, Protocol
 
 from custody.core import canonical, dsse, tags, times
 from custody.core.bundle import layout
-from custody.core.digest import digest_file
 from custody.core.errors import DamagedError, NotFoundError, StorageError
 from custody.core.keys import Signer
 from custody.core.state import Case, Item
@@ -17,7 +16,7 @@ from custody.ledger.proving import Prover
 from custody.ledger.selection import Selection
 from custody.ledger.storage import Reading
 from custody.ledger.tiles import Tiles
-from custody.ledger.zipping import BLOCK, BagWriter
+from custody.ledger.zipping import BLOCK, BagWriter, Seal
 
 MIRROR_STEP = 5000  # records of the mirror read together
 Progress = Callable[[int], None]  # told how many more bytes are done
@@ -31,7 +30,7 @@ class Evidence(Protocol):
 
 
 class Made(NamedTuple):
-    """The finished bundle."""
+    """The finished bundle: its file, and the digest and size of what is in it, encrypted or not."""
 
     path: Path
     sha256: str
@@ -41,7 +40,8 @@ class Made(NamedTuple):
 class Order(NamedTuple):
     """What is to be made: where, signed by whom, with what beside the records.
 
-    `evidence` None leaves content out; `own` are files of the exporter's (reports, README).
+    `evidence` None leaves content out; `own` are files of the exporter's (reports, README);
+    `seal` encrypts the whole.
     """
 
     path: Path
@@ -52,6 +52,7 @@ class Order(NamedTuple):
     mirror: bool
     own: Mapping[str, bytes]
     progress: Progress | None = None
+    seal: Seal | None = None
 
 
 def write_bundle(rows: Reading, selection: Selection, order: Order) -> Made:
@@ -64,7 +65,7 @@ def write_bundle(rows: Reading, selection: Selection, order: Order) -> Made:
     """
     top = f"custody-{order.export[:12]}"
     with ExitStack() as stack:
-        bag = stack.enter_context(BagWriter(order.path, top, order.at))
+        bag = stack.enter_context(BagWriter(order.path, top, order.at, order.seal))
         for name, data in sorted(order.own.items()):
             bag.add(name, data)
         _write_ledger(bag, rows, selection)
@@ -74,8 +75,7 @@ def write_bundle(rows: Reading, selection: Selection, order: Order) -> Made:
             for file in enclosed(selection, order.evidence):
                 write_evidence(bag, file, order.evidence, order.progress)
         bag.finish(_bag_info(selection, order), lambda a, b: _signature(selection, order, a, b))
-    made = digest_file(order.path)
-    return Made(order.path, made.sha256, made.size)
+    return Made(order.path, bag.sha256, bag.size)
 
 
 def _write_ledger(bag: BagWriter, rows: Reading, selection: Selection) -> None:

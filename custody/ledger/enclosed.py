@@ -7,7 +7,6 @@ from typing import BinaryIO, NamedTuple, Protocol
 from custody.core import canonical
 from custody.core.bundle import layout
 from custody.core.errors import MalformedError, NotFoundError, StorageError
-from custody.core.state import Item
 from custody.ledger.selection import Selection, Told
 from custody_schemas.acts import ItemAcquired, ItemDerived, ItemReceived
 from custody_schemas.terms import ContentForm, ContentPlace
@@ -40,12 +39,11 @@ def enclosed(selection: Selection, evidence: Opens) -> Iterator[Enclosed]:
     Attachments are what signers say they attached, and no rule asks whether it is true: one that
     is not in the vault does not stop every later export of the case.
     """
+    contents = selection.contents()
     for tag in selection.items:
-        item = selection.subjects[tag]
-        assert isinstance(item, Item)
         for _, told in selection.history(tag):
-            if told.statement.id == item.content:
-                yield from _content(item.number, told, evidence)
+            if contents.get(told.statement.id) == tag:
+                yield from _content(selection.item(tag).number, told, evidence)
     yield from attachments(selection, evidence)[0]
 
 
@@ -53,7 +51,11 @@ def attachments(selection: Selection, evidence: Opens) -> tuple[list[Enclosed], 
     """Files that shown entries list as attached: those in the vault, and those that are not."""
     held: dict[str, Enclosed] = {}
     missing: dict[str, Enclosed] = {}
+    items = ((tag, selection.item(tag).number) for tag in selection.items)
+    closed = {tag for tag, number in items if number in selection.left_out}
     for told in selection.told.values():
+        if not closed.isdisjoint(place.tag for place in told.statement.about):
+            continue  # photographs of what is sensitive are as sensitive
         for line in lines_of(told, "attachments"):
             name = layout.DOCUMENT.format(line.sha256, extension(line.original))
             files = held if _holds(evidence, line) else missing

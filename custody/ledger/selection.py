@@ -4,10 +4,20 @@ Closed: with each item its case, its ancestors and the ledger; with each shown s
 people who signed it, whom it names, or who enrolled one of these, up to record 0.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from custody.core import disclosure, record, statement, tags
+from custody.core.announced import (
+    ORDINARY,
+    Opening,
+    Restrictions,
+    is_sensitive,
+    is_shown,
+    of_case_alone,
+    profile_of,
+)
 from custody.core.disclosure import Value
 from custody.core.dsse import Envelope
 from custody.core.errors import NotFoundError, StorageError
@@ -16,10 +26,10 @@ from custody.core.state import Case, Item, Subject, decode
 from custody.core.statement import Statement
 from custody.ledger import erasures
 from custody.ledger.storage import CheckpointRow, Leaf, Reading
-from custody_schemas.acts import AuthorityRecorded, CaseOpened, CorrectionRecorded, ItemRegistered
+from custody_schemas.acts import CorrectionRecorded, ExportPrepared, ItemRegistered, PackLoaded
 from custody_schemas.declare import Act, Kind, Refers
+from custody_schemas.terms import Sensitivity
 
-OF_PEOPLE = ("name", "organisation")
 BATCH = 1000  # records of a chain read together
 
 
@@ -51,6 +61,19 @@ class Selection:
     told: dict[str, Told] = field(default_factory=dict)  # by env, in order of first appearance
     records: dict[int, bytes] = field(default_factory=dict)
     companions: dict[int, bytes] = field(default_factory=dict)
+    left_out: tuple[int, ...] = ()  # numbers of items whose content stays behind
+    opening: Opening | None = None  # what was announced of it, if a bundle is made of it
+
+    def item(self, tag: str) -> Item:
+        """The state of a shown item."""
+        found = self.subjects[tag]
+        assert isinstance(found, Item)
+        return found
+
+    def contents(self) -> dict[str, str]:
+        """Items whose content is enclosed, by the id of the entry that put it on file."""
+        items = ((self.item(tag), tag) for tag in self.items)
+        return {i.content: tag for i, tag in items if i.content and i.number not in self.left_out}
 
     def history(self, tag: str) -> list[tuple[Entry, Told]]:
         """The records of a shown chain with their statements, oldest first."""
@@ -58,11 +81,17 @@ class Selection:
 
 
 def gather(
-    rows: Reading, checkpoint: CheckpointRow, origin: str, case: str, items: Sequence[str]
+    rows: Reading,
+    checkpoint: CheckpointRow,
+    origin: str,
+    case: str,
+    items: Sequence[str],
+    export: str = "",
 ) -> Selection:
     """Everything that a bundle of `items`, or without any of the whole case, shows.
 
     `rows` is one view of a ledger whose newest record is the tally that `checkpoint` covers.
+    export: id of the entry that announced it, and what it withholds.
 
     Raises:
         NotFoundError: no such case or item.
@@ -87,6 +116,11 @@ def gather(
     selection.records[checkpoint.size - 1] = tally
     if not selection.whole:
         _withhold_of_case(selection)
+    prepared = _prepared(selection, export) if export else None
+    named = prepared.act.sensitive if prepared else None
+    selection.left_out = left_out(selection, named or ())
+    if prepared:
+        _redact(selection, prepared)
     _add_companions(rows, selection)
     return selection
 
@@ -136,6 +170,24 @@ def registered(made: Statement) -> Iterator[str]:
         yield from (place.tag for place in made.places(Kind.ITEM))
 
 
+def take(said: dict[str, Sensitivity], more: Iterable[tuple[str, Sensitivity]]) -> None:
+    """The later one counts, unless an earlier one said that the item is sensitive."""
+    for tag, sensitivity in more:
+        if said.get(tag) in (None, *ORDINARY):
+            said[tag] = sensitivity
+
+
+def stated(made: Statement, opened: Mapping[str, Value]) -> Iterator[tuple[str, Sensitivity]]:
+    """How sensitive an item is, as its registration says, or a correction of that says instead."""
+    if isinstance(made.act, ItemRegistered):
+        yield made.places(Kind.ITEM)[0].tag, made.act.sensitivity
+    if isinstance(made.act, CorrectionRecorded) and made.act.field == "sensitivity":
+        value = str(opened.get("value", ""))
+        known = value in tuple(Sensitivity)
+        said = Sensitivity(value) if known else Sensitivity.NOT_STATED
+        yield from ((place.tag, said) for place in made.places(Kind.ITEM))
+
+
 def _leaves(rows: Reading, tag: bytes, length: int) -> Iterator[Leaf]:
     for start in range(0, length, BATCH):
         yield from rows.chain(tag, start, min(BATCH, length - start))
@@ -163,32 +215,66 @@ def _gone(rows: Reading, leaf: Leaf, entry: Entry) -> Told:
     return Told(said.gone(entry), b"", entry.env, run.first, run.length, entry.at, {}, ())
 
 
-def is_shown(made: Statement, field: str) -> bool:
-    """Whether a bundle opens a field of a statement.
-
-    Of people it takes their name and organisation to understand a case. How to reach them, their
-    staff numbers and papers, and what else is on file of them are no business of its readers: the
-    entries themselves are shown, and the fields stand among those withheld.
-    """
-    if any(place.kind not in (Kind.ACTOR, Kind.LEDGER) for place in made.about):
-        return True
-    if isinstance(made.act, CorrectionRecorded):
-        return field == "value" and made.act.field in OF_PEOPLE
-    return field in OF_PEOPLE
-
-
 def _withhold_of_case(selection: Selection) -> None:
-    """In a bundle of chosen items, open of the case's own chain what a case is and rests on.
-
-    Other exports, their recipients, and remarks on the case concern readers of the whole case.
-    """
+    """In a bundle of chosen items, close what concerns readers of the whole case."""
     for env, told in selection.told.items():
-        made = told.statement
-        items = {p.tag for p in made.about if p.kind in (Kind.ITEM, Kind.SOURCE)}
-        corrected = made.act.act if isinstance(made.act, CorrectionRecorded) else made.name
-        of_case = bool(made.places(Kind.CASE)) and items.isdisjoint(selection.chains)
-        if of_case and corrected not in (CaseOpened.NAME, AuthorityRecorded.NAME):
+        if of_case_alone(told.statement, selection.chains):
             selection.told[env] = replace(told, opened={}, texts=())
+
+
+class Prepared(NamedTuple):
+    """The statement that announced the export, and its act."""
+
+    statement: Statement
+    act: ExportPrepared
+
+
+def _prepared(selection: Selection, export: str) -> Prepared:
+    for told in selection.told.values():
+        if told.statement.id == export and isinstance(told.statement.act, ExportPrepared):
+            return Prepared(told.statement, told.statement.act)
+    raise StorageError("the entry that announced the export is missing: export again")
+
+
+def left_out(selection: Selection, named: Sequence[int]) -> tuple[int, ...]:
+    """Numbers of the items asked for whose content stays behind: it is sensitive, and not `named`."""
+    said: dict[str, Sensitivity] = {}
+    for told in selection.told.values():
+        take(said, stated(told.statement, told.opened))
+    states = {tag: s for tag, s in selection.subjects.items() if isinstance(s, Item)}
+    parents = {tag: state.parents for tag, state in states.items()}
+    found = (
+        states[tag].number
+        for tag in selection.items
+        if states[tag].content is not None
+        and states[tag].number not in named
+        and is_sensitive(tag, said, parents)
+    )
+    return tuple(sorted(found))
+
+
+def _redact(selection: Selection, prepared: Prepared) -> None:
+    """Close what the export announced that it withholds.
+
+    Raises:
+        StorageError: it announced something else than what there is.
+    """
+    act = prepared.act
+    if act.evidence and selection.left_out != (act.left_out or ()):
+        raise StorageError("the items of the case are others by now: export again")
+    restrictions, packs = Restrictions(), []
+    for told in sorted(selection.told.values(), key=lambda told: told.first):
+        restrictions.take(told.statement, told.first)
+        if isinstance(told.statement.act, PackLoaded):
+            packs.append(told.statement.act.pack)
+    enclosed = set(selection.contents()) if act.evidence else set()
+    opening = Opening(prepared.statement, profile_of(packs, act), restrictions, enclosed)
+    selection.opening = opening
+    for env, told in selection.told.items():
+        pairs = zip(told.opened, told.texts, strict=True)
+        kept = {name: text for name, text in pairs if not opening.why_not(told.statement, name)}
+        opened = {name: told.opened[name] for name in kept}
+        selection.told[env] = replace(told, opened=opened, texts=tuple(kept.values()))
 
 
 def _add_companions(rows: Reading, selection: Selection) -> None:

@@ -11,10 +11,11 @@ import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, BinaryIO, Protocol, Self
 
 from custody.core import times
 from custody.core.bundle import layout
+from custody.core.digest import digest_file
 from custody.core.errors import StorageError
 from custody.durable import sync_folder
 
@@ -22,15 +23,51 @@ BLOCK = 1 << 20
 ZIP64_FROM = 1 << 30  # bytes; larger members get 64-bit sizes in their header
 
 
+class Sealed(Protocol):
+    """Takes a bundle, in order, and writes it elsewhere, encrypted."""
+
+    def write(self, data: bytes) -> int: ...
+    def finish(self) -> None: ...
+
+
+Seal = Callable[[BinaryIO], Sealed]
+
+
+class Passing:
+    """What a zip is written to that cannot be read again: hashed and counted on the way."""
+
+    def __init__(self, into: Sealed) -> None:
+        self._into, self._sum, self._size = into, hashlib.sha256(), 0
+
+    def write(self, data: bytes) -> int:
+        """Pass these bytes on."""
+        count = self._into.write(data)
+        self._sum.update(data)
+        self._size += count
+        return count
+
+    def flush(self) -> None:
+        """Nothing waits here."""
+
+    def finish(self) -> tuple[str, int]:
+        """End it; SHA-256 and size of what was written."""
+        self._into.finish()
+        return self._sum.hexdigest(), self._size
+
+
 class BagWriter:
     """An unfinished bundle at `path`.partial; leaving it unfinished removes it.
+
+    seal: makes of a file one that encrypts into it what is written; the bundle itself then never
+    is on the disk. `sha256` and `size` are those of the bundle, and known when it is finished.
 
     Raises:
         StorageError: the disk refuses; nothing is left behind.
     """
 
-    def __init__(self, path: Path, top: str, at: int) -> None:
+    def __init__(self, path: Path, top: str, at: int, seal: Seal | None = None) -> None:
         self.path, self._top = path, top
+        self.sha256, self.size = "", 0
         self._partial = path.with_name(path.name + ".partial")
         moment = times.spelt(at)
         self._date = (
@@ -52,7 +89,9 @@ class BagWriter:
             self._file.close()
             self._partial.unlink()
             raise StorageError(f"{path} exists: name another file")
-        self._zip = zipfile.ZipFile(self._file, "w", allowZip64=True)
+        self._sealed = Passing(seal(self._file)) if seal else None
+        into: Any = self._sealed or self._file
+        self._zip = zipfile.ZipFile(into, "w", allowZip64=True)
 
     def add(self, name: str, data: bytes) -> None:
         """A file made by us, deflated where that helps."""
@@ -113,11 +152,16 @@ class BagWriter:
         try:
             if kind is None and self._finished:
                 self._zip.close()
+                if self._sealed:
+                    self.sha256, self.size = self._sealed.finish()
                 self._file.flush()
                 os.fsync(self._file.fileno())
                 self._file.close()
                 give_name(self._partial, self.path)
                 sync_folder(self.path.parent)
+                if not self._sealed:
+                    made = digest_file(self.path)
+                    self.sha256, self.size = made.sha256, made.size
         except OSError as failure:
             raise _failure(self.path, failure) from failure
         finally:

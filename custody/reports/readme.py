@@ -7,7 +7,9 @@ from custody.core.keys import fingerprint, read_spki
 from custody.core.note import VerifierKey
 from custody.core.record import record_hash
 from custody.core.state import Actor, LedgerFacts
+from custody.core.text import safe
 from custody.ledger.selection import Selection
+from custody.reports import withholding
 
 PEM_LINE = 64
 ED25519_PREFIX = bytes.fromhex("302a300506032b6570032100")  # RFC 8410, before the 32 key bytes
@@ -115,12 +117,27 @@ WHAT IS INSIDE
   data/documents/                 (if there) attached documents and photographs
   data/interop/keys/              public keys as PEM, for the commands above
   data/reports/                   the register, for reading
-{reveals}"""
+{reveals}{withheld}"""
 
 MIRROR = (
     "\n    (this bundle carries the blinded mirror of the whole ledger, so that this can be "
     "checked\n    without believing anybody)"
 )
+WITHHELD = """
+
+WHAT IS WITHHELD
+================
+
+Who made this bundle signed what is withheld, and why, before it was made; the check lists it
+field by field, and fails where the bundle opens more or less than was signed:
+
+{lines}
+The entries themselves are all here, and everything about them can be checked. What is no personal
+field is open to every reader: what was done, when, under which keys, what sort of item it is, and
+the size and digests of content of 64 KiB and more, so that whoever has a copy of such content can
+tell that it is this. Of smaller content the digests are open only where it is enclosed. A reader
+also sees which fields are withheld, but not whether anything was written in them.
+"""
 REVEALS = """
 The mirror shows the number, the times and the grouping of all acts in the whole ledger, without
 names; whoever knows the blinded name of a subject sees how active it was.
@@ -138,10 +155,16 @@ def as_text(selection: Selection, mirror: bool) -> str:
         time=times.spelt(told.at),
         mirror=MIRROR if mirror else "",
         reveals=REVEALS if mirror else "",
+        withheld=_withheld(selection),
         example=told.env,
         key=key,
         fingerprint=fingerprint(record_hash(selection.records[0]).hex(), 16),
     )
+
+
+def _withheld(selection: Selection) -> str:
+    lines = "".join(f"  - {safe(line)}\n" for line in withholding.lines(selection))
+    return WITHHELD.format(lines=lines) if lines else ""
 
 
 def key_files(selection: Selection) -> Iterator[tuple[str, bytes]]:

@@ -13,7 +13,7 @@ from custody.core.keys import fingerprint
 from custody.core.state import Case, Item
 from custody.core.text import safe
 from custody.ledger.selection import Selection
-from custody.reports import beside
+from custody.reports import beside, withholding
 from custody.reports.beside import Analysis
 from custody.reports.gaps import Gap, all_gaps
 from custody.reports.history import authorities, history
@@ -142,7 +142,7 @@ def _corrected(selection: Selection, tag: str) -> dict[str, Value]:
             continue
         if act.corrects == chain[0][1].statement.id:
             now = told.opened.get("value") or "(withheld)"
-            opened[act.field] = f"{opened.get(act.field) or '–'} [#{number}: {now}]"
+            opened[act.field] = f"{_said(opened, act.field)} [#{number}: {now}]"
     return opened
 
 
@@ -151,11 +151,12 @@ def _head(selection: Selection) -> list[tuple[str, str]]:
     opened = selection.history(selection.case)[0][1].opened
     return [
         ("case", str(opened.get("reference", "(withheld)"))),
-        ("title", str(opened.get("title", ""))),
+        ("title", str(opened.get("title", "(withheld)"))),
         ("ledger", selection.origin),
         ("as of record", f"{checkpoint.size - 1}, root {fingerprint(checkpoint.root.hex(), 16)}"),
         ("shows", "the whole case" if selection.whole else "chosen items only"),
         ("state", _state(selection)),
+        *(("withholds", line) for line in withholding.lines(selection)),
     ]
 
 

@@ -15,7 +15,7 @@ import hmac
 import io
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -67,13 +67,31 @@ def derived(secret: bytes, salt: bytes, info: bytes) -> bytes:
 
 def header(key: FileKey, identity: bytes, entropy: Callable[[int], bytes] = os.urandom) -> bytes:
     """The header by which the holder of `identity` (32 bytes, an X25519 secret) opens the file."""
+    recipient = X25519PrivateKey.from_private_bytes(identity).public_key()
+    return header_for(key, [recipient.public_bytes_raw()], entropy)
+
+
+def header_for(
+    key: FileKey, recipients: Iterable[bytes], entropy: Callable[[int], bytes] = os.urandom
+) -> bytes:
+    """The header by which each of `recipients` (32 bytes, X25519 public keys) opens the file.
+
+    Raises:
+        ValueError: one of them is no key that a secret can be shared with.
+    """
+    stanzas = b"".join(_stanza(key, each, entropy) for each in recipients)
+    said = MAGIC + stanzas + b"---"
+    return said + b" " + _base64(_mac(key.secret, said)) + b"\n"
+
+
+def _stanza(key: FileKey, recipient: bytes, entropy: Callable[[int], bytes]) -> bytes:
     passing = X25519PrivateKey.from_private_bytes(entropy(32))
     share = passing.public_key().public_bytes_raw()
-    recipient = X25519PrivateKey.from_private_bytes(identity).public_key()
-    wrap = derived(passing.exchange(recipient), share + recipient.public_bytes_raw(), INFO)
-    body = ChaCha20Poly1305(wrap).encrypt(bytes(12), key.secret, None)
-    said = MAGIC + b"-> X25519 " + _base64(share) + b"\n" + _base64(body) + b"\n---"
-    return said + b" " + _base64(_mac(key.secret, said)) + b"\n"
+    shared = passing.exchange(X25519PublicKey.from_public_bytes(recipient))
+    body = ChaCha20Poly1305(derived(shared, share + recipient, INFO)).encrypt(
+        bytes(12), key.secret, None
+    )
+    return b"-> X25519 " + _base64(share) + b"\n" + _base64(body) + b"\n"
 
 
 def read_header(data: bytes, identity: bytes) -> FileKey:

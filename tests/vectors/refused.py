@@ -76,6 +76,7 @@ def _on_people(story: Story) -> Iterator[Attempt]:
     grant = draft("role.granted", [(Kind.ACTOR, ada.tag)], {"role": "examiner"}, ada)
     yield "a role granted to oneself", "E_SAME_PERSON", grant, 0
     export = {"outside": "court", "purpose": "court_production", "evidence": True, "mirror": True}
+    export["encrypted"] = False
     case = [(Kind.CASE, story.case)]
     yield (
         "two recipients",

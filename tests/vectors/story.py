@@ -182,7 +182,7 @@ class Story:
             "purpose": "court_production",
             "recipient": "Landgericht",
         }
-        given |= {"evidence": not items, "mirror": mirror}
+        given |= {"evidence": not items, "mirror": mirror, "encrypted": False}
         made = s.record(s.draft("export.prepared", about, given, self.ada))
         s.tally()
         s.last = s.seen()

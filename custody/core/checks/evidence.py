@@ -1,7 +1,7 @@
 """EVIDENCE: are the files of the items those whose digests were signed? (SPEC §8, §11)"""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from custody.core import canonical
@@ -64,8 +64,13 @@ class Evidence:
                 number, _, name = path.removeprefix(layout.ITEMS).partition("/")
                 self._files.setdefault(number, {})[name] = view.sums.get(path)
 
-    def check(self, prepared: Told | None, labels: Labels) -> Iterator[Finding]:
-        """One finding for each shown item with content, and one for each file that is nobody's."""
+    def check(
+        self, prepared: Told | None, labels: Labels, sensitive: Container[str] = ()
+    ) -> Iterator[Finding]:
+        """One finding for each shown item with content, and one for each file that is nobody's.
+
+        sensitive: tags of items whose content goes along only where they are named
+        """
         none = True
         for tag, number in self._numbers.items():
             name = f"{self._view.name}: {labels.of(tag)}"
@@ -76,10 +81,13 @@ class Evidence:
                 continue
             none = False
             if files:
-                troubles = self._compare(name, number, content, files)
+                troubles = [
+                    *self._compare(name, number, content, files),
+                    *_unnamed(prepared, name, number, tag in sensitive),
+                ]
                 detail = f"{len(files)} files, as signed in record {content.n}"
                 yield from judged(Check.EVIDENCE, name, troubles, detail)
-            elif _promised(prepared, tag) and content.content.where is ContentPlace.VAULT:
+            elif _promised(prepared, tag, number) and content.content.where is ContentPlace.VAULT:
                 yield failed(Check.EVIDENCE, name, "the export promises the content; it is missing")
             else:
                 detail = "its content is not in the bundle"
@@ -171,13 +179,26 @@ class Evidence:
             yield failed(Check.EVIDENCE, f"{folder}/{file}", "is not in the manifest")
 
 
-def _promised(prepared: Told | None, tag: str) -> bool:
+def _unnamed(prepared: Told | None, name: str, number: int, sensitive: bool) -> Iterator[Finding]:
+    """Sensitive content that is inside although nobody named it, or that was to be left out."""
+    if prepared is None or not isinstance(prepared.statement.act, ExportPrepared):
+        return
+    act = prepared.statement.act
+    if number in (act.left_out or ()):
+        yield failed(Check.EVIDENCE, name, "the export left its content out, and it is inside")
+    elif sensitive and number not in (act.sensitive or ()):
+        detail = "its content is sensitive, and is inside though the export did not name it"
+        yield failed(Check.EVIDENCE, name, detail)
+
+
+def _promised(prepared: Told | None, tag: str, number: int) -> bool:
     """Whether the export said that it holds this item's content."""
     if prepared is None or not isinstance(prepared.statement.act, ExportPrepared):
         return False
     chosen = prepared.statement.places(Kind.ITEM)
     inside = not chosen or any(place.tag == tag for place in chosen)
-    return prepared.statement.act.evidence and inside
+    act = prepared.statement.act
+    return act.evidence and inside and number not in (act.left_out or ())
 
 
 def _same(

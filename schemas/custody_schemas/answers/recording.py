@@ -116,13 +116,19 @@ class Checked(Recorded):
 
 
 class Exported(Record):
-    """A bundle that was made: its file, digest and size, and what it shows."""
+    """A bundle that was made: its file, digest and size, and what it shows.
+
+    sha256, size: of the bundle itself, also where the file is encrypted
+    left_out: items whose content stayed behind because it is sensitive
+    """
 
     bundle: str
     sha256: Digest
     size: Size
     root: Digest
     items: tuple[str, ...]
+    encrypted: bool
+    left_out: tuple[str, ...]
 
 
 class Demonstrated(Record):
