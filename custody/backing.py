@@ -125,9 +125,12 @@ def _check_new(home: Home, target: Path) -> None:
 
 
 def _copied(home: Home, copy: Home, progress: Progress) -> Backup:
-    with LogSigner(home.log, home.origin).turn():
+    looks = home.consultations
+    with LogSigner(home.log, home.origin).turn(), looks.quiet():
         _copy_rows(home.database, copy.database)
         _copy_files(home.log, copy.log)
+        if looks.folder.is_dir():
+            _copy_files(looks.folder, copy.consultations.folder)
     for name in (SETTINGS, home.trust.name):
         if (home.folder / name).exists():
             durable.write(copy.folder / name, (home.folder / name).read_bytes(), mode=0o644)
@@ -154,7 +157,7 @@ def _copy_rows(source: Path, target: Path) -> None:
 
 
 def _copy_files(source: Path, target: Path) -> None:
-    """The log's folder: keys and memory, for their owner only."""
+    """A folder of small files (the log's keys and memory, lines of looks), for its owner only."""
     target.mkdir(mode=0o700)
     for path in sorted(source.iterdir()):
         if path.is_file():

@@ -8,6 +8,7 @@ A ledger's home:
     vault/           evidence by content
     trust.txt        the trust file to hand out
     keys/            keys of what is stored encrypted; they may lie elsewhere
+    consultations/   who looked at what, and why: a log of its own
 
 `keys = "/media/safe/keys"` in custody.toml, or CUSTODY_KEYS, names another folder for the keys;
 `ledger_key = "/media/stick/ledger.key"`, or CUSTODY_LEDGER_KEY, a file for the key that opens them.
@@ -21,6 +22,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from custody.consulting.log import ConsultationLog
 from custody.core import tags
 from custody.core.errors import (
     AmbiguousError,
@@ -77,6 +79,11 @@ class Home:
     def log(self) -> Path:
         """Where the log's keys and the signer's memory are."""
         return self.folder / "log"
+
+    @property
+    def consultations(self) -> ConsultationLog:
+        """Who looked at what."""
+        return ConsultationLog(self.folder / "consultations", self.log, self.origin)
 
     @property
     def vault(self) -> Path:

@@ -13,6 +13,7 @@ from custody.core.text import safe
 from custody.drafting import Request, Subject, case_subjects
 from custody.ledger import Ledger
 from custody_cli import names, output, readings
+from custody_cli.consulting import Consulting, consulted
 from custody_cli.errand import Errand
 from custody_cli.items import items_table, spoken
 from custody_cli.names import Authority, CaseName
@@ -84,12 +85,13 @@ def list_cases(run: Run) -> None:
     run.answer(Cases(cases=tuple(found)))
 
 
-@click.command(cls=Command)
+@click.command(cls=Consulting)
 @CASE
 @click.pass_obj
 def show(run: Run, case: str) -> None:
     """One case: its legal bases and its items."""
     found = names.find_case(run.ledger, case)
+    consulted(run, cases=[found])
     answer = case_answer(run.ledger, found)
     if not run.as_json:
         run.say(f"{safe(answer.case)}: {safe(answer.title)}")

@@ -13,11 +13,11 @@ from custody.core.state import Case, Item
 from custody.drafting import Request, Subject
 from custody.ledger import Ledger
 from custody_cli import names, output
+from custody_cli.consulting import Consulting, consulted
 from custody_cli.errand import Errand
 from custody_cli.names import CaseName, ItemName
 from custody_cli.recording import acting
 from custody_cli.run import Run
-from custody_cli.table import Command
 from custody_schemas import acts
 from custody_schemas.answers import ItemAnswer, Items
 from custody_schemas.declare import Kind
@@ -146,7 +146,7 @@ def warn_of_seal(errand: Errand, number: str, *, but: str = "") -> None:
             errand.warn(f"careful: seal {number} {how} {other.name}")
 
 
-@click.command("list", cls=Command)
+@click.command("list", cls=Consulting)
 @click.argument("case", required=False)
 @click.option("--mine", is_flag=True, help="Only what you hold or have out.")
 @click.pass_obj
@@ -159,6 +159,7 @@ def list_items(run: Run, case: str | None, mine: bool) -> None:
         else [names.case_of(ledger, each.tag) for each in ledger.find(Kind.CASE, "")]
     )
     found = [item for each in cases for item in names.items_of_case(ledger, each)]
+    consulted(run, cases=cases if case else (), whole=case is None)
     if mine:
         me = run.who.actor
         found = [i for i in found if me in (i.state.holder, i.state.out and i.state.out.to)]

@@ -19,11 +19,11 @@ from custody.ledger.local import LocalLedger
 from custody.reports.telling import line
 from custody.reports.wording import TITLES
 from custody_cli import names, output, tabular
+from custody_cli.consulting import Consulting, consulted_tags
 from custody_cli.moments import moment
 from custody_cli.persons import person_tag
 from custody_cli.recording import NOT_STATED
 from custody_cli.run import Run
-from custody_cli.table import Command
 from custody_schemas.answers import Journal, JournalEntry
 from custody_schemas.declare import Act, Kind, Record
 
@@ -56,7 +56,7 @@ class Asked(NamedTuple):
         )
 
 
-@click.command("log", cls=Command)
+@click.command("log", cls=Consulting)
 @click.option("--person", metavar="PERSON", help="Signed by this person, in whatever capacity.")
 @click.option("--case", metavar="REF", help="About this case or one of its items.")
 @click.option("--item", metavar="ITEM", help="About this item.")
@@ -84,7 +84,10 @@ def log(run: Run, /, target: Path | None, limit: int | None, **said: str | bool 
     """
     if limit is None and run.as_json and target is None:
         limit = IN_JSON
-    rows = found(run.ledger, asked(run, **said))
+    wanted = asked(run, **said)
+    about = wanted.wanted.tags
+    consulted_tags(run, about or (), whole=about is None)
+    rows = found(run.ledger, wanted)
     totals = Totals()
     chosen = totals.counted(rows if limit is None else islice(rows, limit))
     entries: tuple[JournalEntry, ...] = ()

@@ -12,10 +12,10 @@ from custody.reports import label_sheets
 from custody.reports.label_sheets import SIZES
 from custody.reports.labels import Label
 from custody_cli import gathering, names, scanning
+from custody_cli.consulting import Consulting, consulted
 from custody_cli.names import ItemName
 from custody_cli.printing import SUBJECTS, case_named
 from custody_cli.run import Run
-from custody_cli.table import Command
 from custody_schemas.answers import LabelAnswer, LabelsPrinted
 
 FORMATS = ("svg", "html", "png")
@@ -25,7 +25,7 @@ TEXTLESS = (
 )
 
 
-@click.command(cls=Command, no_args_is_help=True)
+@click.command(cls=Consulting, no_args_is_help=True)
 @SUBJECTS
 @click.option(
     "-o",
@@ -82,9 +82,9 @@ def label(
         raise UsageError(f"{target}: say --format {', '.join(FORMATS)}, or end the name so")
     if skip >= SIZES[size].room:
         raise UsageError(f"--skip {skip}: a page of size {size} has {SIZES[size].room} labels")
-    found = [
-        gathering.label(run.ledger, item, with_seal=with_seal) for item in _named(run, subjects)
-    ]
+    items = _named(run, subjects)
+    consulted(run, items)
+    found = [gathering.label(run.ledger, item, with_seal=with_seal) for item in items]
     drawn = _drawn(found, form, size, skip)
     files = _write(target, [data for data, _ in drawn])
     for file, (_, on) in zip(files, drawn, strict=True):

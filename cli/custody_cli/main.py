@@ -239,6 +239,16 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
     },
     "Prove": {
         "log": Leaf("journal:log", "all signed entries over all cases, as auditors read them"),
+        "consultations": Family(
+            "who looked at what, and why",
+            {
+                "list": Leaf("consultations:list_looks", "views, searches and disclosures"),
+                "close": Leaf("consultations:close", "put what is logged under a signature"),
+                "erase": Leaf("consultations:erase", "erase old lines; their signed roots stay"),
+                "verify": Leaf("consultations:verify_log", "is the log what it was"),
+                "note": Leaf("consultations:note", "its newest signed note, to keep elsewhere"),
+            },
+        ),
         "export": Leaf("exporting:export", "make a bundle that anyone can examine offline"),
         "proof": Leaf("proving:proof", "proof of recording of one record"),
         "trust": Family(

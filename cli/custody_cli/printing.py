@@ -11,11 +11,11 @@ from custody.reports import papers, papers_forms
 from custody.reports.papers import Paper
 from custody.reports.papers_forms import Handover
 from custody_cli import gathering, names, scanning
+from custody_cli.consulting import Consulting, consulted
 from custody_cli.names import CaseName, ItemName
 from custody_cli.params import Words
 from custody_cli.proving import keep
 from custody_cli.run import Run
-from custody_cli.table import Command
 from custody_cli.transfers import ITEMS, by_transfer
 from custody_schemas.answers import PaperPrinted
 
@@ -31,7 +31,7 @@ PAPER = click.option(
 )
 
 
-@click.command("property-receipt", cls=Command, no_args_is_help=True)
+@click.command("property-receipt", cls=Consulting, no_args_is_help=True)
 @SUBJECTS
 @click.option("--to", type=Words(), metavar="NAME", help="For whom it is.")
 @click.option(
@@ -100,7 +100,7 @@ def case_named(run: Run, words: Sequence[str]) -> CaseName | None:
     raise AmbiguousError(f"{words[0]!r} names several things", found)
 
 
-@click.command("handover-sheet", cls=Command, no_args_is_help=True)
+@click.command("handover-sheet", cls=Consulting, no_args_is_help=True)
 @ITEMS
 @click.option("--to", type=Words(), metavar="NAME", help="Who receives them, if none is on file.")
 @click.option("--purpose", type=Words(), metavar="TEXT", help="What for, if none is on file.")
@@ -138,7 +138,7 @@ def _sides(run: Run, items: Sequence[ItemName], to: str | None, purpose: str | N
     return Handover(holder or None, to, purpose)
 
 
-@click.command("courier-sheet", cls=Command, no_args_is_help=True)
+@click.command("courier-sheet", cls=Consulting, no_args_is_help=True)
 @ITEMS
 @PAPER
 @click.pass_obj
@@ -175,6 +175,7 @@ def _print(
         UsageError: the file exists, or its name says no form that is known.
     """
     text = rendered(target)(paper)
+    consulted(run, items)
     keep(run, text.encode(), target, paper.title.lower())
     more: dict[str, Any] = {"text": text} if target is None else {"file": str(target)}
     run.answer(

@@ -12,16 +12,16 @@ from custody.reports.history import authorities, history
 from custody.reports.rows import entry_rows
 from custody.reports.telling import Line
 from custody_cli import names, output
+from custody_cli.consulting import Consulting, consulted
 from custody_cli.items import spoken
 from custody_cli.run import Run
 from custody_cli.showing import entries_of, identity_rows, item_shown, standing_rows
-from custody_cli.table import Command
 from custody_cli.told import Told, chain
 from custody_schemas.answers import CorrectionAnswer, History, HistoryEntry, LaterAnswer
 from custody_schemas.declare import Kind
 
 
-@click.command("history", cls=Command)
+@click.command("history", cls=Consulting)
 @click.argument("item")
 @click.pass_obj
 def item_history(run: Run, item: str) -> None:
@@ -32,6 +32,7 @@ def item_history(run: Run, item: str) -> None:
     """
     ledger = run.ledger
     found = names.find_item(ledger, item)
+    consulted(run, [found])
     entries = entries_of(ledger, found)
     case = [(told.entry, told) for told in chain(ledger, found.state.case)]
 

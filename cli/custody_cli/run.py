@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from custody.ledger.local import LocalLedger
     from custody.opening import Home
     from custody.store.vault import LocalVault
+    from custody_cli.consulting import Consulted
     from custody_schemas.declare import Record
 
 
@@ -34,6 +35,7 @@ class Run:
         self.leap_confirmed = False
         self.fate = "nothing was recorded"  # what a key stroke that stops the command leaves
         self.environ = os.environ
+        self.asking: Consulted | None = None  # what is logged before a command discloses anything
 
     @property
     def folder(self) -> Path:

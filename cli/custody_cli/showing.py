@@ -10,24 +10,25 @@ from custody.ledger import Ledger
 from custody.reports import beside
 from custody.reports.beside import Wrong
 from custody_cli import names, output
+from custody_cli.consulting import Consulting, consulted
 from custody_cli.discrepancies import ending
 from custody_cli.items import item_answer, spoken, whereabouts
 from custody_cli.names import ItemName
 from custody_cli.run import Run
-from custody_cli.table import Command
 from custody_cli.told import Told, chain
 from custody_schemas.answers import DiscrepancyAnswer, IssuedCopy, ItemShown, ReferenceAnswer
 
 Rows = list[tuple[str, str]]
 
 
-@click.command(cls=Command)
+@click.command(cls=Consulting)
 @click.argument("item")
 @click.pass_obj
 def show(run: Run, item: str) -> None:
     """One item as it stands now. Seal numbers are not shown: they are read off the bag."""
     ledger = run.ledger
     found = names.find_item(ledger, item)
+    consulted(run, [found])
     answer = item_shown(ledger, found, entries_of(ledger, found))
     if not run.as_json:
         run.say(safe(found.both))

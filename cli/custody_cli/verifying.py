@@ -113,12 +113,17 @@ def _ledger(run: Run, full: bool, processes: int) -> int:
     from custody.ledger.examine import examine
     from custody.ledger.signer import LogSigner
     from custody.store.database import Database
+    from custody_cli import consultations
 
     home = run.at_home
     signer = LogSigner(home.log, home.origin)
     found = examine(partial(Database, home.database), signer, full=full, processes=processes)
+    looks = consultations.examined(run)
+    found = found._replace(findings=(*found.findings, *looks.findings))
     verdict = found.verdict
     _tell(run, found)
+    if looks.findings:
+        run.say(f"  the log of consultations: {looks.words}")
     run.answer(
         Examined(
             verdict=verdict,

@@ -179,6 +179,19 @@ class LogSigner:
         self._remember(Signed(size, root, note))
         return note
 
+    def note(self, claim: Checkpoint, now: int) -> bytes:
+        """Signed note of a checkpoint of another log that the ledger keeps, `<origin>/<name>`.
+
+        The keys sign under that name, so that it is never taken for the ledger's own. What it
+        extends is for its caller to know.
+        """
+        assert claim.origin.startswith(f"{self.origin}/"), claim.origin
+        key = VerifierKey(claim.origin, self.key.type, self.key.public)
+        mldsa = VerifierKey(claim.origin, self.mldsa_key.type, self.mldsa_key.public)
+        lines = checkpoint.ed25519_line(key, claim, self._ed25519.sign)
+        lines += checkpoint.cosignature_line(mldsa, claim, now, self._mldsa.sign)
+        return f"{claim.text}\n{lines}".encode()
+
     @staticmethod
     def check(
         last: Signed, size: int, root: bytes, extends: Callable[[int, int], Sequence[bytes]]

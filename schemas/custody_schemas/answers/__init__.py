@@ -10,6 +10,14 @@ from custody_schemas.answers.carrying import (
     OfferWritten,
     Submitted,
 )
+from custody_schemas.answers.consulting import (
+    ConsultationListed,
+    Consultations,
+    ConsultationsClosed,
+    ConsultationsErased,
+    ConsultationsNote,
+    ConsultationsVerified,
+)
 from custody_schemas.answers.counter import (
     BackedUp,
     CaseEnded,
@@ -133,6 +141,12 @@ __all__ = [
     "Certified",
     "Checked",
     "CheckedItem",
+    "ConsultationListed",
+    "Consultations",
+    "ConsultationsClosed",
+    "ConsultationsErased",
+    "ConsultationsNote",
+    "ConsultationsVerified",
     "Continued",
     "Copies",
     "CopyAnswer",

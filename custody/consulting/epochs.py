@@ -1,0 +1,163 @@
+"""What stays of epochs whose bodies are erased: their roots, under a signed note. (SPEC §14.2–14.3)
+
+`epochs` is a log of its own: its lines are the leaves of an RFC 6962 tree, and the note is a
+checkpoint of that tree under the origin `<origin>/consultations`. The log's keys sign it under that
+name: the text of no note, and no signed bytes, can be taken for those of a checkpoint of the
+ledger.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from custody.core import canonical, checkpoint, tree
+from custody.core.checkpoint import Checkpoint
+from custody.core.errors import MalformedError, SignatureError
+from custody.core.note import Note, VerifierKey
+
+LIMIT = 65_536  # bytes of a line
+ERASED = 500  # epochs that one line says are erased
+Keys = tuple[VerifierKey, VerifierKey]
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """An epoch that no line is added to any more.
+
+    first, last: the earliest and the latest time in it (Unix seconds)
+    root: RFC 6962 root over its lines, in hex
+    """
+
+    epoch: int
+    first: int
+    last: int
+    lines: int
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """Bodies that were erased on schedule.
+
+    at: when (Unix seconds)
+    before: what was erased was older than that
+    by: tag of who had it done; empty where there is no identity
+    """
+
+    at: int
+    before: int
+    by: str
+    epochs: tuple[int, ...]
+
+
+Entry = Closed | Erased
+
+
+def encode(entry: Entry) -> bytes:
+    """A line of `epochs`, without its line feed."""
+    if isinstance(entry, Closed):
+        return canonical.encode(
+            {
+                "epoch": entry.epoch,
+                "first": entry.first,
+                "kind": "closed",
+                "last": entry.last,
+                "lines": entry.lines,
+                "root": entry.root,
+            }
+        )
+    return canonical.encode(
+        {
+            "at": entry.at,
+            "before": entry.before,
+            "by": entry.by,
+            "epochs": list(entry.epochs),
+            "kind": "erased",
+        }
+    )
+
+
+def read(data: bytes) -> Entry:
+    """Inverse of `encode`. Raises MalformedError."""
+    members: Any = canonical.decode(data, LIMIT)
+    try:
+        if members["kind"] == "closed":
+            entry: Entry = Closed(*(members[name] for name in Closed.__slots__))
+        else:
+            at, before, by = (members[name] for name in ("at", "before", "by"))
+            entry = Erased(at, before, by, tuple(members["epochs"]))
+    except (KeyError, TypeError) as error:
+        raise MalformedError(f"is no line about epochs: {error!r}") from None
+    numbers = (
+        (entry.epoch, entry.first, entry.last, entry.lines)
+        if isinstance(entry, Closed)
+        else (entry.at, entry.before, *entry.epochs)
+    )
+    if not all(type(each) is int and each >= 0 for each in numbers) or encode(entry) != data:
+        raise MalformedError("is no line about epochs: a member is of another kind")
+    return entry
+
+
+def read_all(lines: Sequence[bytes]) -> Iterator[Entry]:
+    """All lines of `epochs`, in their order.
+
+    Raises:
+        MalformedError: epochs are not counted from 1, or what was never closed is erased.
+    """
+    closed = 0
+    for place, data in enumerate(lines, 1):
+        try:
+            entry = read(data)
+        except MalformedError as error:
+            raise MalformedError(f"line {place} of epochs: {error}") from error
+        if isinstance(entry, Closed):
+            closed += 1
+            if entry.epoch != closed:
+                raise MalformedError(f"line {place} of epochs is of epoch {entry.epoch}")
+        elif not all(1 <= each <= closed for each in entry.epochs):
+            raise MalformedError(f"line {place} of epochs erases what was never closed")
+        yield entry
+
+
+def origin_of(ledger: str) -> str:
+    """The origin, and name of keys, of a ledger's consultation notes."""
+    return f"{ledger}/consultations"
+
+
+def claim(ledger: str, lines: Sequence[bytes]) -> Checkpoint:
+    """What a note over these lines of `epochs` says."""
+    root = tree.root([tree.leaf_hash(line) for line in lines])
+    return Checkpoint(origin_of(ledger), len(lines), root)
+
+
+def body_root(lines: Sequence[bytes]) -> str:
+    """Root of a body, in hex."""
+    return tree.root([tree.leaf_hash(line) for line in lines]).hex()
+
+
+def named(ledger: str, keys: Keys) -> Keys:
+    """The log's keys under the name that they sign these notes with."""
+    name = origin_of(ledger)
+    one, other = keys
+    return VerifierKey(name, one.type, one.public), VerifierKey(name, other.type, other.public)
+
+
+def accepted(ledger: str, keys: Keys, data: bytes) -> Checkpoint:
+    """What a note says, both of the log's signatures on it verified.
+
+    keys: the log's, under the ledger's own name.
+
+    Raises:
+        MalformedError: it is no such note.
+        SignatureError: one of the keys did not sign it.
+    """
+    note = Note.read(data)
+    found = Checkpoint.read(note.text)
+    if found.origin != origin_of(ledger):
+        raise MalformedError(f"the note is one of {found.origin!r}")
+    lines = {(each.name, each.id): each.signature for each in note.signatures}
+    for key in named(ledger, keys):
+        if (key.name, key.id) not in lines:
+            raise SignatureError(f"the note lacks a signature of {key.name}")
+        checkpoint.verify(key, lines[key.name, key.id], found)
+    return found
