@@ -2,13 +2,15 @@
 
 import base64
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from custody import opening, outbox
+from custody.ledger import Submission
 from custody.store import sqlite
 from tests.bench import CASE, Bench, bench
 from tests.crashing import Fault, strike
@@ -187,6 +189,40 @@ def test_an_item_with_an_erased_remark_is_carried_to_another_machine(run: Bench)
     run("submit", answer)
     assert run.item(item)["holder"] == "Bo Peep (Lab)"
     run.examined()
+
+
+def submitted(run: Bench, item: str) -> Submission:
+    """The last entry on an item as its signer sent it."""
+    home = opening.read_home(run.folder / "home", run.environ)
+    entry = run.json("item", "history", item)["history"][-1]["entry"]
+    recorded = opening.open_ledger(home).entry(entry)
+    return Submission(recorded.envelope, recorded.disclosures)
+
+
+def waiting(run: Bench, batch: Sequence[Submission]) -> Path:
+    """A batch that Ada's command was killed over before it could forget it."""
+    kept = outbox.keep(run.folder / "identities" / "ada" / "outbox", "0" * 64, batch)
+    kept.leave()
+    return kept.path
+
+
+def test_what_its_signer_did_not_come_to_forget_is_erased_too(run: Bench) -> None:
+    item = run.seized("JS/1")
+    at = remark(run, item)
+    path = waiting(run, [submitted(run, item)])
+    assert str(path) in found(run.folder, SECRET)
+    erase(run, item, at, "--whole")
+    assert found(run.folder, SECRET) == [] and not path.exists()
+    run.examined()
+
+
+def test_what_was_never_recorded_waits_on(run: Bench, tmp_path: Path) -> None:
+    other = bench(tmp_path / "other")
+    foreign = other.seized("JS/9")
+    item, at = registered(run)
+    path = waiting(run, [submitted(run, item), submitted(other, foreign)])
+    erase(run, item, at, "--field", "owner")
+    assert path.exists()
 
 
 def refused(run: Bench, *words: object) -> str:
