@@ -310,3 +310,21 @@ def test_a_rebuild_says_what_had_been_changed_behind_the_rules(run: Bench) -> No
     made = run.json("rebuild")
     assert [each["check"] for each in made["differed"]] == ["STRUCTURE"]
     assert run.json("rebuild")["differed"] == []
+
+
+def test_tables_of_another_version_are_made_anew(run: Bench) -> None:
+    """A state that lacks what this version expects stops everything, and says what to do."""
+    run.seized("JS/1")
+    database = sqlite3.connect(run.folder / "home" / "ledger.sqlite")
+    changed = database.execute(
+        "UPDATE subject SET state = CAST(replace(CAST(state AS TEXT), ',\"packs\":[]', '') AS BLOB)"
+        " WHERE kind = 'ledger'"
+    )
+    assert changed.rowcount == 1
+    database.commit()
+    database.close()
+    made = run("note", "K-7", "-m", "x", status=5)
+    assert "run `custody rebuild`" in made.err and "packs missing" in made.err
+    run("rebuild", "--yes")
+    run("note", "K-7", "-m", "x")
+    run.examined()

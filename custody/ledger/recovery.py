@@ -5,7 +5,7 @@ second leaves rows without a checkpoint: the next who opens the ledger, or write
 """
 
 from custody.core import tags
-from custody.core.errors import RollbackError, StorageError
+from custody.core.errors import MalformedError, RollbackError, StorageError
 from custody.core.state import LedgerFacts, decode
 from custody.ledger.sequencer import Identity
 from custody.ledger.signer import LOST, LogSigner, Signed
@@ -22,7 +22,13 @@ def check_identity(rows: Reading, identity: Identity) -> None:
     if rows.size() == 0:
         return
     row = rows.subject(bytes.fromhex(tags.ledger_tag(identity.origin)))
-    facts = decode(row.kind, row.state) if row else None
+    try:
+        facts = decode(row.kind, row.state) if row else None
+    except MalformedError as error:
+        raise StorageError(
+            f"the tables of this ledger were made by another version of custody, or altered "
+            f"({error}): run `custody rebuild`, which makes them anew from the signed entries"
+        ) from error
     if not isinstance(facts, LedgerFacts):
         raise StorageError(
             f"the database is not of the ledger {identity.origin}, or its projections are lost: "
