@@ -70,7 +70,7 @@ def remark(run: Bench, item: str, words: str = f"belongs to {SECRET}") -> int:
 def test_an_erased_value_is_found_nowhere(run: Bench) -> None:
     item, at = registered(run)
     assert found(run.folder, SECRET)
-    told = erase(run, item, at, "--field", "owner")
+    told = erase(run, item, at, "--field", "owner", "--authority", "W-1")
     assert "erased for good" in told.out and "made before still have it" in told.out
     assert found(run.folder, SECRET) == []
     run.examined()

@@ -51,7 +51,7 @@ def erase(errand: Errand, subject: str, entry: str, fields: Sequence[str], entir
     if entire == bool(fields):
         raise UsageError("say which fields, with --field, or --whole for an entire remark")
     leftovers.settle(errand.run)
-    earlier = _finish(errand)
+    earlier = [] if errand.signing.dry_run else _finish(errand)
     found = find(errand, subject, people=True)
     entries = list(chain(errand.run.ledger, found.tag))
     number, told = names.find_entry(entries, entry)
@@ -66,6 +66,7 @@ def erase(errand: Errand, subject: str, entry: str, fields: Sequence[str], entir
         acts.PrivacyErased,
         entry=told.statement.id,
         act=told.statement.name,
+        authority=_authority(errand, found),
         fields=wanted,
         envelope=told.entry.env if entire else None,
         method=ErasureMethod.VALUE_AND_SALT,
@@ -161,6 +162,15 @@ def whole(told: Told, number: int) -> None:
             f"#{number} is part of what the rules need: erase its fields, with --field. Only "
             "remarks and countersignatures are erased whole",
         )
+
+
+def _authority(errand: Errand, found: Named) -> str | None:
+    """The legal basis that was named, on file in the case. Raises NotFoundError, UsageError."""
+    said = errand.told.get("authority")
+    if said and not found.case:
+        raise UsageError("--authority: a person is in no case, so say in --reason what it is")
+    ledger = errand.run.ledger
+    return names.find_authority(ledger, names.case_of(ledger, found.case), said) if said else None
 
 
 def _finish(errand: Errand) -> list[int]:

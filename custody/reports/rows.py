@@ -6,8 +6,9 @@ from custody.reports.telling import Line
 
 def entry_rows(line: Line) -> list[tuple[str, str]]:
     """What a line says, as label and text, empty ones left out."""
+    key = f" – key {line.key} …" if line.key else ""  # of an erased entry nobody knows it
     rows = [
-        ("by", "; ".join((f"{line.who[0]} – key {line.key} …", *line.who[1:]))),
+        ("by", "; ".join((f"{line.who[0]}{key}", *line.who[1:]))),
         ("happened", line.happened),
         ("signed", line.signed),
         ("recorded", line.recorded),
