@@ -65,9 +65,11 @@ class Bundle:
         mirror: bool = False,
         evidence_promised: bool = False,
         hidden: Sequence[int] = (),
+        announced: Mapping[str, Any] | None = None,
     ) -> None:
         self.world, self.case, self.items = world, case, tuple(items)
         given = {"evidence": bool(evidence) or evidence_promised, "mirror": mirror}
+        given |= announced or {}
         self.exporter, self.hidden = by, hidden
         self.export = world.record("export.prepared", [case, *items], given, signers=[by])
         world.tally()

@@ -12,7 +12,7 @@ from custody.core.text import grouped, safe
 from custody.exporting import Wish
 from custody.exporting import export as make
 from custody.reports import withholding
-from custody_cli import names, output, redacting, scanning
+from custody_cli import consulting, names, output, redacting, scanning
 from custody_cli.errand import SIGNED, Errand
 from custody_cli.items import spoken
 from custody_cli.params import Choices, Words
@@ -123,6 +123,8 @@ def _make(errand: Errand, wish: Wish, what: str, total: int) -> None:
     summary = f"export of {what}, {spoken(errand.told['purpose'])}"
     errand.consent([wish.request], summary)
     keys = errand.parties([wish.request]).keys
+    words = (what, "--recipient", str(wish.given["recipient"]))
+    consulting.disclosed(run, "export", words, (wish.case, *wish.items), summary)
     run.fate = SIGNED
     with errand.explained(), output.progress(total, f"writing {wish.path.name}") as progress:
         made = make(run.desk, run.ledger, run.vault, keys, wish, progress)

@@ -13,7 +13,7 @@ from typing import BinaryIO, NamedTuple
 
 from custody.core.bundle.layout import DIRECTORY_BYTES, ENTRIES, RATIO, RATIO_FREE, TOTAL_BYTES
 from custody.core.bundle.names import Names
-from custody.core.errors import MalformedError
+from custody.core.errors import MalformedError, UsageError
 
 LOCAL = Struct("<4s5H3L2H")
 CENTRAL = Struct("<4s6H3L5H2L")
@@ -26,6 +26,7 @@ NARROW = 0xFFFFFFFF  # "see the zip64 field"
 STORED, DEFLATED = 0, 8
 DESCRIBED, UTF8, LEVEL = 0x0008, 0x0800, 0x0006  # flags; every other one is refused
 CHUNK = 1 << 20
+ENCRYPTED = b"age-encryption.org/v1\n"
 
 
 class Header(NamedTuple):
@@ -61,6 +62,11 @@ class Archive:
         self._file = file
         self.members: dict[str, Member] = {}
         self.top = ""
+        if file.read(len(ENCRYPTED)) == ENCRYPTED:
+            raise UsageError(
+                "it is encrypted (age): open it with `age -d -i IDENTITY -o BUNDLE.zip FILE`, IDENTITY "
+                "being the file with the key of a recipient, and verify what comes out"
+            )
         headers, end = directory(file)
         self.bytes = file.seek(0, 2)
         names, here = Names(), 0
