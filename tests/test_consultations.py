@@ -286,7 +286,7 @@ def test_an_erasure_that_was_stopped_goes_on(full: ConsultationLog) -> None:
 def test_an_erasure_nobody_signed_is_not_one(full: ConsultationLog) -> None:
     full.body(1).unlink()
     with full.epochs.open("ab") as file:
-        file.write(epochs.encode(epochs.Erased(START, START, "", (1,))) + b"\n")
+        file.write(epochs.encode(epochs.Erased(START, START + 9, "", (1,))) + b"\n")
     assert only(full)[:2] == (Check.CHECKPOINT, Outcome.UNDETERMINED)
 
 
@@ -333,7 +333,7 @@ def test_where_nothing_can_be_written_nothing_is_recorded(log: ConsultationLog) 
 
 def many(folder: Path, log: Path, count: int) -> None:
     for n in range(count):
-        ConsultationLog(folder, log, ORIGIN).record(view(START + n % 3 * DAY, (f"{n}",)))
+        ConsultationLog(folder, log, ORIGIN).record(view(START + n // 10 * DAY, (f"{n}",)))
 
 
 def test_two_processes_write_one_chain(log: ConsultationLog) -> None:
@@ -351,11 +351,11 @@ def test_two_processes_write_one_chain(log: ConsultationLog) -> None:
 def test_a_writer_that_is_killed_leaves_a_chain(log: ConsultationLog) -> None:
     log.record(view())
     context = multiprocessing.get_context("spawn")
-    for _ in range(3):
+    for _ in range(2):
         before = sum(1 for _ in log.read())
         process = context.Process(target=many, args=(log.folder, log.log, 100_000))
         process.start()
-        while process.is_alive() and sum(1 for _ in log.read()) < before + 10:
+        while process.is_alive() and sum(1 for _ in log.read()) < before + 5:
             pass
         assert process.pid is not None
         os.kill(process.pid, signal.SIGKILL)
@@ -409,6 +409,13 @@ def test_a_line_holds_whatever_was_typed(log: ConsultationLog) -> None:
 def test_what_says_nothing_of_epochs_is_refused(spoilt: bytes) -> None:
     with pytest.raises(MalformedError, match="line 1 of epochs"):
         list(epochs.read_all([spoilt]))
+
+
+def test_what_is_too_new_is_not_erased() -> None:
+    closed = epochs.encode(epochs.Closed(1, 5, 9, 3, "00"))
+    list(epochs.read_all([closed, epochs.encode(epochs.Erased(20, 10, "", (1,)))]))
+    with pytest.raises(MalformedError, match="line 2 of epochs erases"):
+        list(epochs.read_all([closed, epochs.encode(epochs.Erased(20, 9, "", (1,)))]))
 
 
 def test_runs_of_numbers_are_joined() -> None:

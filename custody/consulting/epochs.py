@@ -102,20 +102,20 @@ def read_all(lines: Sequence[bytes]) -> Iterator[Entry]:
     """All lines of `epochs`, in their order.
 
     Raises:
-        MalformedError: epochs are not counted from 1, or what was never closed is erased.
+        MalformedError: epochs are not counted from 1, or what is not closed, or too new, is erased.
     """
-    closed = 0
+    last: dict[int, int] = {}
     for place, data in enumerate(lines, 1):
         try:
             entry = read(data)
         except MalformedError as error:
             raise MalformedError(f"line {place} of epochs: {error}") from error
         if isinstance(entry, Closed):
-            closed += 1
-            if entry.epoch != closed:
+            if entry.epoch != len(last) + 1:
                 raise MalformedError(f"line {place} of epochs is of epoch {entry.epoch}")
-        elif not all(1 <= each <= closed for each in entry.epochs):
-            raise MalformedError(f"line {place} of epochs erases what was never closed")
+            last[entry.epoch] = entry.last
+        elif not all(last.get(each, entry.before) < entry.before for each in entry.epochs):
+            raise MalformedError(f"line {place} of epochs erases what is not closed, or too new")
         yield entry
 
 
