@@ -94,5 +94,5 @@ def _how(ending: Ending) -> list[tuple[str, str | None]]:
         ("address", ending.recipient_address),
         ("document shown", ending.recipient_document),
         ("says of ownership", ending.ownership),
-        ("receipt known by", ending.known_by),
+        ("known by", ending.known_by),
     ]
