@@ -248,7 +248,7 @@ def destroyed_before_who_asked_for_it(own: Scenery) -> Signed:
 def destroyed_before_one_of_the_chain(own: Scenery) -> Signed:
     """The pack asks for somebody from outside; Olga has had her hand in it, and Pia too."""
     phone, story = housed(own, outside_witness=["computer"]), own.story
-    own.world.record("note.recorded", [phone], signers=[story.eve])
+    own.world.record("item.reference_assigned", [phone], signers=[story.eve])
     given: dict[str, Any] = {"kind": "destroy"}
     which = own.world.record("disposition.requested", [phone], given, signers=[story.pia])
     approve(own, phone, which, story.olga, story.carl)

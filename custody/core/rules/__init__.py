@@ -31,6 +31,7 @@ from custody.core.rules import (
     transfers,
     work,
 )
+from custody.core.rules.privacy import ERASABLE
 from custody.core.rules.scene import RULES, Scene, refuse
 from custody.core.state import Actor, Case, Item, Key, LedgerFacts, Register, Subject, World
 from custody.core.statement import Place, Statement
@@ -102,6 +103,8 @@ def admit(
 
 def _met(item: Item, statement: Statement) -> Item:
     """The item, with everybody who signs for it or has it now among its people. (R55)"""
+    if statement.name in ERASABLE:  # once it is erased, nobody can say who signed it
+        return item
     met = (*(signer.actor for signer in statement.signers), *item.hands)
     new = dict.fromkeys(tag for tag in met if tag not in item.people)
     return item.but(people=(*item.people, *new)) if new else item
