@@ -94,7 +94,9 @@ def consulted(
 
 
 def consulted_tags(run: Run, subjects: Sequence[str], *, whole: bool = False) -> None:
-    """As `consulted`, of subjects by their tags."""
+    """As `consulted`, of subjects by their tags. Nothing is written beside a lost ledger."""
+    if run.lost:
+        return
     _write(run, look(run, tuple(dict.fromkeys(subjects)), whole=whole))
 
 

@@ -158,7 +158,7 @@ def old_history(ctx: click.Context, old: Path, item: str) -> None:
 def looking(run: Run, saved: Saved) -> Run:
     """The same run, at the lost ledger: whatever reads a ledger or vault reads that one."""
     there = Run(str(saved.home.folder), None, run.identity, run.as_json)
-    vars(there).update(ledger=saved.ledger, vault=saved.vault, at_home=saved.home)
+    vars(there).update(ledger=saved.ledger, vault=saved.vault, at_home=saved.home, lost=True)
     return there
 
 

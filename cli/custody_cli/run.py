@@ -35,6 +35,7 @@ class Run:
         self.leap_confirmed = False
         self.fate = "nothing was recorded"  # what a key stroke that stops the command leaves
         self.environ = os.environ
+        self.lost = False  # it looks at a lost ledger, whose home is left as it is
         self.asking: Consulted | None = None  # what is logged before a command discloses anything
 
     @property
