@@ -9,8 +9,10 @@ from custody.core.errors import RuleError
 from custody_schemas.acts import (
     AnalysisRecorded,
     CopyReturned,
+    CorrectionRecorded,
     DiscrepancyResolved,
     ExportCreated,
+    ExportPrepared,
     IntegrityChecked,
     ItemAcquired,
     ItemReferenceAssigned,
@@ -30,10 +32,12 @@ from tests.rulings import (
     Attempt,
     admits,
     attempt,
+    hand_over,
     image,
     refuses,
     release,
     seal,
+    second_case,
     set_state,
     stage,
 )
@@ -156,6 +160,31 @@ def test_content_is_moved_without_being_compared(s: Story) -> None:
 @refuses(ExportCreated, CASE, "E_UNKNOWN", "")
 def test_what_nobody_prepared_was_not_exported(s: Story) -> Attempt:
     return attempt(s, "export.created", [s.case], {"export": HASH}, s.eve)
+
+
+@refuses(ExportPrepared, CASE, "E_OTHER_CASE", "more than one case", by_rule=False)
+def test_an_item_is_not_exported_with_another_case(s: Story) -> Attempt:
+    case, _ = second_case(s)
+    return attempt(s, "export.prepared", [case, s.laptop], {}, s.olga)
+
+
+@refuses(IntegrityChecked, ITEM, "E_HASH", "no digital content on file")
+def test_without_content_there_is_nothing_to_compare_even_unsaid(s: Story) -> Attempt:
+    return attempt(s, "integrity.checked", [s.laptop], {"verdict": "not_stated"}, s.carl)
+
+
+@admits(CorrectionRecorded, ITEM)
+def test_who_oversees_and_holds_the_item_corrects_all_but_numbers_of_seals(s: Story) -> None:
+    entry = seal(s, s.laptop, s.dora)
+    hand_over(s, s.laptop, s.dora, s.carl, seal="intact")
+    given = {
+        "corrects": entry,
+        "act": "seal.applied",
+        "field": "signed_across",
+        "reason": "transcription_error",
+        "for_absent": "left_service",
+    }
+    s.world.record("correction.recorded", [s.laptop], given, signers=[s.carl])
 
 
 def further(s: Story, name: str) -> dict[str, Any]:
