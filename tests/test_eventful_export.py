@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from custody.core.findings import Outcome
+from custody.core.state import Case
 from custody.core.tags import ledger_tag
 from tests.bundles import Bundle, bad, examined
 from tests.rulings import release
@@ -55,13 +56,22 @@ def _examined(s: Story) -> None:
     s.world.record("item.reference_assigned", [tag], signers=[s.dora])
 
 
+class OfOneCase(Bundle):
+    """Other cases of the ledger stay out, as the real exporter leaves them out."""
+
+    def shows(self, tag: str) -> bool:
+        state = self.world.states[tag]
+        case = tag if isinstance(state, Case) else getattr(state, "case", self.case)
+        return case == self.case and super().shows(tag)
+
+
 def exported(s: Story, *numbers: int, by: Person) -> Bundle:
-    return Bundle(s.world, s.case, by, tuple(s.world.item_tag(s.case, each) for each in numbers))
+    return OfOneCase(s.world, s.case, by, tuple(s.world.item_tag(s.case, each) for each in numbers))
 
 
 def test_a_whole_case_replays(tmp_path: Path) -> None:
     s = days()
-    report = examined(tmp_path, Bundle(s.world, s.case, s.olga, mirror=True))
+    report = examined(tmp_path, OfOneCase(s.world, s.case, s.olga, mirror=True))
     assert bad(report) == []
     assert report.verdict is Outcome.PASSED
 
