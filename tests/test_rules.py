@@ -28,6 +28,7 @@ from tests import (
     test_rules_dispositions,
     test_rules_ends,
     test_rules_exports,
+    test_rules_founding,
     test_rules_holds,
     test_rules_inventories,
     test_rules_involved,
@@ -54,6 +55,7 @@ CASES = (
     *(test_rules_ends, test_rules_exports, test_rules_involved, test_rules_items, test_rules_keys),
     *(test_rules_outside, test_rules_people, test_rules_received, test_rules_seals),
     *(test_rules_seldom, test_rules_takeovers, test_rules_transfers, test_rules_work),
+    test_rules_founding,
     *(test_rules_holds, test_rules_packs, test_rules_retention, test_rules_status),
     *(test_rules_dispositions, test_rules_inventories, test_rules_privacy),
 )

@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
-from custody.core import canonical, rules, tags
+from custody.core import disclosure, tags
 from custody.core.errors import RuleError
 from custody_schemas.acts import (
+    ActorRegistered,
     AnalysisRecorded,
+    AnalysisReviewed,
     CopyReturned,
     CorrectionRecorded,
     DiscrepancyResolved,
@@ -18,8 +20,8 @@ from custody_schemas.acts import (
     ItemReferenceAssigned,
     KeyRegistered,
     KeyRotated,
-    LedgerOpened,
     RoleRevoked,
+    SealBroken,
     StorageMoved,
     TransferAcknowledged,
     TransferCancelled,
@@ -41,9 +43,7 @@ from tests.rulings import (
     set_state,
     stage,
 )
-from tests.signers import ml_dsa_signer
-from tests.test_rules_people import founding, opening
-from tests.worlds import MEMBERS, Person, Story, World, signer_of
+from tests.worlds import Story, signer_of
 
 ACTOR, CASE, ITEM, LEDGER, SOURCE = Kind.ACTOR, Kind.CASE, Kind.ITEM, Kind.LEDGER, Kind.SOURCE
 
@@ -187,6 +187,36 @@ def test_who_oversees_and_holds_the_item_corrects_all_but_numbers_of_seals(s: St
     s.world.record("correction.recorded", [s.laptop], given, signers=[s.carl])
 
 
+@refuses(SealBroken, ITEM, "E_NO_GRANT", "hold items")
+def test_who_may_hold_nothing_finds_no_seal_open(s: Story) -> Attempt:
+    seal(s, s.laptop, s.dora)
+    return attempt(s, "seal.broken", [s.laptop], {"verdict": "missing"}, s.ada)
+
+
+@refuses(SealBroken, ITEM, "E_TERMINAL", "left custody for good")
+def test_the_seal_of_what_is_gone_is_not_found_open(s: Story) -> Attempt:
+    seal(s, s.laptop, s.dora)
+    set_state(s, s.laptop, terminal=True)
+    return attempt(s, "seal.broken", [s.laptop], {"verdict": "missing"}, s.pia)
+
+
+@refuses(AnalysisReviewed, ITEM, "E_UNKNOWN", "no such analysis")
+def test_a_note_is_no_analysis(s: Story) -> Attempt:
+    tag = image(s)
+    entry = s.world.record("note.recorded", [tag], signers=[s.eve])
+    return attempt(s, "analysis.reviewed", [tag], {"analysis": entry}, s.olga)
+
+
+@refuses(ActorRegistered, ACTOR, "E_KEY", "names the person otherwise")
+def test_no_single_field_differs_from_what_the_person_signed(s: Story) -> Attempt:
+    signer = signer_of("Nina")
+    asked = s.world.request("Nina", signer)
+    about = [(ACTOR, tags.actor_tag(ORIGIN, signer.key.id))]
+    given = {"request": asked.body, "roles": ["examiner"], "name": "Nina"}
+    kept = [text for text in asked.disclosures if disclosure.read(text).field != "organisation"]
+    return attempt(s, "actor.registered", about, given, s.ada, disclosed=kept)
+
+
 def further(s: Story, name: str) -> dict[str, Any]:
     return {"request": s.world.request("Dora", signer_of(name), actor=s.dora.tag).body}
 
@@ -211,39 +241,6 @@ def test_a_role_is_taken_once(s: Story) -> Attempt:
     given = {"role": "lab_receiver"}
     s.world.record("role.revoked", [s.pia.tag], given, signers=[s.ada])
     return attempt(s, "role.revoked", [s.pia.tag], given, s.ada)
-
-
-@refuses(LedgerOpened, LEDGER, "E_UNKNOWN", "not about the ledger other.example")
-def test_the_tag_of_another_ledger_does_not_make_the_entry_one_of_it(s: Story) -> Attempt:
-    """The entry says ORIGIN, its body and its tag another name."""
-    world, signer = World(), signer_of("Ada")
-    person = Person("Ada", tags.actor_tag("other.example", signer.key.id), signer)
-    about = [(ACTOR, person.tag), (LEDGER, tags.ledger_tag("other.example"))]
-    members = opening(world).act
-    given = {**MEMBERS, "origin": "other.example", "key": members.key, "roles": ["admin"]}  # type: ignore[attr-defined]
-    made = world.draft("ledger.opened", about, given, signers=[person]).statement
-    return lambda: rules.admit(world, made, at=world.now, n=0)
-
-
-@refuses(LedgerOpened, LEDGER, "E_UNKNOWN", f"not about the ledger {ORIGIN}")
-def test_a_ledger_has_the_tag_of_its_name(s: Story) -> Attempt:
-    world, signer = World(), signer_of("Ada")
-    person = Person("Ada", tags.actor_tag(ORIGIN, signer.key.id), signer)
-    about = [(ACTOR, person.tag), (LEDGER, "0" * 64)]
-    members = opening(world).act
-    given = {**MEMBERS, "origin": ORIGIN, "key": members.key, "roles": ["admin"]}  # type: ignore[attr-defined]
-    made = world.draft("ledger.opened", about, given, signers=[person]).statement
-    return lambda: rules.admit(world, made, at=world.now, n=0)
-
-
-def test_a_founder_has_a_partner_key_from_the_start() -> None:
-    partner = ml_dsa_signer().key
-    world = World()
-    spki = canonical.to_base64(partner.spki)
-    effects = founding(world, partner=spki)()
-    assert isinstance(effects, dict)
-    (key,) = effects[tags.actor_tag(ORIGIN, signer_of("Ada").key.id)].subject.keys
-    assert key.partner == spki
 
 
 def test_what_happens_a_little_after_it_was_signed_is_still_to_come() -> None:
