@@ -28,6 +28,8 @@ from custody_schemas.answers import Disposed, DisposedItem
 from custody_schemas.declare import Capacity, Kind
 from custody_schemas.terms import DispositionKind, Removal
 
+MOST = 100  # items of one entry
+
 
 class Step(NamedTuple):
     """Items of one request, or of none on the light path, that go alike."""
@@ -67,7 +69,9 @@ def execute(errand: Errand, items: tuple[str, ...], light: bool) -> None:
         for removal in (Removal.NOT_IN_VAULT, Removal.KEPT)
     }
     batch = [
-        _executed(errand, step, members, removal) for removal, members in kept.items() if members
+        _executed(errand, step, part, removal)
+        for removal, members in kept.items()
+        for part in _parts(members)
     ]
     summary = f"{listed(found)}: {noun(step.kind)}, out of custody for good"
     done = errand.record(batch, summary)
@@ -94,7 +98,11 @@ def _destroy(errand: Errand, step: Step) -> None:
     warning = f", with {many} objects of the vault and their keys" if many else ""
     planned = batch or [_executed(errand, step, step.items, Removal.NOT_IN_VAULT)]
     errand.consent(planned, summary + warning)
-    ending = [_executed(errand, step, members, removal) for removal, members in _alike(found)]
+    ending = [
+        _executed(errand, step, part, removal)
+        for removal, members in _alike(found)
+        for part in _parts(members)
+    ]
     errand.unlock([*batch, *ending])
     if batch:
         errand.record(batch, summary, ask=False)
@@ -127,6 +135,12 @@ def _alike(found: Sequence[Doomed]) -> Iterator[tuple[Removal, list[ItemName]]]:
         members = [each.item for each in found if each.removal is removal]
         if members:
             yield removal, members
+
+
+def _parts(items: Sequence[ItemName]) -> Iterator[Sequence[ItemName]]:
+    """As many as one entry names beside what they were made from."""
+    for start in range(0, len(items), MOST):
+        yield items[start : start + MOST]
 
 
 def _executed(errand: Errand, step: Step, items: Sequence[ItemName], removal: Removal) -> Request:

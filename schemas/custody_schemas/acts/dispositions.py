@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from custody_schemas.acts.common import Common
-from custody_schemas.declare import Kind, Personal, Within, changes, touches
+from custody_schemas.declare import Concern, Kind, Mode, Personal, Within, changes, touches
 from custody_schemas.fields import Lines, LongText, StatementId, Text
 from custody_schemas.terms import (
     Answer,
@@ -85,7 +85,10 @@ class DispositionBegun(Common, name="disposition.begun", about=ITEMS):
 class DispositionExecuted(
     Common,
     name="disposition.executed",
-    about=(changes(Kind.ITEM, many=True), touches(Kind.SOURCE, many=True, optional=True)),
+    about=(
+        Concern(Mode.CHANGES, (Kind.ITEM,), 1, 128),
+        Concern(Mode.TOUCHES, (Kind.SOURCE,), 0, 128),
+    ),
 ):
     """Items have left custody for good. Items that they were made from are named beside them. (R34)
 
