@@ -217,6 +217,36 @@ def test_no_single_field_differs_from_what_the_person_signed(s: Story) -> Attemp
     return attempt(s, "actor.registered", about, given, s.ada, disclosed=kept)
 
 
+@refuses(AnalysisReviewed, ITEM, "E_SAME_PERSON", "analysis of her own")
+def test_nobody_reviews_with_a_second_account(s: Story) -> Attempt:
+    tag = image(s)
+    entry = s.world.record("analysis.recorded", [tag], signers=[s.eve])
+    finn = s.world.enrol("Finn", "examiner", by=s.ada)
+    asked = s.world.request("Finn", s.eve.signer, actor=finn.tag)
+    s.world.record("key.registered", [finn.tag], {"request": asked.body}, signers=[s.ada])
+    return attempt(s, "analysis.reviewed", [tag], {"analysis": entry}, finn)
+
+
+@admits(IntegrityChecked, ITEM)
+def test_a_check_may_leave_open_what_came_of_it(s: Story) -> None:
+    s.world.record("integrity.checked", [image(s)], {"verdict": "not_stated"}, signers=[s.carl])
+
+
+@admits(CorrectionRecorded, ITEM)
+def test_who_oversees_and_holds_the_item_annuls_all_but_its_sealing(s: Story) -> None:
+    entry = s.world.record("note.recorded", [s.laptop], signers=[s.dora])
+    hand_over(s, s.laptop, s.dora, s.carl)
+    given = {
+        "corrects": entry,
+        "act": "note.recorded",
+        "annuls": True,
+        "field": None,
+        "reason": "duplicate_entry",
+        "for_absent": "left_service",
+    }
+    s.world.record("correction.recorded", [s.laptop], given, signers=[s.carl])
+
+
 def further(s: Story, name: str) -> dict[str, Any]:
     return {"request": s.world.request("Dora", signer_of(name), actor=s.dora.tag).body}
 
