@@ -288,7 +288,7 @@ Try next:
   cd {folder}
   python -m custody.core bundle.zip --trust trust.txt        the checking program alone
   unzip -p bundle.zip '*/data/README.txt'                    how to check without it
-  export CUSTODY_HOME=$PWD/ledger CUSTODY_IDENTITIES=$PWD/identities
+  export CUSTODY_HOME=$PWD/ledger CUSTODY_IDENTITIES=$PWD/identities CUSTODY_BECAUSE="a first look"
   custody item list
   custody item history MQ/1/A
 """
