@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 import pytest
 
 from custody.core.against import KINDS
+from tests.bundles import Bundle, examined
 from tests.schedules import load, rule
 from tests.test_adverse_days import called, reported, told_of
-from tests.worlds import Person, Story, World, tell
+from tests.test_rules_dispositions import loaded, order_of
+from tests.worlds import Person, Story, World, story, tell
 
 KEPT = ("retention", "hold", "proceedings", "disposition")
 LATER = "2027-01-01T00:00:00Z"
@@ -233,6 +235,17 @@ def test_an_example_and_a_later_version_are_told(tmp_path: Path) -> None:
     )
     assert replaced.startswith("version 2 of the pack house replaces an earlier one on 2026-10-2")
     assert replaced.endswith("Z: dates may be earlier from then on")
+
+
+def test_an_order_that_stood_for_an_approval_is_told(tmp_path: Path) -> None:
+    s = story()
+    phone = loaded(s, orders=["court_order"])
+    which = s.world.record("disposition.requested", [phone], signers=[s.dora])
+    given = {"disposition": which, "order": order_of(s, phone)}
+    s.world.record("disposition.approved", [phone], given, signers=[s.carl])
+    report = examined(tmp_path, Bundle(s.world, s.world.item(phone).case, s.olga))
+    words = [fact.detail for fact in report.adverse if fact.kind == "disposition"]
+    assert any(w.startswith("an order on file was counted as one of the approvals") for w in words)
 
 
 def test_the_kinds_are_told_in_order_of_weight() -> None:

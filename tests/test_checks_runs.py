@@ -142,3 +142,14 @@ def test_of_an_entry_that_cannot_be_read_every_record_says_so(tmp_path: Path) ->
     found = bad(examined(tmp_path, bundle))
     for n in (first, first + 1):
         assert [f.outcome for f in found if f.subject == f"record {n}"].count(Outcome.FAILED) == 1
+
+
+def test_a_case_with_an_unknown_act_is_closed_and_examined_all_the_same(tmp_path: Path) -> None:
+    told, world = rogue_story()
+    unknown(told, world, "note.recorded", told.case)
+    closed = world.record("case.closed", [told.case], signers=[told.olga])
+    report = report_of(tmp_path, told)
+    assert report.verdict is Outcome.UNDETERMINED
+    n = next(run.first for run in world.runs if run.signed.id == closed)
+    assert (Check.RULES, Outcome.UNDETERMINED) in {x[:2] for x in said(bad(report), f"record {n}")}
+    assert any("on the word of" in f.detail for f in report.adverse if f.kind == "proceedings")

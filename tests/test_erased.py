@@ -113,6 +113,23 @@ def test_an_erased_field_is_told_from_a_withheld_one(tmp_path: Path) -> None:
     assert bad(report) == []
 
 
+def test_where_nothing_else_is_withheld_only_the_erased_field_is_listed(tmp_path: Path) -> None:
+    told = story()
+    entry = noted(told)
+    erased = erase(told, entry, fields=["note"], envelope=None)
+    bundle = Bundle(told.world, told.case, told.olga)
+    env = env_of(told, entry)
+    lines = bundle.files[layout.DISCLOSURES].splitlines(keepends=True)
+    gone = {"env": env, "name": "note"}
+    kept = [x for x in lines if {k: json.loads(x)[k] for k in ("env", "name")} != gone]
+    bundle.files[layout.DISCLOSURES] = b"".join(kept)
+    report = examined(tmp_path, bundle)
+    n, said_in = record_of(told, entry), record_of(told, erased)
+    assert [line for line in report.withheld if line.startswith(f"record {n} ")] == [
+        f"record {n} (note.recorded): note, erased, court order (record {said_in})"
+    ]
+
+
 def test_nothing_says_that_it_was_erased(tmp_path: Path) -> None:
     told = story()
     entry = noted(told)

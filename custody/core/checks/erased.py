@@ -44,14 +44,12 @@ def envelopes(merged: Merged) -> Mapping[tuple[str, str], Erasure]:
     return found
 
 
-def fields(all_told: Sequence[Told]) -> Mapping[tuple[str, str], Erasure]:
+def fields(erasures: Sequence[Erasure]) -> Mapping[tuple[str, str], Erasure]:
     """Fields that were erased, by the entry's id and the field's name."""
     found: dict[tuple[str, str], Erasure] = {}
-    for told in all_told:
-        act = told.statement.act
-        if isinstance(act, PrivacyErased):
-            for field in act.fields or ():
-                found.setdefault((act.entry, field), Erasure(told, act))
+    for erasure in erasures:
+        for field in erasure.act.fields or ():
+            found.setdefault((erasure.act.entry, field), erasure)
     return found
 
 

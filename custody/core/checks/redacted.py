@@ -67,7 +67,7 @@ class Redactions:
         view: View,
         prepared: Told | None,
         merged: Merged,
-        erasures: Sequence[Told],
+        erasures: Sequence[erased.Erasure],
     ) -> Iterator[Finding]:
         """Where nothing is announced nor restricted, nothing is asked."""
         if prepared is None or not isinstance(prepared.statement.act, ExportPrepared):

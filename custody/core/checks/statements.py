@@ -6,7 +6,7 @@ from typing import NamedTuple
 from custody.core import listed
 from custody.core.bundle.contents import Earlier
 from custody.core.checks import erased
-from custody.core.checks.erased import Gone
+from custody.core.checks.erased import Erasure, Gone
 from custody.core.checks.merged import Merged, Told, opened
 from custody.core.checks.view import View
 from custody.core.errors import CustodyError, MalformedError, ProofError
@@ -39,7 +39,7 @@ class Statements:
         self._seals = SealNumbers()
         self._erased = erased.envelopes(merged)
         self.withheld: list[tuple[Told, list[str]]] = []
-        self.erasures: list[Told] = []
+        self.erasures: list[Erasure] = []
         self.gone: list[Gone] = []
         for view in merged.views:
             for earlier in view.contents.earlier.values():
@@ -106,7 +106,7 @@ class Statements:
         if closed := sorted(told.statement.sd.keys() - told.opened.keys()):
             self.withheld.append((told, closed))
         if isinstance(told.statement.act, PrivacyErased):
-            self.erasures.append(told)
+            self.erasures.append(Erasure(told, told.statement.act))
         yield from self._numbers(told)
         if why := listed.belied(told):
             yield failed(Check.STATEMENT, f"record {told.start}", why, "E_DISPUTED")
