@@ -7,12 +7,12 @@ READY := $(VENV)/.ready
 # Tests of custody/core that need no ledger, terminal or disk.
 CORE_TESTS = $(addsuffix .py,$(addprefix tests/test_,$(CORE_NAMES))) $(wildcard $(CORE_FAMILIES))
 CORE_FAMILIES := $(addprefix tests/test_,adverse*.py archive*.py bag*.py checks_*.py rules*.py)
-CORE_NAMES := canonical checkpoint contents digest disclosure dsse enrolment errors findings \
-  hidden_items hostile_bundles hostile_entries keys listed lost_states note numbers proof reading record spoilt \
-  spoilt_conduct state statement subject_index tags text touches tree trust vectors \
-  vectors_verdicts verify vouching
+CORE_NAMES := bounds canonical checkpoint content_places contents digest disclosure dsse \
+  enrolment errors findings erased hidden_items hostile_bundles hostile_entries keys listed \
+  lost_states note numbers proof reading record retention spoilt spoilt_conduct state statement \
+  subject_index tags text touches tree trust vectors vectors_verdicts verify vouching
 
-.PHONY: demo test lint bench vectors schemas soak fuzz cover clean
+.PHONY: demo test lint bench vectors schemas soak fuzz cover mutants clean
 
 demo: $(READY)  ## the whole story on one machine, in about a minute
 	$(BIN)/custody demo
@@ -47,6 +47,13 @@ cover: $(READY)  ## does every branch of the trusted core have a test that takes
 	$(BIN)/coverage run -m pytest -q -n 0 $(CORE_TESTS)
 	$(BIN)/coverage report
 
+mutants: $(READY)  ## small changes of the trusted core: does a test notice each? (an hour or more)
+	rm -rf mutants
+	$(BIN)/python -m tests.mutants measure $(CORE_TESTS)
+	$(BIN)/python -m tests.mutants run $(MODULES)
+	$(BIN)/python -m tests.mutants run $(MODULES) --again
+	$(BIN)/python -m tests.mutants show $(MODULES)
+
 $(READY): pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "custody needs Python 3.11 or newer: make PYTHON=/path/to/python3.11")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -56,4 +63,4 @@ $(READY): pyproject.toml uv.lock
 	touch $(READY)
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .fuzz .coverage dist build
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .fuzz .coverage mutants dist build

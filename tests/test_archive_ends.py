@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from custody.core.bundle import archive
 from custody.core.bundle.archive import Archive
 from custody.core.errors import MalformedError
 from tests.zips import END, Entry, zip_of
@@ -47,9 +48,46 @@ def test_a_zip64_end_that_tells_another_story_is_refused(data: bytes, telling: s
         Archive(io.BytesIO(data))
 
 
+@pytest.mark.parametrize(
+    ("back", "form", "values"),
+    [(22, "<4s", (b"PK\5\7",)), (18, "<H", (1,)), (16, "<H", (1,)), (14, "<H", (2,)),
+     (2, "<H", (4,))],
+    ids=["magic", "disk", "first disk", "files here", "comment"],
+)  # fmt: skip
+def test_no_field_of_the_end_says_anything_else(
+    back: int, form: str, values: tuple[object, ...]
+) -> None:
+    made = bytearray(zip_of(A))
+    struct.pack_into(form, made, len(made) - back, *values)
+    with pytest.raises(MalformedError, match="not one whole zip file"):
+        Archive(io.BytesIO(bytes(made)))
+
+
+def test_an_entry_of_the_list_begins_with_its_mark() -> None:
+    made = bytearray(zip_of(A))
+    (start,) = struct.unpack_from("<L", made, len(made) - 6)
+    made[start : start + 4] = b"PK\1\3"
+    with pytest.raises(MalformedError, match="list of files is malformed"):
+        Archive(io.BytesIO(bytes(made)))
+
+
+@pytest.mark.parametrize(
+    ("limit", "most"), [("ENTRIES", 2), ("DIRECTORY_BYTES", 2 * (46 + 14)), ("TOTAL_BYTES", 600)]
+)
+def test_what_just_meets_a_limit_is_read(
+    limit: str, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = zip_of(A, A.spoilt(name=b"top/data/b.txt"))
+    monkeypatch.setattr(archive, limit, most)
+    assert len(Archive(io.BytesIO(data)).members) == 2
+    monkeypatch.setattr(archive, limit, most - 1)
+    with pytest.raises(MalformedError):
+        Archive(io.BytesIO(data))
+
+
 def test_a_zip64_end_is_read_where_the_old_one_defers_to_it() -> None:
-    archive = Archive(io.BytesIO(with_bytes(END_AT + 8, "<2H2L", *[0xFFFF] * 2, *[2**32 - 1] * 2)))
-    assert archive.read("data/a.txt", 300) == A.data
+    found = Archive(io.BytesIO(with_bytes(END_AT + 8, "<2H2L", *[0xFFFF] * 2, *[2**32 - 1] * 2)))
+    assert found.read("data/a.txt", 300) == A.data
 
 
 @pytest.mark.parametrize(
@@ -69,7 +107,7 @@ def test_a_list_that_breaks_off_inside_an_entry_is_refused(missing: int, telling
 @pytest.mark.parametrize("deflated", [False, True])
 def test_a_zip_that_shrinks_while_it_is_read_is_no_endless_wait(deflated: bool) -> None:
     file = io.BytesIO(zip_of(Entry(b"top/x", NOISE, deflated=deflated)))
-    archive = Archive(file)
+    found = Archive(file)
     file.truncate(len(NOISE) // 2)
     with pytest.raises(MalformedError, match="the zip ends inside 'x'"):
-        archive.read("x", 1 << 30)
+        found.read("x", 1 << 30)

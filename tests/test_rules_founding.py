@@ -2,12 +2,12 @@
 
 from custody.core import canonical, rules, tags
 from custody_schemas.acts import LedgerOpened
-from custody_schemas.declare import Kind
+from custody_schemas.declare import Capacity, Kind
 from tests.memory import ORIGIN
 from tests.rulings import Attempt, refuses
 from tests.signers import ml_dsa_signer
 from tests.test_rules_people import founding, opening
-from tests.worlds import MEMBERS, Person, Story, World, signer_of
+from tests.worlds import MEMBERS, Person, Signers, Story, World, signer_of
 
 ACTOR, LEDGER = Kind.ACTOR, Kind.LEDGER
 
@@ -55,3 +55,16 @@ def test_a_founder_has_a_partner_key_from_the_start() -> None:
     assert isinstance(effects, dict)
     (key,) = effects[tags.actor_tag(ORIGIN, signer_of("Ada").key.id)].subject.keys
     assert key.partner == spki
+
+
+@refuses(LedgerOpened, LEDGER, "E_EXISTS", "opened once, by one person", by_rule=False)
+def test_nobody_is_said_to_have_witnessed_the_opening(s: Story) -> Attempt:
+    """Her key is on no chain yet: nothing could show that she signed."""
+    world, signer, key = World(), signer_of("Ada"), signer_of("Ada").key
+    person = Person("Ada", tags.actor_tag(ORIGIN, key.id), signer)
+    about = [(ACTOR, person.tag), (LEDGER, tags.ledger_tag(ORIGIN))]
+    spki = canonical.to_base64(key.spki)
+    given = {**MEMBERS, "origin": ORIGIN, "key": spki, "roles": ["admin"]}
+    signers: Signers = [person, (Person("Bob", "e" * 64, signer_of("Bob")), Capacity.WITNESS)]
+    made = world.draft("ledger.opened", about, given, signers=signers).statement
+    return lambda: rules.keys_of(world, made, 0)
