@@ -153,3 +153,14 @@ def test_a_case_with_an_unknown_act_is_closed_and_examined_all_the_same(tmp_path
     n = next(run.first for run in world.runs if run.signed.id == closed)
     assert (Check.RULES, Outcome.UNDETERMINED) in {x[:2] for x in said(bad(report), f"record {n}")}
     assert any("on the word of" in f.detail for f in report.adverse if f.kind == "proceedings")
+
+
+def test_a_case_of_whose_opening_nothing_is_left_is_closed_without_a_crash(tmp_path: Path) -> None:
+    told, world = rogue_story()
+    world.record("case.closed", [told.case], signers=[told.olga])
+    bundle = Bundle(world, told.case, told.olga)
+    first = next(e for e in bundle.read if isinstance(e, Entry) and e.tag == told.case)
+    del bundle.files[layout.ENVELOPE.format(first.env)]
+    report = examined(tmp_path, bundle)
+    assert report.verdict is Outcome.FAILED
+    assert any("on the word of" in f.detail for f in report.adverse if f.kind == "proceedings")
