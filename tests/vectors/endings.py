@@ -29,7 +29,8 @@ def endings(story: "Story") -> None:
     s.record(s.draft("item.seized", adapter, story.seizure, ben))
     noted = s.record(s.draft("note.recorded", adapter, {"note": "Belongs to a child."}, ben))
     given = {"entry": noted, "fields": ["note"], "ground": "request_of_person"}
-    s.record(s.draft("privacy.restricted", adapter, {**given, "lifted": False}, ada))
+    for lifted in (False, True):
+        s.record(s.draft("privacy.restricted", adapter, {**given, "lifted": lifted}, ada))
     given |= {"act": "note.recorded", "method": "key_and_value"}
     s.record(
         s.draft("privacy.erased", adapter, given, ada, (ida, APPROVER), (jan, APPROVER)),
