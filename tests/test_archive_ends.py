@@ -8,7 +8,7 @@ import pytest
 
 from custody.core.bundle import archive
 from custody.core.bundle.archive import Archive
-from custody.core.errors import MalformedError
+from custody.core.errors import MalformedError, UsageError
 from tests.zips import END, Entry, zip_of
 
 A = Entry(b"top/data/a.txt", b"alpha " * 50)
@@ -111,3 +111,8 @@ def test_a_zip_that_shrinks_while_it_is_read_is_no_endless_wait(deflated: bool) 
     file.truncate(len(NOISE) // 2)
     with pytest.raises(MalformedError, match="the zip ends inside 'x'"):
         found.read("x", 1 << 30)
+
+
+def test_an_encrypted_bundle_says_how_it_is_opened() -> None:
+    with pytest.raises(UsageError, match="it is encrypted"):
+        Archive(io.BytesIO(archive.ENCRYPTED + b"and what follows"))
