@@ -32,7 +32,6 @@ from custody.core.findings import (
     Report,
     Source,
     failed,
-    undetermined,
 )
 from custody.core.sources import anchor_of, read_checkpoint, seen_keys, source_of
 from custody.core.summary import Registered, leading, not_proved, proved, withheld
@@ -127,6 +126,15 @@ class Examination:
             self._labels.learn(view.contents, view.checkpoint.origin if view.checkpoint else "")
         merged = Merged(self._views)
         statements, replay = Statements(merged), Replay(merged.leaves, merged.reach)
+        self._ask(merged, statements, replay, proofs)
+        now = max((view.tally.at for view in self._views if view.tally), default=0)
+        self._adverse.finish(replay.past.states, now)
+        return self._told(merged, statements, replay)
+
+    def _ask(
+        self, merged: Merged, statements: Statements, replay: Replay, proofs: Sequence[bytes]
+    ) -> None:
+        """Every check, in the order in which each knows what it needs of the others."""
         self._findings += self._replayed(merged, statements, replay)
         for view in self._views:
             self._findings += self._one(view)
@@ -137,10 +145,12 @@ class Examination:
             prepared = self._prepared(view, Exported(view))
             self._findings += self._redactions.check(view, prepared, merged, statements.erasures)
         self._findings += recomputed(replay.past.states, self._labels)
-        self._findings += self._genesis(merged)
-        now = max((view.tally.at for view in self._views if view.tally), default=0)
-        self._adverse.finish(replay.past.states, now)
+        self._findings.append(log.genesis(merged.leaves.get(0), self._trust))
+
+    def _told(self, merged: Merged, statements: Statements, replay: Replay) -> Report:
+        """What was found, in the blocks of the report. (design §4)"""
         findings = tuple(sorted(self._findings, key=lambda f: list(Check).index(f.check)))
+        keyless = [v for v in self._views if not brings_keys(v, replay.past.states, self._labels)]
         return Report(
             findings=findings,
             leading=leading(findings, self._views, self._trust),
@@ -149,7 +159,7 @@ class Examination:
             not_proved=not_proved(
                 findings,
                 self._views,
-                [v for v in self._views if not brings_keys(v, replay.past.states, self._labels)],
+                keyless,
                 self._attached,
                 self._trust,
                 self._adverse.unreviewed,
@@ -281,19 +291,3 @@ class Examination:
                 yield from compare.held_back(view, others, self._labels, cases.values())
             whole = bool(cases) and cases.keys() >= cases_of(view, replay.past.states)
             yield from mirror.mirror(view, self._labels, known, others, cases, whole)
-
-    def _genesis(self, merged: Merged) -> Iterator[Finding]:
-        """Does the path of enrolments end at the record 0 that the reader believes?"""
-        subject, leaf = "record 0", merged.leaves.get(0)
-        if self._trust is None or self._trust.genesis is None:
-            detail = "no trust file names it: whose keys these are is the operator's word"
-            yield undetermined(Check.KEY, subject, detail)
-        elif leaf is None:
-            yield undetermined(Check.KEY, subject, "is not shown")
-        elif leaf.hash != self._trust.genesis:
-            detail = f"is {leaf.hash}, the trust file names {self._trust.genesis}"
-            yield failed(Check.KEY, subject, detail)
-        else:
-            yield Finding(
-                Check.KEY, Outcome.PASSED, subject, "is the one that the trust file names"
-            )

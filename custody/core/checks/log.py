@@ -1,4 +1,4 @@
-"""CHECKPOINT, WITNESSES, TIMESTAMP and INCLUSION: whose log, and are the records in it?"""
+"""CHECKPOINT, WITNESSES, TIMESTAMP, INCLUSION, record 0: whose log, and are the records in it?"""
 
 from collections.abc import Iterator
 
@@ -98,3 +98,17 @@ def _outside(view: View, leaf: Leaf, path: Path | None) -> str:
     except ProofError as error:
         return str(error)
     return "" if root == view.checkpoint.root else "is not in the tree under the checkpoint"
+
+
+def genesis(leaf: Leaf | None, trust: TrustFile | None) -> Finding:
+    """Does the path of enrolments end at the record 0 that the reader believes?"""
+    subject = "record 0"
+    if trust is None or trust.genesis is None:
+        detail = "no trust file names it: whose keys these are is the operator's word"
+        return undetermined(Check.KEY, subject, detail)
+    if leaf is None:
+        return undetermined(Check.KEY, subject, "is not shown")
+    if leaf.hash != trust.genesis:
+        detail = f"is {leaf.hash}, the trust file names {trust.genesis}"
+        return failed(Check.KEY, subject, detail)
+    return Finding(Check.KEY, Outcome.PASSED, subject, "is the one that the trust file names")
