@@ -11,7 +11,8 @@ import pytest
 from custody.core import errors
 from custody.core.errors import CustodyError
 from custody_cli import exits
-from custody_cli.main import SECTIONS, cli
+from custody_cli.commands import SECTIONS
+from custody_cli.main import cli
 from custody_cli.table import Family, Leaf
 from custody_schemas.codes import CODES
 from tests.bench import Bench, bench, plain, python_path

@@ -20,6 +20,7 @@ from custody.receipts import Done
 from custody_cli import names, output
 from custody_cli.content import attachment, described, digests_of, doubts
 from custody_cli.errand import Errand
+from custody_cli.files import FILE
 from custody_cli.items import NUMBER, REGISTERED_LEAVE, Registration, registration
 from custody_cli.names import CaseName, ItemName
 from custody_cli.params import Evidence
@@ -64,7 +65,6 @@ NOTHING_YET = {
     "attachments": [],
 }
 AGAIN = "Acquiring the same content again uses it"
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @acting(

@@ -27,6 +27,7 @@ from custody.receipts import Done, Signed, accepted, check
 from custody.reports import wording
 from custody_cli import names
 from custody_cli.errand import Errand, spelt_records
+from custody_cli.files import FILE, written
 from custody_cli.items import spoken
 from custody_cli.names import ItemName
 from custody_cli.params import Choices
@@ -42,8 +43,6 @@ from custody_schemas.terms import TransferMethod, TransferPurpose
 
 ANEW = "write a new offer with `custody transfer offer`, and have it countersigned again"
 LISTED = 5  # entries that came between
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-NEW = click.Path(dir_okay=False, path_type=Path)
 
 
 @acting(
@@ -68,9 +67,7 @@ NEW = click.Path(dir_okay=False, path_type=Path)
     metavar="SIZE",
     help="Records that the receiver saw last, if her machine asks for it. Repeatable.",
 )
-@click.option(
-    "-o", "--output", "target", type=NEW, required=True, metavar="FILE", help="The offer, new."
-)
+@written("The offer, new.", required=True)
 def offer(
     errand: Errand,
     items: tuple[str, ...],

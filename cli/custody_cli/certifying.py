@@ -14,10 +14,10 @@ from custody.reports import certificates
 from custody.reports.certificates import Ending
 from custody_cli import gathering, names
 from custody_cli.errand import Errand
+from custody_cli.files import PAPER, keep
 from custody_cli.items import noun, spoken
 from custody_cli.names import ItemName
 from custody_cli.printing import rendered
-from custody_cli.proving import keep
 from custody_cli.recording import acting
 from custody_cli.told import Told, chain, text
 from custody_schemas import acts
@@ -39,14 +39,7 @@ CONTENT = {
     leave={"executed", "total", "surviving", "remaining"},
 )
 @click.argument("item")
-@click.option(
-    "-o",
-    "--output",
-    "target",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write it to a new file, .html or .txt; else it is shown as text.",
-)
+@PAPER
 def certificate(errand: Errand, item: str, target: Path | None) -> None:
     """Sign and print the certificate of what became of ITEM: of destruction, or of release.
 

@@ -24,7 +24,8 @@ from custody.receipts import Signed
 from custody.reports import wording
 from custody_cli import recording
 from custody_cli.carried_verdicts import SOUND, Found, Said, grouped, look, named, titled
-from custody_cli.carrying import FILE, NEW, new_file
+from custody_cli.carrying import new_file
+from custody_cli.files import FILE, written
 from custody_cli.items import spoken
 from custody_cli.offers import Away, believed, introduce, receiver
 from custody_cli.params import Choices, Words
@@ -76,7 +77,7 @@ def _command(function: Callable[..., None]) -> click.Command:
 
 @_command
 @click.argument("file", type=FILE, metavar="OFFER")
-@click.option("-o", "--output", "target", type=NEW, metavar="FILE", help="Your answer: a new file.")
+@written("Your answer: a new file.")
 @click.option("--only", multiple=True, metavar="ITEM", help="Only this item. Repeatable.")
 @SEAL_READ
 @SEAL_FOUND

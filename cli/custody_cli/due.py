@@ -9,6 +9,7 @@ from custody.core.retention import DAY
 from custody.core.text import safe
 from custody.waiting import Times
 from custody_cli import names, output
+from custody_cli.params import days
 from custody_cli.run import Run
 from custody_cli.table import Command
 from custody_cli.waits import Lists
@@ -19,13 +20,11 @@ COLUMNS = ("what", "exhibit", "why", "since", "decided by")
 
 @click.command(cls=Command)
 @click.option("--case", metavar="CASE", help="Only this case.")
-@click.option(
+@days(
     "--within",
-    type=click.IntRange(0, 36_500),
+    between=(0, 36_500),
     default=30,
-    show_default=True,
-    metavar="DAYS",
-    help="Look so far ahead; and what has been due for longer is overdue. A local threshold.",
+    text="Look so far ahead; and what has been due for longer is overdue. A local threshold.",
 )
 @click.pass_obj
 def due(run: Run, case: str | None, within: int) -> None:

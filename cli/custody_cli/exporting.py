@@ -14,6 +14,7 @@ from custody.exporting import export as make
 from custody.reports import withholding
 from custody_cli import consulting, names, output, redacting, scanning
 from custody_cli.errand import SIGNED, Errand
+from custody_cli.files import written
 from custody_cli.items import spoken
 from custody_cli.params import Choices, Words
 from custody_cli.recording import NOT_STATED, acting
@@ -34,15 +35,7 @@ MIRROR_MOST = 100_000  # records of which the mirror goes along unasked (SPEC §
     need={"purpose"},
 )
 @click.argument("subjects", nargs=-1, required=True, metavar="CASE|ITEM…")
-@click.option(
-    "-o",
-    "--output",
-    "target",
-    required=True,
-    metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="The bundle: a new zip file.",
-)
+@written("The bundle: a new zip file.", required=True)
 @click.option("--recipient", type=Words(), metavar="NAME", help="For whom it is.")
 @click.option("--to", "person", metavar="PERSON", help="For whom it is, who has an account here.")
 @click.option(

@@ -13,6 +13,7 @@ from custody.reports.label_sheets import SIZES
 from custody.reports.labels import Label
 from custody_cli import gathering, names, scanning
 from custody_cli.consulting import Consulting, consulted
+from custody_cli.files import written
 from custody_cli.names import ItemName
 from custody_cli.printing import SUBJECTS, case_named
 from custody_cli.run import Run
@@ -27,14 +28,9 @@ TEXTLESS = (
 
 @click.command(cls=Consulting, no_args_is_help=True)
 @SUBJECTS
-@click.option(
-    "-o",
-    "--output",
-    "target",
+@written(
+    "A new file; of several pages the others are FILE-2, FILE-3 …; HTML holds them all.",
     required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="A new file; of several pages the others are FILE-2, FILE-3 …; HTML holds them all.",
 )
 @click.option(
     "--format",

@@ -13,6 +13,7 @@ from custody.core.text import safe
 from custody.ledger import Ledger, Named
 from custody_cli import names, output
 from custody_cli.items import spoken
+from custody_cli.params import OVERDUE_AFTER
 from custody_cli.persons import person_tag
 from custody_cli.run import Run
 from custody_cli.table import Command
@@ -36,15 +37,7 @@ LOCAL = (
 
 @click.command(cls=Command)
 @click.option("--person", metavar="PERSON", help="Look at what somebody else has.")
-@click.option(
-    "--overdue-after",
-    "days",
-    type=click.IntRange(1, 3650),
-    default=7,
-    show_default=True,
-    metavar="DAYS",
-    help="A local threshold for what has no day agreed: never a legal deadline.",
-)
+@OVERDUE_AFTER
 @click.pass_obj
 def mine(run: Run, person: str | None, days: int) -> None:
     """What you hold, have out, are to receive, have released, and what is wrong with it."""

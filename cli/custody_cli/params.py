@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
@@ -23,6 +23,29 @@ ON_BENCH = (
     *("tool", "tool_validation", "write_blocker", "environment"),
 )
 REASONS = {"reason", "late", "override", "text"}  # options that are there to say something
+
+
+def days(
+    *names: str, between: tuple[int, int], default: int, text: str
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """An option that takes so many days."""
+    return click.option(
+        *names,
+        type=click.IntRange(*between),
+        default=default,
+        show_default=True,
+        metavar="DAYS",
+        help=text,
+    )
+
+
+OVERDUE_AFTER = days(
+    "--overdue-after",
+    "days",
+    between=(1, 3650),
+    default=7,
+    text="A local threshold for what has no day agreed: never a legal deadline.",
+)
 
 
 class Words(click.ParamType[Any]):

@@ -17,6 +17,7 @@ from custody.identity import enrolling
 from custody.ledger import Ledger
 from custody_cli import names, output, overseers
 from custody_cli.errand import Errand
+from custody_cli.files import FILE
 from custody_cli.params import Choices
 from custody_cli.persons import person_tag
 from custody_cli.recording import acting
@@ -27,7 +28,7 @@ from custody_schemas.answers import KeyAnswer, People, PersonAnswer, RoleAnswer
 from custody_schemas.declare import Capacity, Kind
 from custody_schemas.terms import ActorRole
 
-REQUEST = click.argument("request", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+REQUEST = click.argument("request", type=FILE)
 PERSON = click.argument("person")
 ROLE = click.argument("role", type=Choices(ActorRole), metavar="ROLE")
 

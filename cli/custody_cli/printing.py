@@ -12,23 +12,15 @@ from custody.reports.papers import Paper
 from custody.reports.papers_forms import Handover
 from custody_cli import gathering, names, scanning
 from custody_cli.consulting import Consulting, consulted
+from custody_cli.files import PAPER, keep
 from custody_cli.names import CaseName, ItemName
 from custody_cli.params import Words
-from custody_cli.proving import keep
 from custody_cli.run import Run
 from custody_cli.transfers import ITEMS, by_transfer
 from custody_schemas.answers import PaperPrinted
 
 WRITTEN = {".html": papers.as_html, ".htm": papers.as_html, ".txt": papers.as_text}
 SUBJECTS = click.argument("subjects", nargs=-1, required=True, metavar="ITEM…|CASE")
-PAPER = click.option(
-    "-o",
-    "--output",
-    "target",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write it to a new file, .html or .txt; else it is shown as text.",
-)
 
 
 @click.command("property-receipt", cls=Consulting, no_args_is_help=True)

@@ -4,21 +4,11 @@ from pathlib import Path
 
 import click
 
-from custody import durable
-from custody.core.errors import UsageError
 from custody.core.text import grouped
+from custody_cli.files import OUTPUT, keep
 from custody_cli.run import Run
 from custody_cli.table import Command
 from custody_schemas.answers import ProofAnswer, TrustAnswer
-
-OUTPUT = click.option(
-    "-o",
-    "--output",
-    "target",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write it to a new file.",
-)
 
 
 @click.command(cls=Command)
@@ -52,14 +42,3 @@ def show(run: Run, target: Path | None) -> None:
     run.aside(f"fingerprint {grouped(trust.fingerprint)}")
     answer = TrustAnswer(origin=trust.origin, fingerprint=trust.fingerprint, trust=data.decode())
     run.answer(answer)
-
-
-def keep(run: Run, data: bytes, target: Path | None, what: str) -> None:
-    """Print a file, or write it. Raises UsageError: it exists."""
-    if target is None:
-        run.say(data.decode().rstrip("\n"))
-        return
-    if target.exists():
-        raise UsageError(f"{target} exists: name another file")
-    durable.write(target, data, mode=0o644)
-    run.say(f"{what}: {target}")

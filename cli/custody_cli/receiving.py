@@ -15,10 +15,11 @@ from custody.images.compared import GONE, Judged
 from custody.images.intake import Plan
 from custody.receipts import Done
 from custody_cli import names
-from custody_cli.acquiring import FILE, NOTHING_YET, TYPES, output_digests, planned, taken_in
+from custody_cli.acquiring import NOTHING_YET, TYPES, output_digests, planned, taken_in
 from custody_cli.content import attachment, described, digests_of, doubts
 from custody_cli.delivered import Lists, fitted
 from custody_cli.errand import Errand
+from custody_cli.files import FILE
 from custody_cli.giving import FROM, FROM_KIND, Giver, giver
 from custody_cli.items import NUMBER, REGISTERED_LEAVE, Registration, numbers, registration, spoken
 from custody_cli.names import CaseName

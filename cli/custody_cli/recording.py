@@ -11,6 +11,7 @@ import click
 from custody.core.errors import MalformedError, UsageError
 from custody.core.reading import open_act
 from custody.drafting import Request, composed, happened
+from custody_cli.files import FILE, NEW
 from custody_cli.params import ENDS, IS_TIME, Choices, Reason, When, Why, Words
 from custody_cli.table import Command, Option, SigningOption
 from custody_schemas import acts
@@ -63,7 +64,7 @@ SIGNING_OPTIONS: tuple[click.Parameter, ...] = (
     ),
     SigningOption(
         ["--attach"],
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        type=FILE,
         multiple=True,
         metavar="FILE",
         help="A photograph or document that belongs to the entry. Repeatable.",
@@ -76,7 +77,7 @@ SIGNING_OPTIONS: tuple[click.Parameter, ...] = (
     ),
     SigningOption(
         ["--passphrase-file"],
-        type=click.Path(dir_okay=False, path_type=Path),
+        type=NEW,
         metavar="FILE",
         help="The passphrase is the first line of this file.",
     ),
@@ -268,11 +269,13 @@ def _said(
     return said
 
 
-def passphrase_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
+def passphrase_option(
+    *names: str, which: str = "passphrase"
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """--passphrase-file, for commands that open a key without recording an act."""
     return click.option(
-        "--passphrase-file",
-        type=click.Path(dir_okay=False, path_type=Path),
+        *(names or ("--passphrase-file",)),
+        type=NEW,
         metavar="FILE",
-        help="The passphrase is the first line of this file.",
+        help=f"The {which} is the first line of this file.",
     )

@@ -16,6 +16,7 @@ from custody.founding import Founded, Founder, found
 from custody.identity import keyfile
 from custody.recovering import Saved
 from custody_cli import names, output
+from custody_cli.files import FILE
 from custody_cli.founding import (
     ALGORITHM,
     KEYS,
@@ -47,7 +48,7 @@ MANY = 10_000  # records that take a while to examine
     "--proof",
     "proofs",
     multiple=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=FILE,
     help="A proof of recording that somebody kept. Repeatable.",
 )
 @click.pass_obj

@@ -11,7 +11,7 @@ from custody.identity import keyfile
 from custody.identity.keyfile import Identity
 from custody.identity.passphrases import Passphrases
 from custody.identity.signers import MemorySigner
-from custody_cli.founding import described
+from custody_cli.identities import described
 from custody_cli.recording import passphrase_option
 from custody_cli.run import Asking, Run
 from custody_cli.table import Command
@@ -20,13 +20,7 @@ from custody_cli.table import Command
 @click.command(cls=Command)
 @click.argument("handle", metavar="NAME", required=False)
 @passphrase_option()
-@click.option(
-    "--new-passphrase-file",
-    "fresh",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="The new passphrase is the first line of this file.",
-)
+@passphrase_option("--new-passphrase-file", "fresh", which="new passphrase")
 @click.pass_obj
 def passphrase(
     run: Run, /, handle: str | None, passphrase_file: Path | None, fresh: Path | None

@@ -8,6 +8,7 @@ import click
 from custody.core import times
 from custody.waiting import Times
 from custody_cli.due import table
+from custody_cli.params import OVERDUE_AFTER
 from custody_cli.recording import Signing, passphrase_option
 from custody_cli.run import Run
 from custody_cli.table import Command
@@ -26,15 +27,7 @@ if TYPE_CHECKING:
     metavar="N",
     help="Re-hash the N items whose last check is longest ago, and record what was found.",
 )
-@click.option(
-    "--overdue-after",
-    "days",
-    type=click.IntRange(1, 3650),
-    default=7,
-    show_default=True,
-    metavar="DAYS",
-    help="A local threshold for what has no day agreed: never a legal deadline.",
-)
+@OVERDUE_AFTER
 @passphrase_option()
 @click.option("--confirm-clock", is_flag=True, help="The clock is right, though long went by.")
 @click.pass_obj

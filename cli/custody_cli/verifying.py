@@ -13,6 +13,7 @@ from custody.core.findings import Outcome
 from custody.core.text import as_text, safe
 from custody.core.trust import TrustFile
 from custody_cli.exits import VERDICT, document
+from custody_cli.files import FILE
 from custody_cli.run import Run
 from custody_cli.table import Command
 from custody_schemas.answers import Examined, Finding, Rebuilt
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from custody.ledger.examine import Examination
 
 ZIP = b"PK\x03\x04"
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 class Bundle(click.Path):
