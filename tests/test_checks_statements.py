@@ -450,7 +450,7 @@ def test_consistency_that_is_missing_or_wrong(tmp_path: Path) -> None:
     bundle.edit(layout.CONSISTENCY, lambda values: values.pop(3))
     found = failures(tmp_path, bundle)
     assert {f.check for f in found} == {Check.FRESHNESS}
-    assert all("no proof of it is in the bundle" in f.detail for f in found)
+    assert all("no proof of it is in case.zip" in f.detail for f in found)
     bundle = whole(story())
     bundle.edit(layout.CONSISTENCY, lambda values: values[3]["path"].reverse())
     found = failures(tmp_path, bundle)

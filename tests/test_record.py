@@ -30,7 +30,7 @@ tallies = st.builds(
     lambda at, n, i, m: Tally(at, n[1], i, n[0], m), numbers, places, hexes, numbers
 )
 anchors = st.builds(
-    lambda at, n, of, h: Anchor(at, n[1], n[0], of, h), numbers, places, numbers, hexes
+    lambda at, n, of, h: Anchor(at, n[1], n[0], min(of, n[0]), h), numbers, places, numbers, hexes
 )
 records: st.SearchStrategy[Entry | Tally | Anchor] = entries | tallies | anchors
 
@@ -127,6 +127,16 @@ def test_first_records_and_no_others_have_empty_links() -> None:
     ):
         with pytest.raises(MalformedError, match=why):
             record.read(entry.encode())
+
+
+def test_an_anchor_dates_what_was_there_before_it() -> None:
+    """Else a log could say of each later state that it had been dated long ago."""
+    for n, of in ((9, 9), (9, 0), (1, 1)):
+        anchor = Anchor(1, H, n, of, G)
+        assert record.read(anchor.encode()) == anchor
+    for n, of in ((9, 10), (1, 2), (9, 2**53 - 1)):
+        with pytest.raises(MalformedError, match=f"record {n} dates a checkpoint of {of} records"):
+            record.read(Anchor(1, H, n, of, G).encode())
 
 
 def test_the_members_of_one_kind_do_not_fit_another() -> None:

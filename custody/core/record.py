@@ -123,6 +123,8 @@ def read(data: bytes) -> Record:
     elif found := _ANCHOR.fullmatch(text):
         at, chain, n, of, sha256 = found.groups()
         record = Anchor(_number(at), chain, _number(n), _number(of), sha256)
+        if record.of > record.n:
+            raise MalformedError(f"record {n} dates a checkpoint of {of} records, which came later")
     else:
         record = _unknown(data)
     _check_link(record.n, record.chain)

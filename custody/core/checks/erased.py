@@ -36,7 +36,7 @@ def envelopes(merged: Merged) -> Mapping[tuple[str, str], Erasure]:
     """
     missing = {(e.env, e.tag) for e in merged.entries() if not merged.has(e.env)}
     found: dict[tuple[str, str], Erasure] = {}
-    for erasure in _erasures(merged) if missing else ():
+    for erasure in recorded(merged) if missing else ():
         for place in erasure.told.statement.about:
             key = (erasure.act.envelope or "", place.tag)
             if key in missing:
@@ -53,7 +53,8 @@ def fields(erasures: Sequence[Erasure]) -> Mapping[tuple[str, str], Erasure]:
     return found
 
 
-def _erasures(merged: Merged) -> Iterator[Erasure]:
+def recorded(merged: Merged) -> Iterator[Erasure]:
+    """Every entry shown that says what was erased, of one that is about several subjects for each."""
     for entry in merged.entries():
         try:
             told = merged.told(entry)

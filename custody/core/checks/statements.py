@@ -1,9 +1,11 @@
 """STATEMENT, REDACTIONS and FRESHNESS: does what was signed agree with what was recorded?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from custody.core import listed
+from custody.core.bundle import layout
 from custody.core.bundle.contents import Earlier
 from custody.core.checks import erased
 from custody.core.checks.erased import Erasure, Gone
@@ -35,17 +37,16 @@ class Statements:
         self._merged = merged
         self._runs: dict[str, Told | None] = {}  # by env
         self._ids: dict[str, str] = {}  # statement id to env
-        self._earlier: dict[tuple[int, str], str] = {}  # (size, root) to why it is not proved
+        # By bundle: (size, root) to why it is not proved.
+        self._earlier: dict[str, dict[tuple[int, str], str]] = {}
         self._seals = SealNumbers()
         self._erased = erased.envelopes(merged)
         self.withheld: list[tuple[Told, list[str]]] = []
         self.erasures: list[Erasure] = []
         self.gone: list[Gone] = []
         for view in merged.views:
-            for earlier in view.contents.earlier.values():
-                self._earlier[earlier.size, earlier.root] = unproved(view, earlier)
-            if view.checkpoint:
-                self._earlier[view.size, view.checkpoint.root.hex()] = ""
+            earlier = view.contents.earlier.values()
+            self._earlier[view.name] = {(e.size, e.root): unproved(view, e) for e in earlier}
 
     def read(self) -> Iterator[Told | Gone | Trouble]:
         """Each statement once, where its first shown record stands; what is gone, and troubles."""
@@ -124,16 +125,34 @@ class Statements:
             self._seals.take(place.tag, made, told.start, values)
 
     def fresh(self, told: Told) -> Iterator[Finding]:
-        """Had the signer seen a checkpoint of this very log? (SPEC §2)"""
+        """Had the signer seen a checkpoint of this very log? (SPEC §2)
+
+        Each bundle proves it of its own checkpoint: another one may be of the log that the signer
+        was shown, and this one of a log that she was not.
+        """
         seen, name = told.statement.seen, f"record {told.start}"
         if seen.size > told.start:
             detail = f"was signed by one who had seen {seen.size} records"
             yield failed(Check.FRESHNESS, name, detail)
-        if seen.size:
-            why = self._earlier.get((seen.size, seen.root), "no proof of it is in the bundle")
-            if why:
+        for view in self._merged.views if seen.size else ():
+            earlier = self._earlier[view.name]
+            why = earlier.get((seen.size, seen.root), f"no proof of it is in {view.name}")
+            if why and self._must_prove(view, told):
                 detail = f"the signer had seen root {seen.root} at {seen.size} records: {why}"
                 yield failed(Check.FRESHNESS, name, detail)
+
+    def _must_prove(self, view: View, told: Told) -> bool:
+        """Whether the bundle shows the statement, and not that it was erased since."""
+        if not any(n in view.leaves for n in told.run):
+            return False
+        return layout.ENVELOPE.format(told.env) in view.archive.members or not any(
+            each.act.envelope == told.env and each.told.start in view.leaves
+            for each in self._all_erasures
+        )
+
+    @cached_property
+    def _all_erasures(self) -> Sequence[Erasure]:
+        return tuple(erased.recorded(self._merged))
 
     def strays(self) -> Iterator[Finding]:
         """Envelopes, companions and disclosures that no shown record asks for."""
