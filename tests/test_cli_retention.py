@@ -156,6 +156,20 @@ def test_where_proceedings_stand_moves_the_dates(run: Bench) -> None:
     assert shown(run, item).until is None
 
 
+def test_a_case_says_where_its_proceedings_stand(run: Bench) -> None:
+    under_example(run)
+    answer = read_record(answers.CaseAnswer, run.json("case", "show", "K-8", "--because", "review"))
+    said = (answer.proceedings, answer.proceedings_since, answer.appeal_until, answer.pack)
+    assert said == ("open", None, None, "example-ew")
+    acquitted(run, "--appeal-deadline", "2026-02-01")
+    told = run("case", "show", "K-8", "--because", "review").out
+    assert "proceedings   acquitted since 2026-01-01T00:00:00Z" in told
+    assert "appeal until  2026-02-01T00:00:00Z" in told
+    run("case", "close", "K-8", "--status", "closed")
+    answer = read_record(answers.CaseAnswer, run.json("case", "show", "K-8", "--because", "review"))
+    assert (answer.proceedings, answer.proceedings_since) == ("closed", None)
+
+
 @pytest.mark.parametrize(
     ("words", "status", "message"),
     [

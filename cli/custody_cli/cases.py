@@ -25,7 +25,8 @@ from custody_cli.told import Told, chain, text
 from custody_schemas import acts
 from custody_schemas.answers import Authorities, AuthorityAnswer, CaseAnswer, Cases
 from custody_schemas.declare import Act, Chars, Kind
-from custody_schemas.terms import AuthorityKind
+from custody_schemas.fields import Time
+from custody_schemas.terms import AuthorityKind, CaseStatus
 
 CASE = click.argument("case")
 
@@ -95,7 +96,7 @@ def show(run: Run, case: str) -> None:
     answer = case_answer(run.ledger, found)
     if not run.as_json:
         run.say(f"{safe(answer.case)}: {safe(answer.title)}")
-        output.pairs([("state", _state(answer)), ("opened by", answer.opened_by)], "  ")
+        output.pairs(_pairs(answer), "  ")
         run.say()
         _authorities_table(answer.authorities)
         run.say()
@@ -143,6 +144,18 @@ def list_authorities(run: Run, case: str) -> None:
     run.answer(Authorities(case=found.reference, authorities=answers))
 
 
+def _pairs(answer: CaseAnswer) -> list[tuple[str, str]]:
+    since = f" since {answer.proceedings_since}" if answer.proceedings_since else ""
+    found = [
+        ("state", _state(answer)),
+        ("proceedings", spoken(answer.proceedings) + since),
+        ("appeal until", answer.appeal_until or ""),
+        ("pack", answer.pack or "none"),
+        ("opened by", answer.opened_by),
+    ]
+    return [(name, said) for name, said in found if said]
+
+
 def _state(answer: CaseAnswer) -> str:
     """Open, or since when and as what the case is closed."""
     if not answer.closed:
@@ -156,6 +169,7 @@ def case_answer(ledger: Ledger, case: CaseName) -> CaseAnswer:
     """A case as an answer."""
     register = ledger.subject(case.state.register)
     closing = _last(ledger, case, acts.CaseClosed) if case.state.closed else None
+    until = case.state.appeal_until
     return CaseAnswer(
         case=case.reference,
         title=ledger.labels(case.tag).get("title", ""),
@@ -164,9 +178,24 @@ def case_answer(ledger: Ledger, case: CaseName) -> CaseAnswer:
         status=getattr(closing.statement.act, "status", None) if closing else None,
         closed_at=times.spelt(closing.entry.at) if closing else None,
         court_reference=text(closing, "court_reference") if closing else "",
+        proceedings=case.state.status,
+        proceedings_since=_since(ledger, case),
+        appeal_until=times.spelt(until) if until is not None else None,
+        pack=case.state.profile,
         items=register.items if isinstance(register, Register) else 0,
         authorities=tuple(_authorities(ledger, case)),
     )
+
+
+def _since(ledger: Ledger, case: CaseName) -> Time | None:
+    """Since when the proceedings stand where they do, as the newest entry that says so."""
+    if case.state.status is CaseStatus.OPEN:
+        return None
+    told = _last(ledger, case, acts.CaseStatusChanged)
+    act = told.statement.act if told else None
+    if isinstance(act, acts.CaseStatusChanged) and act.status is case.state.status:
+        return act.effective_at
+    return None  # it was closed with that status
 
 
 def _last(ledger: Ledger, case: CaseName, act: type[Act]) -> Told | None:

@@ -35,12 +35,19 @@ class CaseAnswer(Record):
     status: how it ended, where it is closed
     closed_at: when that happened
     court_reference: number of the decision; empty where none is on file
+    proceedings: where they stand, and since when, as somebody last recorded
+    appeal_until: until when an appeal can be filed
+    pack: name of the jurisdiction pack that applies; absent: none does
     """
 
     case: str
     title: str
     opened_by: str
     closed: bool
+    proceedings: str
+    proceedings_since: Time | None = None
+    appeal_until: Time | None = None
+    pack: str | None = None
     status: str | None = None
     closed_at: Time | None = None
     court_reference: str
