@@ -11,7 +11,7 @@ The origin is at once the name of the log's keys. Three kinds of signature, by t
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple, Self
 
 from custody.core.errors import MalformedError, SignatureError
 from custody.core.note import (
@@ -28,24 +28,28 @@ from custody.core.tree import EMPTY
 Sign = Callable[[bytes], bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
+class _Claim(NamedTuple):
+    origin: str
+    size: int
+    root: bytes
+
+
+class Checkpoint(_Claim):
     """A claim that the log `origin` has `size` records under `root`.
 
     Raises:
         MalformedError: no log can have such a checkpoint.
     """
 
-    origin: str
-    size: int
-    root: bytes
+    __slots__ = ()
 
-    def __post_init__(self) -> None:
-        check_name(self.origin)
-        if not 0 <= self.size < 2**53 or len(self.root) != 32:
-            raise MalformedError(f"no tree has {self.size} leaves and a root of this length")
-        if self.size == 0 and self.root != EMPTY:
+    def __new__(cls, origin: str, size: int, root: bytes) -> Self:
+        check_name(origin)
+        if not 0 <= size < 2**53 or len(root) != 32:
+            raise MalformedError(f"no tree has {size} leaves and a root of this length")
+        if size == 0 and root != EMPTY:
             raise MalformedError("a checkpoint of 0 records has not the root of the empty tree")
+        return super().__new__(cls, origin, size, root)
 
     @property
     def text(self) -> str:

@@ -18,8 +18,7 @@ An enrolment says nothing about who may enrol: compare `ledger`, and see the rul
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from custody.core import canonical, dsse
 from custody.core.disclosure import is_digest
@@ -32,8 +31,7 @@ _NONCE = re.compile(r"[0-9a-f]{32}")
 _TAG = re.compile(r"[0-9a-f]{64}")
 
 
-@dataclass(frozen=True, slots=True)
-class Enrolment:
+class Enrolment(NamedTuple):
     """A request whose signatures verify: the holder of `key` (and `partner`) made it."""
 
     ledger: str

@@ -6,9 +6,8 @@ answers): there are three verdicts, and a check that nobody made can only be UND
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn, Self
 
 
 class Check(StrEnum):
@@ -44,19 +43,25 @@ class Outcome(StrEnum):
 EXCUSABLE = frozenset({Check.EVIDENCE, Check.WITNESSES, Check.TIMESTAMP})
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """`subject` is what was examined: a subject's name, "record 17", a file of the bundle."""
-
+class _Found(NamedTuple):
     check: Check
     outcome: Outcome
     subject: str
-    detail: str = ""
-    rule: str = ""
+    detail: str
+    rule: str
 
-    def __post_init__(self) -> None:
-        if self.outcome is Outcome.NOT_REQUIRED and self.check not in EXCUSABLE:
-            raise ValueError(f"{self.check} is always required")
+
+class Finding(_Found):
+    """`subject` is what was examined: a subject's name, "record 17", a file of the bundle."""
+
+    __slots__ = ()
+
+    def __new__(
+        cls, check: Check, outcome: Outcome, subject: str, detail: str = "", rule: str = ""
+    ) -> Self:
+        if outcome is Outcome.NOT_REQUIRED and check not in EXCUSABLE:
+            raise ValueError(f"{check} is always required")
+        return super().__new__(cls, check, outcome, subject, detail, rule)
 
     def document(self) -> dict[str, str]:
         """As `--json` prints it; `rule` only where a rule speaks."""
@@ -91,8 +96,7 @@ class Anchor(NamedTuple):
     keys: tuple[tuple[str, str], ...]  # (what, hex)
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """Everything that was found, for several bundles together."""
 
     findings: tuple[Finding, ...]
@@ -103,7 +107,7 @@ class Report:
     withheld: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     trust: Anchor | None = None
-    seen_keys: tuple[tuple[str, str], ...] = field(default=())  # what bundles say; believed by none
+    seen_keys: tuple[tuple[str, str], ...] = ()  # what bundles say; believed by none
 
     @property
     def verdict(self) -> Outcome:

@@ -11,7 +11,6 @@ length, so a key has exactly one spelling and no DER is parsed here.
 """
 
 import hashlib
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -58,14 +57,23 @@ SMALL_ORDER = {
 }
 
 
-@dataclass(frozen=True, slots=True)
 class PublicKey:
-    """A key that passed every test of `read_spki`, the only way to make one."""
+    """A key that passed every test of `read_spki`, the only way to make one; `id`: 64 hex digits."""
 
-    spki: bytes
-    algorithm: Algorithm
-    id: str  # 64 hex digits
-    _key: Any = field(repr=False, compare=False)
+    __slots__ = ("_key", "algorithm", "id", "spki")
+
+    def __init__(self, spki: bytes, algorithm: Algorithm, key: Any) -> None:
+        self.spki, self.algorithm, self._key = spki, algorithm, key
+        self.id = hashlib.sha256(spki).hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PublicKey) and other.spki == self.spki
+
+    def __hash__(self) -> int:
+        return hash(self.spki)
+
+    def __repr__(self) -> str:
+        return f"PublicKey({self.algorithm} {self.id})"
 
     def verify(self, signature: bytes, message: bytes) -> None:
         """Return if `signature` is this key's on `message`, in the one form that is allowed.
@@ -109,7 +117,7 @@ def read_spki(der: bytes) -> PublicKey:
     for algorithm, (prefix, length) in _SPKI.items():
         if der.startswith(prefix) and len(der) == len(prefix) + length:
             key = _load(algorithm, der[len(prefix) :])
-            return PublicKey(der, algorithm, hashlib.sha256(der).hexdigest(), key)
+            return PublicKey(der, algorithm, key)
     raise MalformedError(
         "not the SubjectPublicKeyInfo of an Ed25519, P-256 (named curve, uncompressed) or "
         "ML-DSA-65 key"

@@ -10,13 +10,12 @@ counts is the public key that the reader brings. Types known here: 0x01 Ed25519 
 0x04 and 0x06 cosignatures (C2SP tlog-cosignature; see `custody.core.checkpoint`).
 """
 
-import base64
+import binascii
 import re
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
 from hashlib import sha256
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
@@ -42,7 +41,7 @@ class SignatureType(IntEnum):
 def decode64(text: str) -> bytes:
     """Bytes of base64 (RFC 4648 §4) in its one canonical spelling."""
     try:
-        data = base64.b64decode(text, validate=True)
+        data = binascii.a2b_base64(text, strict_mode=True)
     except ValueError:
         data = b""
     if encode64(data) != text:
@@ -51,7 +50,7 @@ def decode64(text: str) -> bytes:
 
 
 def encode64(data: bytes) -> str:
-    return base64.b64encode(data).decode()
+    return binascii.b2a_base64(data, newline=False).decode()
 
 
 def number(text: str, limit: int = 2**53) -> int:
@@ -67,8 +66,13 @@ def check_name(name: str) -> None:
         raise MalformedError(f"{name[:60]!r} cannot be the name of a key")
 
 
-@dataclass(frozen=True)
-class VerifierKey:
+class _Named(NamedTuple):
+    name: str
+    type: SignatureType
+    public: bytes
+
+
+class VerifierKey(_Named):
     """A public key with the name and the purpose under which it signs notes.
 
     Raises:
@@ -76,17 +80,14 @@ class VerifierKey:
         SignatureError: a key under which signatures prove nothing (small order).
     """
 
-    name: str
-    type: SignatureType
-    public: bytes
-
-    def __post_init__(self) -> None:
-        check_name(self.name)
-        mldsa = self.type is SignatureType.ML_DSA_44_COSIGNATURE
-        if len(self.public) != (1312 if mldsa else 32):
-            raise MalformedError(f"no key of type {self.type} has {len(self.public)} bytes")
+    def __new__(cls, name: str, kind: SignatureType, public: bytes) -> Self:
+        check_name(name)
+        mldsa = kind is SignatureType.ML_DSA_44_COSIGNATURE
+        if len(public) != (1312 if mldsa else 32):
+            raise MalformedError(f"no key of type {kind} has {len(public)} bytes")
         if not mldsa:
-            read_spki(ED25519_SPKI + self.public)
+            read_spki(ED25519_SPKI + public)
+        return super().__new__(cls, name, kind, public)
 
     @classmethod
     def read(cls, text: str) -> "VerifierKey":

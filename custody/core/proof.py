@@ -8,8 +8,6 @@ index <n> ⏎
 <checkpoint, a signed note>
 """
 
-from dataclasses import dataclass
-
 from custody.core.checkpoint import Checkpoint
 from custody.core.errors import MalformedError, ProofError
 from custody.core.note import LIMIT as NOTE_LIMIT
@@ -20,14 +18,19 @@ HEADER = "c2sp.org/tlog-proof@v1"
 LIMIT = NOTE_LIMIT + 100_000  # bytes
 
 
-@dataclass(frozen=True, slots=True)
 class Proof:
     """An inclusion proof with the note that holds its checkpoint; nothing has been checked."""
 
-    index: int
-    path: tuple[bytes, ...]
-    note: Note
-    extra: bytes = b""
+    __slots__ = ("extra", "index", "note", "path")
+
+    def __init__(self, index: int, path: tuple[bytes, ...], note: Note, extra: bytes = b"") -> None:
+        self.index, self.path, self.note, self.extra = index, path, note, extra
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Proof) and other.encode() == self.encode()
+
+    def __hash__(self) -> int:
+        return hash(self.encode())
 
     def encode(self) -> bytes:
         extra = f"extra {encode64(self.extra)}\n" if self.extra else ""

@@ -10,7 +10,6 @@ as `UnknownRecord`, whose place in the log can still be checked (SPEC §10).
 
 import hashlib
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from custody.core.canonical import INTEGERS, NAME, RECORD_LIMIT, decode
@@ -55,15 +54,22 @@ class Entry(NamedTuple):
         ).encode()
 
 
-@dataclass(frozen=True, slots=True)
 class Tally:
-    """Seals count and head of all chains of the records before it."""
+    """Seals count and head of all chains of the records before it.
 
-    at: int
-    chain: str
-    index: str  # root of the subject index over records 0 … n-1
-    n: int
-    subjects: int
+    index: root of the subject index over records 0 … n-1
+    """
+
+    __slots__ = ("at", "chain", "index", "n", "subjects")  # a tuple has an `index` of its own
+
+    def __init__(self, at: int, chain: str, index: str, n: int, subjects: int) -> None:
+        self.at, self.chain, self.index, self.n, self.subjects = at, chain, index, n, subjects
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Tally) and other.encode() == self.encode()
+
+    def __hash__(self) -> int:
+        return hash(self.encode())
 
     def encode(self) -> bytes:
         """The bytes that are hashed, stored and exported."""

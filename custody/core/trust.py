@@ -7,10 +7,9 @@ URLs behind a vkey are read over: verifying needs no network.
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 
 from custody.core.checkpoint import Checkpoint, verify
 from custody.core.errors import CustodyError, MalformedError, SignatureError
@@ -63,14 +62,7 @@ class Verdict(NamedTuple):
         return self.mldsa is not False and self.met
 
 
-@dataclass(frozen=True)
-class TrustFile:
-    """The trust file as data; made by hand, it is still to be read back once: `read(encode())`.
-
-    Raises:
-        MalformedError: its lines, each well-formed, do not go together.
-    """
-
+class _Lines(NamedTuple):
     log: VerifierKey
     log_mldsa: VerifierKey | None = None
     witnesses: tuple[Witness, ...] = ()
@@ -80,7 +72,16 @@ class TrustFile:
     tsa: tuple[bytes, ...] = ()
     older: tuple[OlderKey, ...] = ()
 
-    def __post_init__(self) -> None:
+
+class TrustFile(_Lines):
+    """The trust file as data; made by hand, it is still to be read back once: `read(encode())`.
+
+    Raises:
+        MalformedError: its lines, each well-formed, do not go together.
+    """
+
+    def __new__(cls, *lines: Any, **named: Any) -> Self:
+        self = super().__new__(cls, *lines, **named)
         own = [*([self.log_mldsa] if self.log_mldsa else []), *(key for key, _ in self.older)]
         if any(key.name != self.origin for key in own):
             raise MalformedError(f"trust file: a key of this log is not named {self.origin}")
@@ -91,6 +92,7 @@ class TrustFile:
                 raise MalformedError(f"trust file: an older ML-DSA key, but no {LOG_MLDSA}")
         elif self.met_by([witness.name for witness in self.witnesses]):
             raise MalformedError(f"trust file: the quorum does not require {LOG_MLDSA}")
+        return self
 
     @property
     def origin(self) -> str:
@@ -207,20 +209,19 @@ quorum <name>|none                       the party or group that must be met
 #!custody log-until <vkey> <size>        an older log key, good for checkpoints up to <size>"""
 
 
-@dataclass
 class _Reader:
     """A trust file, line by line."""
 
-    log: VerifierKey | None = None
-    witnesses: dict[str, VerifierKey] = field(default_factory=dict)
-    groups: list[Group] = field(default_factory=list)
-    quorum: str | None = None
-    genesis: str | None = None
-    tsa: list[bytes] = field(default_factory=list)
-    older: list[OlderKey] = field(default_factory=list)
-    names: set[str] = field(default_factory=lambda: {"none"})  # of witnesses and groups
-    grouped: set[str] = field(default_factory=lambda: {"none"})  # can join no other group
-    keys: set[object] = field(default_factory=set)
+    def __init__(self) -> None:
+        self.log: VerifierKey | None = None
+        self.witnesses: dict[str, VerifierKey] = {}
+        self.groups: list[Group] = []
+        self.quorum: str | None = None
+        self.genesis: str | None = None
+        self.tsa: list[bytes] = []
+        self.older: list[OlderKey] = []
+        self.keys: set[object] = set()
+        self.names, self.grouped = {"none"}, {"none"}  # who is grouped can join no other group
 
     def line(self, line: str) -> None:
         match [word for word in re.split("[ \t]+", line) if word]:

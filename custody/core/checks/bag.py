@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from custody.core.bundle import layout
 from custody.core.bundle.bag import payload_oxum, read_manifest
@@ -22,7 +21,7 @@ TIMESTAMP_NAME = re.compile(
 
 def structure(view: View) -> Iterator[Finding]:
     """Is it a BagIt 1.0 bag with exactly the files that the formats name? (SPEC §11)"""
-    faults = (replace(f, subject=f"{view.name}: {f.subject}") for f in view.contents.faults)
+    faults = (f._replace(subject=f"{view.name}: {f.subject}") for f in view.contents.faults)
     troubles = (*_bag_files(view), *_named_files(view), *faults)
     yield from judged(Check.STRUCTURE, view.name, troubles, f"{len(view.sums)} files")
 

@@ -1,7 +1,6 @@
 """One bundle as the checks look at it: opened, measured and read, nothing believed yet."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from custody.core.bundle import layout
@@ -14,7 +13,6 @@ from custody.core.findings import Check, Finding, failed
 from custody.core.record import Entry, Tally
 
 
-@dataclass
 class View:
     """`sums` of all files that could be read.
 
@@ -22,13 +20,14 @@ class View:
     speaks against another bundle.
     """
 
-    name: str
-    archive: Archive
-    contents: Contents
-    checkpoint: Checkpoint | None
-    sums: dict[str, Sums] = field(default_factory=dict)
-    doubted: bool = False
-    outside: set[int] = field(default_factory=set)
+    def __init__(
+        self, name: str, archive: Archive, contents: Contents, checkpoint: Checkpoint | None
+    ) -> None:
+        self.name, self.archive, self.contents = name, archive, contents
+        self.checkpoint = checkpoint
+        self.sums: dict[str, Sums] = {}
+        self.doubted = False
+        self.outside: set[int] = set()
 
     @property
     def size(self) -> int:
