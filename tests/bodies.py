@@ -193,6 +193,8 @@ LEAST: dict[str, dict[str, Any]] = {
         "lifted": False,
         "ground": "request_of_person",
     },
+    "request.ended": {"request": HASH, "outcome": "answered"},
+    "request.recorded": {"kind": "mla", "direction": "in", "instrument": "budapest"},
     "retention.assigned": {"mode": "governance", "retain_until": "2030-01-01T00:00:00Z"},
     "retention.changed": {"assigned": HASH, "retain_until": "2031-01-01T00:00:00Z"},
     "retention.reviewed": {"next_review": "2027-01-01T00:00:00Z"},

@@ -34,11 +34,13 @@ from tests import (
     test_rules_involved,
     test_rules_items,
     test_rules_keys,
+    test_rules_limits,
     test_rules_outside,
     test_rules_packs,
     test_rules_people,
     test_rules_privacy,
     test_rules_received,
+    test_rules_requests,
     test_rules_retention,
     test_rules_seals,
     test_rules_seldom,
@@ -58,6 +60,7 @@ CASES = (
     test_rules_founding,
     *(test_rules_holds, test_rules_packs, test_rules_retention, test_rules_status),
     *(test_rules_dispositions, test_rules_inventories, test_rules_privacy),
+    *(test_rules_limits, test_rules_requests),
 )
 SOURCES = sorted(Path(rules.__file__).parent.glob("*.py"))
 

@@ -9,11 +9,12 @@ from custody.core.errors import RuleError
 from custody.drafting import Request
 from custody_cli import names
 from custody_cli.accepting import checked
+from custody_cli.bases import basis
 from custody_cli.errand import Errand
 from custody_cli.items import spoken
 from custody_cli.params import Words
 from custody_cli.recording import acting
-from custody_cli.transfers import ITEMS, authority_for, listed
+from custody_cli.transfers import ITEMS, listed
 from custody_cli.verdicts import (
     CONDITION,
     SEAL_FOUND,
@@ -44,7 +45,7 @@ def checkout(errand: Errand, items: tuple[str, ...], person: str | None) -> None
     errand.capacity = Capacity.COUNTERPARTY
     errand.bring(to)
     found = errand.items(items)
-    authority = authority_for(errand, found)
+    authority = basis(errand, found[0].state.case)
     batch = list(errand.on_items(acts.AccessCheckedOut, found, to=to, authority=authority))
     who = names.person(errand.run.ledger, to)
     summary = f"{listed(found)} checked out to {who}, {spoken(errand.told['purpose'])}"

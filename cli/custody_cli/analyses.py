@@ -8,12 +8,13 @@ from custody.core.digest import shown
 from custody.core.errors import RuleError, UsageError
 from custody.drafting import Request, Subject
 from custody_cli import names
+from custody_cli.bases import basis
 from custody_cli.errand import Errand
 from custody_cli.items import spoken
 from custody_cli.params import EntryName, Words
 from custody_cli.recording import acting
 from custody_cli.told import Told, chain
-from custody_cli.transfers import ITEMS, authority_for, listed
+from custody_cli.transfers import ITEMS, listed
 from custody_schemas import acts
 from custody_schemas.declare import Kind
 from custody_schemas.terms import Automation
@@ -46,7 +47,7 @@ def record(errand: Errand, items: tuple[str, ...], tools: Sequence[str]) -> None
     found = errand.items(items)
     _of_originals(errand)
     _of_software(errand)
-    authority = authority_for(errand, found)
+    authority = basis(errand, found[0].state.case)
     batch = list(
         errand.on_items(acts.AnalysisRecorded, found, tools=list(tools), authority=authority)
     )

@@ -26,6 +26,7 @@ from custody.ledger import Receipt
 from custody.receipts import Done, Signed, accepted, check
 from custody.reports import wording
 from custody_cli import names
+from custody_cli.bases import basis
 from custody_cli.errand import Errand, spelt_records
 from custody_cli.files import FILE, written
 from custody_cli.items import spoken
@@ -35,7 +36,7 @@ from custody_cli.recording import NOT_STATED, acting
 from custody_cli.run import Run
 from custody_cli.table import Command
 from custody_cli.told import chain
-from custody_cli.transfers import ITEMS, authority_for, listed
+from custody_cli.transfers import ITEMS, listed
 from custody_schemas import acts
 from custody_schemas.answers import EntryAnswer, OfferWritten, SignedBy, Submitted
 from custody_schemas.declare import Kind
@@ -123,7 +124,8 @@ def _released(
         return []
     if errand.told["purpose"] == TransferPurpose.NOT_STATED:
         raise UsageError(f"say why {listed(left)} is handed over, with --purpose")
-    members = {"to": receiver, "method": method, "authority": authority_for(errand, left)}
+    authority = basis(errand, left[0].state.case)
+    members = {"to": receiver, "method": method, "authority": authority}
     batch = list(errand.on_items(acts.TransferReleased, left, **members))
     who = names.person(errand.run.ledger, receiver)
     summary = f"{listed(left)} released to {who}, {spoken(errand.told['purpose'])}"

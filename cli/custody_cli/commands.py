@@ -203,6 +203,14 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
                 "list": Leaf("holding:list_holds", "holds that stand"),
             },
         ),
+        "request": Family(
+            "what other authorities ask for, or are asked for",
+            {
+                "record": Leaf("asking:record", "put one on file, on items or on a case"),
+                "end": Leaf("asking:end", "say how one ended"),
+                "list": Leaf("asking:list_requests", "requests that are open"),
+            },
+        ),
         "dispose": Family(
             "items that leave custody for good",
             {

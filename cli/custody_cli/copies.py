@@ -15,13 +15,13 @@ from custody.durable import sync_folder
 from custody.receipts import Done
 from custody.store import copying
 from custody_cli import leftovers, names, output
+from custody_cli.bases import basis
 from custody_cli.copied import Whole, folder_name, whole
 from custody_cli.errand import Errand
 from custody_cli.giving import Giver, giver
 from custody_cli.names import ItemName
 from custody_cli.params import Words
 from custody_cli.recording import acting
-from custody_cli.transfers import authority_for
 from custody_schemas import acts
 from custody_schemas.answers import CopyMade
 from custody_schemas.terms import IntegrityVerdict
@@ -105,7 +105,8 @@ class Copy:
         self.to, self.medium, self.began = to, medium, errand.run.now()
         self.number = item.state.issued + 1
         self.partial = self.path.with_name(f"{self.path.name}{PARTIAL}")
-        self.authority = authority_for(errand, [item])
+        self.authority = basis(errand, item.state.case)
+        self.consent = basis(errand, item.state.case, "consent")
 
     @property
     def path(self) -> Path:
@@ -155,6 +156,7 @@ class Copy:
             "number": self.number,
             "verified": IntegrityVerdict.MATCH,
             "authority": self.authority,
+            "consent": self.consent,
             "copy_medium": self.medium,
             "copy_path": percent(os.fsencode(self.path)),
             "occurred": self.errand.lasted(self.began, self.errand.run.now()),

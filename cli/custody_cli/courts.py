@@ -8,11 +8,12 @@ import click
 from custody.core.errors import RuleError
 from custody.drafting import Request
 from custody_cli.accepting import checked
+from custody_cli.bases import basis
 from custody_cli.errand import Errand
 from custody_cli.items import item_answer, whereabouts
 from custody_cli.names import ItemName
 from custody_cli.recording import acting
-from custody_cli.transfers import ITEMS, authority_for, listed
+from custody_cli.transfers import ITEMS, listed
 from custody_cli.verdicts import (
     CONDITION,
     SEAL_FOUND,
@@ -44,7 +45,7 @@ def exhibit(errand: Errand, item: str, retained: bool | None) -> None:
     What the court keeps comes back with `custody court return`; until then nobody here holds it.
     """
     found = [errand.item(item)]
-    authority = authority_for(errand, found)
+    authority = basis(errand, found[0].state.case)
     kept = KEPT[retained]
     batch = list(errand.on_items(acts.CourtExhibited, found, retained=kept, authority=authority))
     court, number = errand.told["court"], errand.told.get("court_number")

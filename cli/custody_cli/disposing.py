@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from custody.core.errors import RuleError, UsageError
 from custody.core.kept import Disposition
-from custody_cli import names
+from custody_cli.bases import basis
 from custody_cli.errand import Errand
 from custody_cli.items import noun, spoken
 from custody_cli.names import ItemName
@@ -20,12 +20,10 @@ def request(errand: Errand, items: tuple[str, ...]) -> None:
     """Ask that ITEMs leave custody for good: returned, destroyed, forfeited …
 
     Refused while anything protects an item: a hold, its retention, a hand-over or discrepancy that
-    is open, an appeal. Two others approve it; who holds the items then carries it out.
+    is open, a request of another authority, an appeal. Two others approve it; who holds the items then carries it out.
     """
     found = errand.items(items)
-    case = names.case_of(errand.run.ledger, found[0].state.case)
-    said = errand.told.get("authority")
-    authority = names.find_authority(errand.run.ledger, case, said) if said else None
+    authority = basis(errand, found[0].state.case)
     batch = list(errand.on_items(acts.DispositionRequested, found, authority=authority))
     summary = f"{listed(found)}: {noun(errand.told['kind'])} asked for"
     done = errand.record(batch, summary)
@@ -51,10 +49,7 @@ def approve(errand: Errand, items: tuple[str, ...]) -> None:
     --order names an order on file that counts as one more approval, where the case's pack says so.
     """
     found = errand.items(items)
-    said, order = errand.told.get("order"), None
-    if said:
-        case = names.case_of(errand.run.ledger, found[0].state.case)
-        order = names.find_authority(errand.run.ledger, case, said)
+    order = basis(errand, found[0].state.case, "order")
     _step(errand, acts.DispositionApproved, items, "approved", order=order)
 
 

@@ -13,6 +13,7 @@ from custody.exporting import Wish
 from custody.exporting import export as make
 from custody.reports import withholding
 from custody_cli import consulting, names, output, redacting, scanning
+from custody_cli.bases import basis
 from custody_cli.errand import SIGNED, Errand
 from custody_cli.files import written
 from custody_cli.items import spoken
@@ -80,7 +81,8 @@ def export(
     inside, behind = redacting.sensitive(errand, items, more["include_restricted"])
     given = errand.given(
         acts.ExportPrepared,
-        authority=_authority(errand, case),
+        authority=basis(errand, case),
+        consent=basis(errand, case, "consent"),
         sensitive=inside,
         **receiver,
         **withheld,
@@ -166,14 +168,6 @@ def _receiver(errand: Errand, person: str | None, more: dict[str, Any]) -> dict[
         tag = errand.person(person)
         return {"to": tag, "recipient": names.person(errand.run.ledger, tag)}
     return {"outside": more["outside"], "recipient": more["recipient"]}
-
-
-def _authority(errand: Errand, case: str) -> str | None:
-    words = errand.told.get("authority")
-    if words is None:
-        return None
-    ledger = errand.run.ledger
-    return names.find_authority(ledger, names.case_of(ledger, case), words)
 
 
 def _mirror(errand: Errand, wanted: bool | None) -> bool:

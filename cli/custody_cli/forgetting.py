@@ -12,6 +12,7 @@ from custody.core.rules.privacy import ERASABLE
 from custody.drafting import Request, Subject
 from custody.identity import keyfile
 from custody_cli import leftovers, names
+from custody_cli.bases import basis
 from custody_cli.errand import Errand
 from custody_cli.params import EntryName
 from custody_cli.recording import acting
@@ -166,11 +167,9 @@ def whole(told: Told, number: int) -> None:
 
 def _authority(errand: Errand, found: Named) -> str | None:
     """The legal basis that was named, on file in the case. Raises NotFoundError, UsageError."""
-    said = errand.told.get("authority")
-    if said and not found.case:
+    if errand.told.get("authority") and not found.case:
         raise UsageError("--authority: a person is in no case, so say in --reason what it is")
-    ledger = errand.run.ledger
-    return names.find_authority(ledger, names.case_of(ledger, found.case), said) if said else None
+    return basis(errand, found.case)
 
 
 def _finish(errand: Errand) -> list[int]:

@@ -1,23 +1,25 @@
 """Holds: what may not be disposed of or erased, on items, or on a case and what enters it later."""
 
 import shlex
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any
 
 import click
 
 from custody.core import times
-from custody.core.errors import NotFoundError, UsageError
+from custody.core.errors import UsageError
 from custody.core.kept import Hold
 from custody.core.text import safe
 from custody.drafting import Request, Subject
 from custody.ledger import Ledger
 from custody_cli import names, output
+from custody_cli.bases import basis
 from custody_cli.errand import Errand
 from custody_cli.items import spoken
-from custody_cli.names import PREFIX, CaseName, ItemName
+from custody_cli.names import CaseName
 from custody_cli.recording import acting
 from custody_cli.run import Run
+from custody_cli.standing import Standing, named, standing
 from custody_cli.table import Command
 from custody_cli.told import chain, text
 from custody_cli.transfers import listed
@@ -29,26 +31,6 @@ ITEMS = click.argument("items", nargs=-1, metavar="[ITEM…]")
 CASE = click.option("--case", metavar="CASE", help="The whole case, and what enters it later.")
 HOLD = click.argument("hold")
 COLUMNS = ("hold", "kind", "on", "covers", "since", "look again", "asked for by")
-
-
-class Standing(NamedTuple):
-    """A hold that stands, and the subjects that it was placed on."""
-
-    hold: Hold
-    case: CaseName
-    items: tuple[ItemName, ...]  # none: the whole case
-
-    @property
-    def on(self) -> str:
-        """The items or the case, for people."""
-        return listed(self.items) if self.items else f"case {self.case.reference}"
-
-    @property
-    def subjects(self) -> list[Subject]:
-        """The places of an act on this hold."""
-        if self.items:
-            return [Subject(Kind.ITEM, item.tag) for item in self.items]
-        return [Subject(Kind.CASE, self.case.tag)]
 
 
 @acting(acts.HoldPlaced, name="place", need={"kind", "reason"})
@@ -67,13 +49,12 @@ def place(errand: Errand, items: tuple[str, ...], case: str | None) -> None:
     kind = spoken(errand.told["kind"])
     if case is not None:
         found = names.find_case(errand.run.ledger, case)
-        given = errand.given(acts.HoldPlaced, authority=_authority(errand, found))
+        given = errand.given(acts.HoldPlaced, authority=basis(errand, found.tag))
         batch = [Request(acts.HoldPlaced.NAME, (Subject(Kind.CASE, found.tag),), given)]
         summary, named = f"hold ({kind}) on case {found.reference}", []
     else:
         held = errand.items(items)
-        of_case = names.case_of(errand.run.ledger, held[0].state.case)
-        authority = _authority(errand, of_case)
+        authority = basis(errand, held[0].state.case)
         batch = list(errand.on_items(acts.HoldPlaced, held, authority=authority))
         summary, named = f"hold ({kind}) on {listed(held)}", [item.name for item in held]
     done = errand.record(batch, summary)
@@ -91,12 +72,12 @@ def amend(errand: Errand, hold: str) -> None:
     HOLD is the beginning of its name, as `custody hold list` shows it, or the item or case that
     has no other hold.
     """
-    standing = find_hold(errand.run.ledger, hold)
+    found = find_hold(errand.run.ledger, hold)
     given = {
-        "types": errand.told.get("types") or standing.hold.types,
-        "lines": errand.told.get("lines") or standing.hold.lines,
+        "types": errand.told.get("types") or found.what.types,
+        "lines": errand.told.get("lines") or found.what.lines,
     }
-    _record(errand, acts.HoldAmended, standing, "looked at again", **given)
+    _record(errand, acts.HoldAmended, found, "looked at again", **given)
 
 
 @acting(acts.HoldReleased, name="release", leave={"hold"}, need={"reason"})
@@ -108,9 +89,9 @@ def release(errand: Errand, hold: str) -> None:
     has no other hold.
     """
     errand.capacity = Capacity.APPROVER
-    standing = find_hold(errand.run.ledger, hold)
-    authority = _authority(errand, standing.case)
-    _record(errand, acts.HoldReleased, standing, "released", authority=authority)
+    found = find_hold(errand.run.ledger, hold)
+    authority = basis(errand, found.case.tag)
+    _record(errand, acts.HoldReleased, found, "released", authority=authority)
 
 
 @click.command("list", cls=Command)
@@ -136,66 +117,40 @@ def list_holds(run: Run, case: str | None) -> None:
     run.answer(Holds(holds=tuple(found)))
 
 
-def standing_holds(ledger: Ledger, case: CaseName | None = None) -> Iterator[Standing]:
+def standing_holds(ledger: Ledger, case: CaseName | None = None) -> Iterator[Standing[Hold]]:
     """Holds that stand, of one case or of all, oldest first within a case."""
-    cases = [case] if case else [names.case_of(ledger, e.tag) for e in ledger.find(Kind.CASE, "")]
-    for each in cases:
-        items: dict[str, list[ItemName]] = {}
-        holds = {hold.id: hold for hold in each.state.holds}
-        for item in names.items_of_case(ledger, each):
-            for hold in item.state.holds:
-                holds[hold.id] = hold
-                items.setdefault(hold.id, []).append(item)
-        for hold in sorted(holds.values(), key=lambda hold: hold.since):
-            yield Standing(hold, each, tuple(items.get(hold.id, ())))
+    return standing(ledger, lambda subject: subject.holds, case)
 
 
-def find_hold(ledger: Ledger, words: str) -> Standing:
+def find_hold(ledger: Ledger, words: str) -> Standing[Hold]:
     """The hold whose name begins so, or the only one on that item or case.
 
     Raises:
         NotFoundError, UsageError: none, or several.
     """
-    wanted, standing = words.strip().lower(), list(standing_holds(ledger))
-    found = [e for e in standing if len(wanted) >= PREFIX and e.hold.id.startswith(wanted)]
-    found = found or [each for each in standing if words in _subjects(each)]
-    if not found:
-        raise NotFoundError(f"no hold {words!r} stands: `custody hold list` shows those that do")
-    if len(found) > 1:
-        raise UsageError(f"several holds answer to {words!r}: say which, by its own name")
-    return found[0]
+    return named(standing_holds(ledger), words, "hold")
 
 
-def _subjects(standing: Standing) -> set[str]:
-    """What a hold was placed on, as people call it."""
-    if not standing.items:
-        return {standing.case.reference}
-    return {name for item in standing.items for name in (item.name, item.exhibit) if name}
-
-
-def _record(errand: Errand, act: type[Act], standing: Standing, what: str, **filled: Any) -> None:
-    given = errand.given(act, hold=standing.hold.id, **filled)
-    kind = spoken(standing.hold.kind)
-    summary = f"hold {standing.hold.id[:12]} ({kind}) on {standing.on}: {what}"
-    request = Request(act.NAME, tuple(standing.subjects), given)
+def _record(
+    errand: Errand, act: type[Act], found: Standing[Hold], what: str, **filled: Any
+) -> None:
+    given = errand.given(act, hold=found.what.id, **filled)
+    kind = spoken(found.what.kind)
+    summary = f"hold {found.what.id[:12]} ({kind}) on {found.on}: {what}"
+    request = Request(act.NAME, tuple(found.subjects), given)
     done = errand.record([request], summary)
-    errand.finish(done, summary, [item.name for item in standing.items])
+    errand.finish(done, summary, [item.name for item in found.items])
 
 
-def _authority(errand: Errand, case: CaseName) -> str | None:
-    said = errand.told.get("authority")
-    return names.find_authority(errand.run.ledger, case, said) if said else None
-
-
-def _listed(ledger: Ledger, standing: Standing) -> HoldListed:
-    hold, case = standing.hold, standing.case
-    tag = standing.items[0].tag if standing.items else case.tag
+def _listed(ledger: Ledger, found: Standing[Hold]) -> HoldListed:
+    hold, case = found.what, found.case
+    tag = found.items[0].tag if found.items else case.tag
     placed = next((told for told in chain(ledger, tag) if told.statement.id == hold.id), None)
     return HoldListed(
         hold=hold.id,
         kind=hold.kind,
         case=case.reference,
-        items=tuple(item.name for item in standing.items),
+        items=tuple(item.name for item in found.items),
         types=hold.types or (),
         lines=hold.lines or (),
         since=times.spelt(hold.since),
@@ -212,8 +167,3 @@ def _covers(each: HoldListed) -> str:
         return "these items"
     narrowed = [*map(spoken, each.types), *map(spoken, each.lines)]
     return ", ".join(narrowed) if narrowed else "all its items, later ones too"
-
-
-def names_of(holds: Sequence[Hold]) -> str:
-    """Holds for one line: kind and name of each."""
-    return ", ".join(f"{spoken(hold.kind)} {hold.id[:12]}" for hold in holds)

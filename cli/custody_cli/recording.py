@@ -170,7 +170,7 @@ def _kind(field: Field, kind: Any, marks: Sequence[object]) -> tuple[click.Param
     refers = next((mark for mark in marks if isinstance(mark, Refers)), None)
     if refers is not None:
         return click.STRING, {"actor": "PERSON", "case": "CASE"}[refers.kind]
-    if field.name in ("authority", "follows"):
+    if field.name in ("authority", "consent", "follows", "order"):
         return click.STRING, "AUTHORITY"
     return Words(marks), "TEXT"
 

@@ -12,6 +12,7 @@ from custody.core.text import safe
 from custody.drafting import Request
 from custody.ledger import Ledger
 from custody_cli import names, output
+from custody_cli.bases import basis
 from custody_cli.errand import Errand
 from custody_cli.items import spoken
 from custody_cli.names import PREFIX, ItemName
@@ -61,9 +62,7 @@ def assign(
     else:
         mode = "indefinite" if for_good else "compliance" if compliance else "governance"
         members = {"mode": mode}
-    said = errand.told.get("authority")
-    case = names.case_of(errand.run.ledger, found[0].state.case)
-    authority = names.find_authority(errand.run.ledger, case, said) if said else None
+    authority = basis(errand, found[0].state.case)
     batch = list(errand.on_items(acts.RetentionAssigned, found, authority=authority, **members))
     what = f"rule {rule}" if rule else f"kept until {until}" if until else "kept for good"
     _finish(errand, batch, f"{listed(found)}: {what}", found)
@@ -92,9 +91,7 @@ def change(errand: Errand, items: tuple[str, ...], line: str, for_good: bool) ->
     found = errand.items(items)
     batch: list[Request] = []
     for item in found:
-        case = names.case_of(errand.run.ledger, item.state.case)
-        said = errand.told.get("authority")
-        authority = names.find_authority(errand.run.ledger, case, said) if said else None
+        authority = basis(errand, item.state.case)
         members = _line(errand.run, item, line)
         batch += errand.on_items(acts.RetentionChanged, [item], authority=authority, **members)
     what = f"line {line}: {f'kept until {until}' if until else 'kept for good'}"

@@ -8,11 +8,11 @@ from custody.core.errors import RuleError, UsageError
 from custody.core.rules.items import sealed
 from custody.drafting import Request, Subject
 from custody_cli import names
+from custody_cli.bases import basis
 from custody_cli.errand import Errand
 from custody_cli.items import spoken, warn_of_seal
 from custody_cli.params import Words
 from custody_cli.recording import acting
-from custody_cli.transfers import authority_for
 from custody_cli.verdicts import FOUND, seal_verdict
 from custody_schemas import acts
 from custody_schemas.answers import Checked, CheckedItem
@@ -100,7 +100,7 @@ def break_seal(errand: Errand, item: str, seal_read: str | None, found: str | No
         if errand.told.get("reason") is None:
             raise UsageError("say with --reason why it was opened")
         verdict = SealState.BROKEN_AUTHORISED
-    authority = authority_for(errand, [named])
+    authority = basis(errand, named.state.case)
     given = errand.given(acts.SealBroken, verdict=verdict, seal_read=read, authority=authority)
     summary = f"{named.both}: seal {str(verdict).replace('_', ' ')}"
     _record(errand, acts.SealBroken, named, given, summary)

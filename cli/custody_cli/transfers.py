@@ -12,6 +12,7 @@ from custody.core.state import Item, Transfer
 from custody.drafting import Request
 from custody.ledger import Ledger
 from custody_cli import names, output
+from custody_cli.bases import basis
 from custody_cli.errand import Errand
 from custody_cli.items import spoken
 from custody_cli.names import ItemName
@@ -79,12 +80,9 @@ def release(
         receiver = {"outside": outside, "to_name": to_outside}
         who = str(to_outside)
     found = errand.items(items)  # nobody scans twenty labels for a receiver who does not exist
-    authority = authority_for(errand, found)
-    batch = list(
-        errand.on_items(
-            acts.TransferReleased, found, **receiver, method=method, authority=authority
-        )
-    )
+    receiver["authority"] = basis(errand, found[0].state.case)
+    receiver["consent"] = basis(errand, found[0].state.case, "consent")
+    batch = list(errand.on_items(acts.TransferReleased, found, **receiver, method=method))
     summary = f"{listed(found)} released to {who}, {spoken(errand.told['purpose'])}"
     try:
         done = errand.record(batch, summary, ask=False)
@@ -106,15 +104,6 @@ def _on_the_way(ledger: Ledger, items: Sequence[ItemName], error: RuleError) -> 
     ]
     back = shlex.join(["custody", "transfer", "cancel", *(item.name for item in open_ones)])
     return RuleError(error.code, f"{'; '.join(parts)}. `{back} --reason …` takes that back")
-
-
-def authority_for(errand: Errand, items: Sequence[ItemName]) -> str | None:
-    """The legal basis that --authority names in the items' case."""
-    words = errand.told.get("authority")
-    if words is None:
-        return None
-    case = names.case_of(errand.run.ledger, items[0].state.case)
-    return names.find_authority(errand.run.ledger, case, words)
 
 
 @acting(acts.TransferRefused, name="refuse", leave={"transfer"}, need={"reason"})

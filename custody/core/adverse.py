@@ -15,6 +15,7 @@ from custody.core.circumstances import Setting, of_setting, whom
 from custody.core.findings import Fact
 from custody.core.hindsight import Hindsight
 from custody.core.keeping import Keeping, unreviewed
+from custody.core.others import of_others, unanswered
 from custody.core.state import Actor, Case, Item, Subject
 from custody.core.statement import Place
 from custody_schemas import acts, terms
@@ -51,7 +52,12 @@ class Adverse:
         self._number(told, after)
         setting = Setting(told, before, after, self._labels.of, self._record)
         for kind, what in dict.fromkeys(
-            (*of_act(told), *of_setting(setting), *self._keeping.take(setting))
+            (
+                *of_act(told),
+                *of_setting(setting),
+                *self._keeping.take(setting),
+                *of_others(setting),
+            )
         ):
             if kind == NOT_STATED:
                 for place in _about(told, kind):
@@ -85,12 +91,14 @@ class Adverse:
                 self._gap(tag, "", now)
                 self.facts += (Fact(kind, name, what) for kind, what in self._open(state, now))
                 self.facts += (Fact(kind, name, what) for kind, what in unreviewed(state, now))
+                self.facts += (Fact(kind, name, what) for kind, what in unanswered(state, now))
                 self.facts += (
                     Fact("use limit", name, what) for what in self._later.overdue(tag, now)
                 )
             elif isinstance(state, Case):
                 self.facts += (Fact("authority", name, what) for what in _unratified(state, now))
                 self.facts += (Fact(kind, name, what) for kind, what in unreviewed(state, now))
+                self.facts += (Fact(kind, name, what) for kind, what in unanswered(state, now))
                 self.facts += self._later.unfounded(state)
             elif isinstance(state, Actor):
                 self.facts += (Fact("key", name, what) for what in self._contested(state))

@@ -43,13 +43,14 @@ REASONS: Mapping[str, tuple[str, ...]] = {
     "disposition": ("method",),
     "erased": ("reason",),
     "hold": ("reason",),
+    "request": ("details",),
     "retention": ("basis",),
     "proceedings": ("details",),
 }
 # The order in which facts are told: what weighs most comes first.
 KINDS = (
     *("seal", "digest", "unread", "discrepancy", "override", "takeover", "gap", "lost ledger"),
-    *("disposition", "erased", "hold", "retention", "proceedings"),
+    *("disposition", "erased", "hold", "request", "retention", "proceedings"),
     *("key", "authority", "use limit", "transfer", "copy", "source", "analysis", "received"),
     *("objection", "same enroller", "correction", "rules", "closed case", "late", "possessor"),
     *("place", "condition", NOT_STATED),
@@ -148,6 +149,7 @@ PRESENT = {
     "variance": ("override", "a parent that does not match was used"),
     "disputed": ("override", "recorded in spite of a mismatch"),
     "compromised_from": ("key", "a key was in other hands"),
+    "consent": ("use limit", "given out on the giver's consent, which was cited for it"),
 }
 # Members whose value says something else in that act; `circumstances` tells what.
 ELSEWHERE = {(acts.CopyReturned, "hash")}

@@ -3,13 +3,16 @@
 from custody_schemas.acts import Pack
 from custody_schemas.declare import Record
 from custody_schemas.terms import (
+    Direction,
     DispositionKind,
     EvidenceType,
     HoldKind,
     Opinion,
+    RequestKind,
     RetentionLine,
     RetentionMode,
     Trigger,
+    UseLimit,
 )
 
 
@@ -47,6 +50,38 @@ class Hold(Record):
     review_by: int | None = None
     types: tuple[EvidenceType, ...] | None = None
     lines: tuple[RetentionLine, ...] | None = None
+
+
+class OpenRequest(Record):
+    """What another authority asks for, or is asked for, and has not ended.
+
+    by: who put it on file
+    respond_by, expires_at: days that it names; past them it is open still
+    """
+
+    id: str
+    kind: RequestKind
+    direction: Direction
+    by: str
+    since: int
+    respond_by: int | None = None
+    expires_at: int | None = None
+
+    @property
+    def due(self) -> int | None:
+        """The first of the days that it names."""
+        named = (self.respond_by, self.expires_at)
+        return min((day for day in named if day is not None), default=None)
+
+
+class Limits(Record):
+    """What the giver of an item, or of what it was made from, allows. (R98)
+
+    kinds: in the order of the term; delete_by: the earliest day that was named
+    """
+
+    kinds: tuple[UseLimit, ...]
+    delete_by: int | None = None
 
 
 class Happened(Record):

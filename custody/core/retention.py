@@ -10,7 +10,7 @@ from datetime import date
 from typing import NamedTuple
 
 from custody.core import times
-from custody.core.kept import Happened, Hold, LoadedPack, Moved, Retention
+from custody.core.kept import Happened, Hold, LoadedPack, Moved, OpenRequest, Retention
 from custody.core.state import Case, Item
 from custody_schemas.acts import Period, RetentionRule
 from custody_schemas.terms import CaseStatus, RetentionMode, Trigger
@@ -145,9 +145,14 @@ def held_by(item: Item, case: Case) -> tuple[Hold, ...]:
     return (*item.holds, *(hold for hold in case.holds if catches(hold, item)))
 
 
-def kinds(holds: Iterable[Hold]) -> str:
-    """What sorts of holds these are, in words."""
-    return ", ".join(dict.fromkeys(hold.kind.replace("_", " ") for hold in holds))
+def requested(item: Item, case: Case) -> tuple[OpenRequest, ...]:
+    """The requests that are open on an item: its own, and those on its case. (R56)"""
+    return (*item.requests, *case.requests)
+
+
+def kinds(found: Iterable[Hold | OpenRequest]) -> str:
+    """What sorts of holds or requests these are, in words."""
+    return ", ".join(dict.fromkeys(each.kind.replace("_", " ") for each in found))
 
 
 def catches(hold: Hold, item: Item) -> bool:

@@ -14,8 +14,10 @@ from custody.core.kept import (
     Happened,
     Hold,
     Inventory,
+    Limits,
     LoadedPack,
     Moved,
+    OpenRequest,
     Retention,
 )
 from custody.core.reading import plain, read_record
@@ -118,6 +120,7 @@ class Case(Record):
     appeal_until: int | None = None
     happened: tuple[Happened, ...]
     holds: tuple[Hold, ...]
+    requests: tuple[OpenRequest, ...]
     exports: tuple[str, ...]
 
 
@@ -220,6 +223,8 @@ class Item(Record):
     moved: tuple[Moved, ...]
     next_review: int | None = None
     holds: tuple[Hold, ...]
+    requests: tuple[OpenRequest, ...]
+    limits: Limits | None = None
     disposition: Disposition | None = None
     products: tuple[str, ...]
     exports: tuple[str, ...]

@@ -42,6 +42,7 @@ NEVER = frozenset(
         "ledger.rules_changed",
         "pack.loaded",
         "hold.released",
+        "request.ended",
         "disposition.approved",
         "disposition.begun",
         "disposition.executed",

@@ -28,6 +28,7 @@ TOLD_APART = frozenset(  # members that stand elsewhere in a line, or in its hea
 )
 # Members that have a column of their own in most acts, and not in these.
 TOLD_HERE = {("copy.issued", "number"), ("court.exhibited", "received_by")}
+TOLD_HERE |= {("request.ended", "request")}
 NAMED = {"for_absent": "for a signer who is absent", "working_copy": "on a working copy"}
 Name = Callable[[str], str]  # an actor's tag to what people call her
 

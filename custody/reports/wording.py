@@ -63,6 +63,8 @@ TITLES = {
     "hold.placed": "hold placed",
     "hold.amended": "hold amended",
     "hold.released": "hold released",
+    "request.recorded": "request of an authority put on file",
+    "request.ended": "request of an authority ended",
     "disposition.requested": "disposition asked for",
     "disposition.consulted": "adviser consulted",
     "disposition.approved": "disposition approved",

@@ -115,6 +115,17 @@ CODES: dict[str, Code] = {
         "R31, R56, R71",
         "look at `custody hold list`; a hold is released by two approvers",
     ),
+    "E_REQUEST": Code(
+        "another authority's request is open, or cannot begin or end like this",
+        "R56, R101, R105",
+        "look at `custody request list`; `custody request end` says how one ended",
+    ),
+    "E_USE_LIMIT": Code(
+        "who gave the item limited its use, and this goes beyond that",
+        "R98; 2AP 14, UNTOC 18(19)",
+        "put the giver's consent on file with `custody authority record CASE --kind consent`, and "
+        "name it with --consent",
+    ),
     "E_RETENTION": Code(
         "the item is to be kept still, or nobody said for how long",
         "R56, R69, R70",

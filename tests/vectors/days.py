@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from custody.core.tags import ledger_tag
 from custody_schemas.declare import Capacity, Kind
+from tests.vectors.asking import asking
 from tests.vectors.endings import endings
 from tests.vectors.keeping import keeping
 from tests.vectors.scribe import DAN, DAN2
@@ -23,6 +24,7 @@ def days(story: "Story") -> None:
     _taken_over(story)
     endings(story)
     keeping(story)
+    asking(story)
     _ended(story)
     _changed(story)
 

@@ -46,6 +46,7 @@ def _attempts(story: Story) -> Iterator[Attempt]:
     yield from _on_custody(story)
     yield from _on_days(story)
     yield from _on_keeping(story)
+    yield from _on_others(story)
     yield from _on_time(story)
 
 
@@ -244,6 +245,26 @@ def _on_keeping(story: Story) -> Iterator[Attempt]:
     yield "a hold that is narrowed", "E_HOLD", draft("hold.amended", case, given, cleo), 0
     released = draft("hold.released", case, {"hold": story.held}, cleo, (ida, Capacity.APPROVER))
     yield "a hold released by too few", "E_TWO_PERSON", released, 0
+
+
+def _on_others(story: Story) -> Iterator[Attempt]:
+    draft, ada, ben = story.scribe.draft, story.ada, story.ben
+    disk, laptop = [(Kind.ITEM, story.abroad)], [(Kind.ITEM, story.laptop)]
+    wanted = {"kind": "destroy", "reason": "case_closed"}
+    asked = draft("disposition.requested", laptop, wanted, ben)
+    yield "a disposition while a request on the case is open", "E_REQUEST", asked, 0
+    given: dict[str, Any] = {"request": story.preserve, "outcome": "produced"}
+    ended = draft("request.ended", [(Kind.CASE, story.case)], given, ada)
+    yield "what was to be preserved is produced", "E_REQUEST", ended, 0
+    given = {"method": "hand", "condition": ["good"]}
+    back = {**given, "outside": "owner", "purpose": "return_to_owner"}
+    released = draft("transfer.released", disk, back, ben)
+    yield "given back to an owner by a hand-over, under a hold", "E_HOLD", released, 0
+    abroad = {**given, "outside": "foreign_authority", "purpose": "mla_transmission"}
+    released = draft("transfer.released", disk, abroad, ben)
+    yield "passed on against a limit of use", "E_USE_LIMIT", released, 0
+    released = draft("transfer.released", disk, {**abroad, "consent": story.warrant}, ben)
+    yield "passed on, and what is cited is no consent", "E_USE_LIMIT", released, 0
 
 
 def _on_time(story: Story) -> Iterator[Attempt]:

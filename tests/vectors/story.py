@@ -35,6 +35,7 @@ class Story:
         self._copy()
         self._handover()
         self.copy = self.lost = self.adapter = self.line = self.held = ""
+        self.abroad = self.preserve = ""
         days(self)
         self._offer()
 

@@ -18,6 +18,7 @@ from custody.core.rules import (
     checks,
     court,
     dispositions,
+    exports,
     holds,
     inventories,
     items,
@@ -25,6 +26,7 @@ from custody.core.rules import (
     people,
     privacy,
     received,
+    requests,
     retention,
     seals,
     takeovers,
@@ -43,6 +45,7 @@ __all__ = ["RULES", "Effect", "admit", "check_signatures", "keys_of"]
 assert cases and checks and court and items and people
 assert received and seals and takeovers and transfers and work
 assert packs and retention and holds and dispositions and privacy and inventories
+assert exports and requests
 
 SLACK = {Precision.SECOND: 0, Precision.MINUTE: 60, Precision.HOUR: 3600, Precision.DAY: 86_400}
 STANDS: dict[Kind, type[Subject]] = {

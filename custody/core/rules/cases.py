@@ -1,11 +1,10 @@
-"""Rules on cases, their legal bases, and what is exported. (R12, R14, R39, R63)"""
+"""Rules on cases and their legal bases. (R12–R14, R63)"""
 
 from custody.core import times
 from custody.core.retention import PENDING, happening
-from custody.core.rules.packs import pack_of
 from custody.core.rules.rights import Right
 from custody.core.rules.scene import Scene, refuse, rule
-from custody.core.state import Authority, Case, Item, Register
+from custody.core.state import Authority, Case, Register
 from custody_schemas.acts import (
     AuthorityEnded,
     AuthorityRecorded,
@@ -14,8 +13,6 @@ from custody_schemas.acts import (
     CaseReopened,
     CaseStatusChanged,
     Common,
-    ExportCreated,
-    ExportPrepared,
 )
 from custody_schemas.declare import Kind
 from custody_schemas.terms import AuthorityKind, CaseStatus, Trigger
@@ -45,6 +42,7 @@ def case_opened(case: None, act: CaseOpened, scene: Scene) -> Case:
         status=CaseStatus.OPEN,
         happened=happening((), Trigger.CASE_OPENED, ended(act)),
         holds=(),
+        requests=(),
         exports=(),
     )
 
@@ -156,58 +154,6 @@ def _stands(case: Case, status: CaseStatus, since: int) -> Case:
     if outcome is None:
         return stands
     return stands.but(happened=happening(stands.happened, outcome, since))
-
-
-@rule(ExportPrepared, Kind.CASE)
-def case_export_prepared(case: Case, act: ExportPrepared, scene: Scene) -> Case:
-    """Who may export says for whom and why before the bundle is made."""
-    scene.require(Right.EXPORT, scene.tag)
-    if (act.to is None) == (act.outside is None):
-        refuse("E_UNKNOWN", "an export names one recipient, with or without an account")
-    _by_profile(case, act, scene)
-    inside, behind = set(act.sensitive or ()), set(act.left_out or ())
-    if (inside or behind) and not act.evidence:
-        refuse("E_CONTENT", "an export without evidence has no content inside, nor leaves any out")
-    if inside & behind:
-        refuse("E_CONTENT", f"item {min(inside & behind)} is said to be inside and left out")
-    if not act.evidence or scene.statement.places(Kind.ITEM):
-        return case
-    return case.but(exports=(*case.exports, scene.id))
-
-
-def _by_profile(case: Case, act: ExportPrepared, scene: Scene) -> None:
-    """A profile is one of the case's pack, in the version in force. Raises RuleError: E_PACK."""
-    named = (act.pack, act.pack_version, act.profile)
-    if named == (None, None, None):
-        return
-    pack = pack_of(case, scene)
-    if pack is None or named[:2] != (pack.name, pack.version):
-        have = f"version {pack.version} of {pack.name}" if pack else "no pack"
-        refuse("E_PACK", f"{have} is in force in this case")
-    if not any(profile.name == act.profile for profile in pack.profiles):
-        has = ", ".join(profile.name for profile in pack.profiles) or "none"
-        refuse("E_PACK", f"{pack.name} has no such profile; it has {has}")
-
-
-@rule(ExportCreated, Kind.CASE)
-def case_export_created(case: Case, act: ExportCreated, scene: Scene) -> Case:
-    """Who prepared the export says what came of it."""
-    prepared = scene.cited(act.export)
-    if prepared is None or prepared.act != ExportPrepared.NAME or prepared.by != scene.by:
-        refuse("E_UNKNOWN", "this export was not prepared here by the same person")
-    return case
-
-
-@rule(ExportPrepared, Kind.ITEM)
-@rule(ExportCreated, Kind.ITEM)
-def item_exported(item: Item, act: ExportPrepared | ExportCreated, scene: Scene) -> Item:
-    """An export leaves the item as it is; one with its content inside is a further copy. (R75)"""
-    scene.require(Right.EXPORT, item.case)
-    if not isinstance(act, ExportPrepared) or not act.evidence or item.content is None:
-        return item
-    if item.number in (act.left_out or ()):
-        return item
-    return item.but(exports=(*item.exports, scene.id))
 
 
 def on_file(case: Case, authority: str) -> Authority:

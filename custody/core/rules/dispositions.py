@@ -1,9 +1,9 @@
 """Rules on how items leave custody for good. (R33, R34, R54–R57, R75; SPEC §9)"""
 
 from custody.core.kept import Disposition
-from custody.core.retention import PENDING, held_by, kinds, retained
 from custody.core.rules.cases import in_force, on_file
-from custody.core.rules.items import in_hands, settled
+from custody.core.rules.items import in_hands
+from custody.core.rules.needed import free
 from custody.core.rules.packs import pack_of
 from custody.core.rules.rights import Right, roles_with
 from custody.core.rules.scene import Scene, refuse, rule
@@ -169,31 +169,6 @@ def surviving(item: Item, case: Case) -> int:
     whole = case.exports[item.exported :] if item.content is not None else ()
     parts = (item.copies, item.products, item.exports, whole)
     return sum(map(len, parts)) + item.left
-
-
-def free(item: Item, scene: Scene) -> None:
-    """Nothing protects the item: no custody act is open, and no rule wants it kept. (R56)
-
-    Raises:
-        RuleError: E_NO_ORIGIN, E_TERMINAL, E_OPEN_TRANSFER, E_CHECKED_OUT, E_HOLD,
-            E_OPEN_DISCREPANCY, E_APPEAL, E_RETENTION.
-    """
-    settled(item)
-    if item.out is not None:
-        refuse("E_CHECKED_OUT", "the item is checked out")
-    case = scene.case(item.case)
-    holds = held_by(item, case)
-    if holds:
-        refuse("E_HOLD", f"the item is under hold: {kinds(holds)}")
-    if item.discrepancies:
-        refuse("E_OPEN_DISCREPANCY", f"unresolved: {item.discrepancies[0].kind}")
-    if case.status in PENDING:
-        refuse("E_APPEAL", f"the case is in {case.status}")
-    if case.appeal_until is not None and scene.at <= case.appeal_until:
-        refuse("E_APPEAL", "an appeal can still be filed")
-    kept = retained(item, case, scene.packs, scene.at)
-    if not kept.over(scene.at):
-        refuse("E_RETENTION", f"the item is kept {kept.words()}")
 
 
 def _asked(item: Item, disposition: str | None) -> Disposition:

@@ -19,7 +19,7 @@ T = TypeVar("T")
 @rule(HoldPlaced, Kind.ITEM, Kind.CASE)
 def hold_placed(subject: Held, act: HoldPlaced, scene: Scene) -> Held:
     """Anybody who may check or hold items places one; on a case it catches later items too."""
-    case = _concerned(subject, scene)
+    case = concerned(subject, scene)
     if act.authority is not None:
         on_file(scene.case(case), act.authority)
     _queried(subject, act)
@@ -38,7 +38,7 @@ def hold_placed(subject: Held, act: HoldPlaced, scene: Scene) -> Held:
 @rule(HoldAmended, Kind.ITEM, Kind.CASE)
 def hold_amended(subject: Held, act: HoldAmended, scene: Scene) -> Held:
     """A hold is looked at again, or catches more; never less."""
-    _concerned(subject, scene)
+    concerned(subject, scene)
     hold = _open(subject, act.hold)
     _queried(subject, act)
     if not (_covers(act.types, hold.types) and _covers(act.lines, hold.lines)):
@@ -51,7 +51,7 @@ def hold_amended(subject: Held, act: HoldAmended, scene: Scene) -> Held:
 @rule(HoldReleased, Kind.ITEM, Kind.CASE)
 def hold_released(subject: Held, act: HoldReleased, scene: Scene) -> Held:
     """Approvers who neither ask for it nor hold the item end a hold."""
-    case = _concerned(subject, scene)
+    case = concerned(subject, scene)
     hold = _open(subject, act.hold)
     if act.authority is not None:
         on_file(scene.case(case), act.authority)
@@ -60,7 +60,7 @@ def hold_released(subject: Held, act: HoldReleased, scene: Scene) -> Held:
     return subject.but(holds=tuple(each for each in subject.holds if each != hold))
 
 
-def _concerned(subject: Held, scene: Scene) -> str:
+def concerned(subject: Held, scene: Scene) -> str:
     """The case, in which the signer may check or hold items; an item is in custody.
 
     Raises:

@@ -3,6 +3,7 @@
 from custody.core import times
 from custody.core.retention import happening
 from custody.core.rules.cases import ended, in_force, on_file
+from custody.core.rules.limits import of_parents
 from custody.core.rules.rights import Right
 from custody.core.rules.scene import Scene, refuse, rule
 from custody.core.state import Item, Register
@@ -88,11 +89,12 @@ def item_registered(item: None, act: ItemRegistered, scene: Scene) -> Item:
     (register,) = scene.statement.places(Kind.REGISTER)
     if register.tag != case.register:
         refuse("E_OTHER_CASE", "the register is not the register of the case")
+    parents = tuple(place.tag for place in scene.statement.places(Kind.SOURCE))
     return Item(
         case=act.case,
         number=act.number,
         type=act.type,
-        parents=tuple(place.tag for place in scene.statement.places(Kind.SOURCE)),
+        parents=parents,
         copied=False,
         copies=(),
         issued=0,
@@ -104,6 +106,8 @@ def item_registered(item: None, act: ItemRegistered, scene: Scene) -> Item:
         retention=(),
         moved=(),
         holds=(),
+        requests=(),
+        limits=of_parents(parents, scene),
         products=(),
         exports=(),
         exported=0,
@@ -235,12 +239,14 @@ def made_from(source: Item, scene: Scene) -> Item:
 def with_content(item: Item, act: Common, line: RetentionLine, scene: Scene) -> Item:
     """The item, held by who leads, with the content that this entry puts on file."""
     sources = (place.tag for place in scene.statement.places(Kind.SOURCE))
+    parents = tuple(dict.fromkeys((*item.parents, *sources)))
     return item.but(
         origin=act.NAME,
         holder=scene.by,
         content=scene.id,
         location=LocationKind.NOT_STATED,
-        parents=tuple(dict.fromkeys((*item.parents, *sources))),
+        parents=parents,
+        limits=of_parents(parents, scene),
         line=line,
         happened=happening(item.happened, Trigger.ORIGIN, ended(act)),
         exported=len(scene.case(item.case).exports),

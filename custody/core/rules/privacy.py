@@ -1,6 +1,6 @@
 """Rules on erasing and restricting personal data. (R41, R54, R93, R97; SPEC §8)"""
 
-from custody.core.retention import held_by, kinds
+from custody.core.retention import held_by, kinds, requested
 from custody.core.rules.rights import Right
 from custody.core.rules.scene import Scene, refuse, rule
 from custody.core.state import Actor, Case, Item, Subject
@@ -19,10 +19,10 @@ ERASABLE = (NoteRecorded.NAME, StatementCountersigned.NAME)
 
 @rule(PrivacyErased, Kind.ITEM, Kind.CASE, Kind.ACTOR)
 def privacy_erased(subject: Subject, act: PrivacyErased, scene: Scene) -> Subject:
-    """Two approvers, no hold, a ground: then values, or an entry that changed nothing, may go."""
+    """Two approvers, a ground, nobody who needs it: then values, or a mere remark, may go."""
     case = _case(subject, scene)
     _decides(case, scene)
-    _unheld(subject, scene)
+    _unneeded(subject, scene)
     if act.ground is ErasureGround.NOT_STATED or act.method is ErasureMethod.NOT_STATED:
         refuse("E_ERASURE", "an erasure says on what ground it is done, and how")
     if (act.fields is None) == (act.envelope is None):
@@ -70,14 +70,19 @@ def _whole(subject: Subject, act: PrivacyErased, scene: Scene) -> None:
         refuse("E_ERASURE", f"there is no such entry ({act.act}) on this chain")
 
 
-def _unheld(subject: Subject, scene: Scene) -> None:
-    """Nothing that a hold protects is erased. Raises RuleError: E_HOLD."""
+def _unneeded(subject: Subject, scene: Scene) -> None:
+    """Nothing is erased under a hold, or of what somebody asked for. Raises E_HOLD, E_REQUEST."""
     if isinstance(subject, Item):
-        holds = held_by(subject, scene.case(subject.case))
+        case = scene.case(subject.case)
+        holds, requests = held_by(subject, case), requested(subject, case)
+    elif isinstance(subject, Case):
+        holds, requests = subject.holds, subject.requests
     else:
-        holds = subject.holds if isinstance(subject, Case) else ()
+        return
     if holds:
         refuse("E_HOLD", f"under hold: {kinds(holds)}")
+    if requests:
+        refuse("E_REQUEST", f"another authority's request is open: {kinds(requests)}")
 
 
 def _decides(case: str | None, scene: Scene) -> None:

@@ -4,6 +4,7 @@ from custody.core import times
 from custody.core.retention import happening
 from custody.core.rules.cases import ended, in_force, on_file
 from custody.core.rules.items import compared_media, first_origin, placed, with_content
+from custody.core.rules.limits import joined, stated
 from custody.core.rules.rights import Right
 from custody.core.rules.scene import Scene, refuse, rule
 from custody.core.state import Item
@@ -42,7 +43,7 @@ def item_received(item: Item, act: ItemReceived, scene: Scene) -> Item:
         placed(act.content, act.unread)
         compared_media(act.media, act.stored_hash)
         made = with_content(item, act, RetentionLine.IMAGE, scene)
-    made = made.but(authority=act.authority)
+    made = made.but(authority=act.authority, limits=joined((made.limits, stated(act))))
     if act.disputed is None:
         return made
     return scene.with_discrepancy(made.but(disputed=True), DiscrepancyKind.HASH)

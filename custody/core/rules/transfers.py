@@ -3,6 +3,8 @@
 from custody.core import times
 from custody.core.rules.cases import on_file
 from custody.core.rules.items import in_hands, present, settled
+from custody.core.rules.limits import allowed
+from custody.core.rules.needed import unneeded
 from custody.core.rules.rights import Right
 from custody.core.rules.scene import Scene, refuse, rule
 from custody.core.rules.seals import judged_seal
@@ -24,10 +26,13 @@ from custody_schemas.terms import (
     DiscrepancyKind,
     IntegrityVerdict,
     LocationKind,
+    OutsideParty,
     Override,
+    TransferPurpose,
     TransferRefusal,
 )
 
+UNSAID = (TransferPurpose.OTHER, TransferPurpose.NOT_STATED)
 UNHASHED = (None, IntegrityVerdict.NOT_STATED)
 # A refusal for these reasons is a finding against the item, which stays with the releaser.
 FOUND = {
@@ -42,7 +47,10 @@ FOUND = {
 
 @rule(TransferReleased, Kind.ITEM)
 def transfer_released(item: Item, act: TransferReleased, scene: Scene) -> Item:
-    """Only the holder releases, and holds the item until somebody accepts it."""
+    """Only the holder releases, and holds the item until somebody accepts it.
+
+    What goes back to its owner would leave for good: only what nobody needs. (R56)
+    """
     settled(item)
     held(item, scene)
     if (act.to is None) == (act.outside is None):
@@ -51,6 +59,10 @@ def transfer_released(item: Item, act: TransferReleased, scene: Scene) -> Item:
         refuse("E_SAME_PERSON", "nobody releases to herself")
     if act.authority is not None:
         on_file(scene.case(item.case), act.authority)
+    if act.outside is not None:
+        if for_good(act):
+            unneeded(item, scene)
+        allowed(item, act, scene)
     return item.but(
         transfer=Transfer(
             id=scene.id,
@@ -158,6 +170,13 @@ def storage_moved(item: Item, act: StorageMoved, scene: Scene) -> Item:
     if act.hash is not None:
         item = judged_hash(item, act.hash, scene, required=False)
     return item.but(location=act.location)
+
+
+def for_good(act: TransferReleased) -> bool:
+    """Whether custody is to end with the release: it goes back, or to an owner for nothing said. (R56)"""
+    if act.outside is OutsideParty.OWNER and act.purpose in UNSAID:
+        return True
+    return act.outside is not None and act.purpose is TransferPurpose.RETURN_TO_OWNER
 
 
 def held(item: Item, scene: Scene) -> None:

@@ -3,6 +3,7 @@
 from custody.core import times
 from custody.core.rules.cases import on_file
 from custody.core.rules.items import in_hands, present, sealed, settled
+from custody.core.rules.limits import allowed
 from custody.core.rules.rights import Right
 from custody.core.rules.scene import Scene, refuse, rule
 from custody.core.state import Copy, Item
@@ -41,6 +42,8 @@ def copy_issued(item: Item, act: CopyIssued, scene: Scene) -> Item:
         refuse("E_COPY", f"the next copy of this item is number {item.issued + 1}")
     if act.authority is not None:
         on_file(scene.case(item.case), act.authority)
+    if act.outside is not None:
+        allowed(item, act, scene)
     copy = Copy(
         id=scene.id,
         number=act.number,

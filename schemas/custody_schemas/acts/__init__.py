@@ -64,6 +64,7 @@ from custody_schemas.acts.privacy import (
     PrivacyRestricted,
 )
 from custody_schemas.acts.received import Former, ItemReceived
+from custody_schemas.acts.requests import RequestEnded, RequestRecorded
 from custody_schemas.acts.retention import (
     HoldAmended,
     HoldPlaced,
@@ -150,6 +151,8 @@ __all__ = [
     "PrivacyErased",
     "PrivacyRestricted",
     "Profile",
+    "RequestEnded",
+    "RequestRecorded",
     "RetentionAssigned",
     "RetentionChanged",
     "RetentionReviewed",

@@ -26,7 +26,7 @@ class ExportPrepared(
     name="export.prepared",
     about=(touches(Kind.CASE), touches(Kind.ITEM, many=True, optional=True)),
 ):
-    """A bundle is about to be made: for whom, why, with what, and what it withholds. (R39, R83)
+    """A bundle is about to be made: for whom, why, with what, and what it withholds. (R39, R83, R98)
 
     Without items it shows the whole case. With a profile it opens what that names and no more.
 
@@ -44,6 +44,7 @@ class ExportPrepared(
     sensitive: numbers of items whose content is inside though it is sensitive
     left_out: numbers of items whose content is left out because it is sensitive
     authority: the legal basis
+    consent: the giver's consent on file, where a limit of use would forbid it
     recipient: the recipient's name
     purpose_text: why, in words
     ground: on what ground fields are withheld besides
@@ -63,6 +64,7 @@ class ExportPrepared(
     sensitive: Numbers | None = None
     left_out: Numbers | None = None
     authority: StatementId | None = None
+    consent: StatementId | None = None
     recipient: Personal[Text]
     purpose_text: Personal[Text]
     ground: Personal[LongText]

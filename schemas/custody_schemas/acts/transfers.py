@@ -33,6 +33,7 @@ class TransferReleased(Common, name="transfer.released", about=ITEMS):
     expected_by: when they should arrive
     return_due: when they should come back
     authority: the legal basis
+    consent: the giver's consent on file, where a limit of use would forbid it
     purpose_text: why, in words
     to_name: name of the receiver without an account
     to_organisation: the receiver's organisation
@@ -51,6 +52,7 @@ class TransferReleased(Common, name="transfer.released", about=ITEMS):
     expected_by: Time | None = None
     return_due: Time | None = None
     authority: StatementId | None = None
+    consent: StatementId | None = None
     purpose_text: Personal[Text]
     to_name: Personal[Text]
     to_organisation: Personal[Text]

@@ -43,6 +43,7 @@ class CopyIssued(Common, name="copy.issued", about=(changes(Kind.ITEM),)):
     verified: whether the copy, read back, matches the digests on file, computed
     due_back: when it is due back
     authority: the legal basis
+    consent: the giver's consent on file, where a limit of use would forbid it
     purpose_text: what for, in words
     to_name: name of the receiver without an account
     copy_medium: the medium that it is on: make, serial number
@@ -57,6 +58,7 @@ class CopyIssued(Common, name="copy.issued", about=(changes(Kind.ITEM),)):
     verified: IntegrityVerdict
     due_back: Time | None = None
     authority: StatementId | None = None
+    consent: StatementId | None = None
     purpose_text: Personal[Text]
     to_name: Personal[Text]
     copy_medium: Personal[Text]

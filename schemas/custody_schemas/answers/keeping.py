@@ -34,6 +34,41 @@ class Holds(Record):
     holds: tuple[HoldListed, ...]
 
 
+class RequestListed(Record):
+    """A request of an authority that is open.
+
+    items: the items it is on; empty where it covers the case
+    requesting, requested: who asks, and who is asked, each with its State where that is said
+    due: the first of the days that it names; `overdue`: that has passed
+    end: the command that says how it ended
+    """
+
+    request: Digest
+    kind: str
+    direction: str
+    instrument: str
+    case: str
+    items: tuple[str, ...]
+    since: Time
+    respond_by: Time | None = None
+    expires_at: Time | None = None
+    due: Time | None = None
+    overdue: bool
+    follows: Digest | None = None
+    put_by: str
+    requesting: str
+    requested: str
+    reference: str
+    asked: str
+    end: str
+
+
+class Requests(Record):
+    """Requests that are open."""
+
+    requests: tuple[RequestListed, ...]
+
+
 class RuleAnswer(Record):
     """A retention rule of a pack; `conditions` and `runs` in words."""
 

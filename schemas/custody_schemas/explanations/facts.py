@@ -80,6 +80,13 @@ FACTS: dict[str, Fact] = {
         "Read who asked for the release and who approved it, and whether what was needed is there.",
         ("custody hold list", "custody item history ITEM"),
     ),
+    "request": Fact(
+        "A request of another authority ended, or is open past a day that it names.",
+        "R56, R105: what another authority asked for is kept until that ends; that it ended is the "
+        "word of who said so.",
+        "Read what was asked for and how it ended; ask the authority, if the evidence is gone.",
+        ("custody request list", "custody item history ITEM"),
+    ),
     "retention": Fact(
         "A date until which an item is kept was moved to an earlier one, rests on one person's word, "
         "or was to be looked at again and was not.",

@@ -10,6 +10,27 @@ KEEPING: dict[str, Case] = {
         "A phone is due for return, and the defence has asked that everything in the case be kept.",
         ("custody hold list", "custody hold release HOLD --reason WHY --with PERSON:approver"),
     ),
+    "E_REQUEST": Case(
+        "R56, R101, R105: what another authority asked for, or was asked for, is kept until that "
+        "ends. One on a case covers all its items, also later ones. Preserving is not handing over: "
+        "what was to be preserved takes another request before it is produced.",
+        "A disk is due to be wiped, and the Dutch request to preserve it is still open.",
+        (
+            "custody request list",
+            "custody request end REQUEST --outcome withdrawn",
+        ),
+    ),
+    "E_USE_LIMIT": Case(
+        "R98: who gives evidence may say what for, to whom it may go on, and when it is to be "
+        "deleted. What was made from it is bound alike. Another use takes the giver's consent, on "
+        "file as a legal basis, and it is told. A handling code, and what is said in words alone, "
+        "people must heed.",
+        "A provider's data, not to be passed on, is exported for a foreign authority.",
+        (
+            "custody item show ITEM",
+            "custody authority record CASE --kind consent --identifier NUMBER",
+        ),
+    ),
     "E_RETENTION": Case(
         "R69, R70: an item is kept until the last of all its dates. Later is one person's decision; "
         "earlier takes a legal basis and two more people, and in compliance mode is not to be had. "

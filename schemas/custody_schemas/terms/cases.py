@@ -108,6 +108,28 @@ class Instrument(StrEnum):
     NOT_STATED = "not_stated"
 
 
+class Direction(StrEnum):
+    """R101: whether another authority asks, or is asked."""
+
+    IN = "in"
+    OUT = "out"
+    NOT_STATED = "not_stated"
+
+
+class RequestOutcome(StrEnum):
+    """Requirements §6: what a request came to; `released`: preserving is no longer needed."""
+
+    ANSWERED = "answered"
+    PRODUCED = "produced"
+    PARTIALLY_PRODUCED = "partially_produced"
+    RELEASED = "released"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    IMPOSSIBLE = "impossible"
+    NOT_STATED = "not_stated"
+
+
 class RefusalGround(StrEnum):
     """7.23."""
 
