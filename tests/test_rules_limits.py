@@ -199,3 +199,13 @@ def test_what_was_to_be_deleted_is_not_exported(s: Story) -> Attempt:
     item = given_to(s, delete_by=DAY)
     s.world.now += 200 * 86_400
     return exporting(s, item)
+
+
+@refuses(ExportPrepared, CASE, "E_USE_LIMIT", "the search_warrant on file is no consent")
+def test_a_whole_case_goes_out_on_no_warrant_either(s: Story) -> Attempt:
+    return attempt(s, "export.prepared", [s.case], {**ABROAD, "consent": s.warrant}, s.olga)
+
+
+@refuses(ExportPrepared, CASE, "E_AUTHORITY", "is not on file in this case")
+def test_nor_on_a_consent_of_nobody(s: Story) -> Attempt:
+    return attempt(s, "export.prepared", [s.case], {"consent": HASH}, s.olga)

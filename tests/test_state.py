@@ -72,6 +72,11 @@ def keep(s: Story) -> None:
     query = {"review_by": moment, "types": ["mobile"], "lines": ["image"]}
     s.world.record("hold.placed", [s.case], query, signers=[s.dora])
     s.world.record("hold.placed", [disk], signers=[s.dora])
+    for subject in (disk, s.case):
+        s.world.record("request.recorded", [subject], {"respond_by": moment}, signers=[s.dora])
+    sent = s.world.register(s.case, 8, by=s.eve)
+    limits = {"use_limits": ["specialty"], "delete_by": moment}
+    s.world.record("item.received", [sent], limits, signers=[s.eve])
     given = {"status": "convicted", "appeal_deadline": moment}
     s.world.record("case.status_changed", [s.case], given, signers=[s.olga])
 

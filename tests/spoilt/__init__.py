@@ -5,7 +5,8 @@ Each is built from a good bundle by a function, the docstring of which tells the
 `spellings` and `bags` take the exporter's, `operator` and `forged` the log's; `insider` and
 `rights` have acts recorded that no rule admits, `people`, `headers` and `envelopes` are the
 signers' own tricks; `conduct` and `misconduct` are what people may not do with items, cases and
-rules, by the code that says so; `keeping` and `wiping` the same with what must be kept.
+rules, by the code that says so; `keeping` and `wiping` the same with what must be kept, `asking`
+with what others asked for, or allowed.
 `python -m tests.spoilt FOLDER` writes them all, for other verifiers to be tried on.
 """
 
@@ -20,7 +21,7 @@ from custody.core.trust import TrustFile
 MODULES = (
     *("courier", "archives", "checkpoints", "omissions", "swaps", "exchanges", "lines", "paths"),
     *("spellings", "bags", "operator", "forged", "insider", "rights", "people", "headers"),
-    *("envelopes", "conduct", "misconduct", "keeping", "wiping"),
+    *("envelopes", "conduct", "misconduct", "keeping", "wiping", "asking"),
 )
 Also = Mapping[tuple[Check, Outcome], str]
 

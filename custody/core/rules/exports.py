@@ -1,6 +1,6 @@
 """Rules on what is exported, and to whom. (R39, R83, R98)"""
 
-from custody.core.rules.limits import allowed
+from custody.core.rules.limits import allowed, consented
 from custody.core.rules.packs import pack_of
 from custody.core.rules.rights import Right
 from custody.core.rules.scene import Scene, refuse, rule
@@ -16,6 +16,8 @@ def case_export_prepared(case: Case, act: ExportPrepared, scene: Scene) -> Case:
     if (act.to is None) == (act.outside is None):
         refuse("E_UNKNOWN", "an export names one recipient, with or without an account")
     _by_profile(case, act, scene)
+    if act.consent is not None:
+        consented(case, act.consent, scene)
     inside, behind = set(act.sensitive or ()), set(act.left_out or ())
     if (inside or behind) and not act.evidence:
         refuse("E_CONTENT", "an export without evidence has no content inside, nor leaves any out")

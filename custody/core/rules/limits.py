@@ -10,7 +10,7 @@ from custody.core import times
 from custody.core.kept import Limits
 from custody.core.rules.cases import in_force, on_file
 from custody.core.rules.scene import Scene, refuse
-from custody.core.state import Item
+from custody.core.state import Case, Item
 from custody_schemas.acts import CopyIssued, ExportPrepared, ItemReceived, TransferReleased
 from custody_schemas.terms import (
     AccessPurpose,
@@ -87,11 +87,14 @@ def allowed(item: Item, act: Leaves, scene: Scene) -> None:
     Raises:
         RuleError: E_USE_LIMIT, E_AUTHORITY.
     """
-    why = beyond(item.limits, act, scene.at)
-    if act.consent is None:
-        if why:
-            refuse("E_USE_LIMIT", why)
-        return
-    consent = on_file(scene.case(item.case), act.consent)
-    if consent.kind is not AuthorityKind.CONSENT or not in_force(consent, scene.at):
-        refuse("E_USE_LIMIT", f"the {consent.kind} on file is no consent, or not in force now")
+    if act.consent is not None:
+        consented(scene.case(item.case), act.consent, scene)
+    elif why := beyond(item.limits, act, scene.at):
+        refuse("E_USE_LIMIT", why)
+
+
+def consented(case: Case, consent: str, scene: Scene) -> None:
+    """The giver's consent is on file, and in force. Raises RuleError: E_USE_LIMIT, E_AUTHORITY."""
+    found = on_file(case, consent)
+    if found.kind is not AuthorityKind.CONSENT or not in_force(found, scene.at):
+        refuse("E_USE_LIMIT", f"the {found.kind} on file is no consent, or not in force now")
