@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from custody.casefile import open_file
 from custody.core import disclosure, record, statement
+from custody.core.checkpoint import Checkpoint
 from custody.core.disclosure import Value
 from custody.core.dsse import Envelope
 from custody.core.errors import ProofError, SignatureError, StorageError
@@ -68,6 +69,11 @@ def _told(recorded: Recorded, tag: str) -> Told:
     if not isinstance(entry, Entry) or entry.tag != tag:
         raise ProofError(f"record {entry.n} is one of another subject; {ALTERED}")
     return told_of(recorded)
+
+
+def newest(ledger: Ledger) -> Checkpoint:
+    """The newest checkpoint, as the ledger says; whose it is was not asked."""
+    return Checkpoint.read(Note.read(ledger.checkpoint()).text)
 
 
 def told_of(recorded: Recorded) -> Told:

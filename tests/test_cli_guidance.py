@@ -243,3 +243,20 @@ def test_a_bar_counts_each_byte_once_however_often_it_is_read(
         assert bar.completed == 100
         advance(100)
         assert bar.completed == 100
+
+
+@pytest.mark.parametrize(("counted", "shown"), [(True, "7/9"), (False, "7/9 bytes")])
+def test_a_bar_of_entries_does_not_call_them_bytes(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    counted: bool,
+    shown: str,
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setattr(output, "PATIENCE", 0)
+    with output.progress(9, "entries", counted=counted) as advance:
+        assert advance is not None
+        advance(7)
+        advance.__self__.drawn.refresh()  # type: ignore[attr-defined]
+    said = capsys.readouterr().err
+    assert shown in said and ("bytes" in said) is not counted

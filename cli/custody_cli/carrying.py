@@ -7,8 +7,8 @@ import click
 
 from custody import durable, opening
 from custody.carried import answering, files, meeting, offering
+from custody.chains import newest
 from custody.core import times
-from custody.core.checkpoint import Checkpoint
 from custody.core.errors import (
     HeadMovedError,
     NotFoundError,
@@ -17,7 +17,6 @@ from custody.core.errors import (
     UsageError,
 )
 from custody.core.keys import fingerprint
-from custody.core.note import Note
 from custody.core.record import record_hash
 from custody.core.text import grouped, safe
 from custody.core.trust import TrustFile
@@ -173,7 +172,7 @@ def submit(run: Run, file: Path, proofs: Path | None) -> None:
         raise UsageError(f"{proofs} exists: name another folder")
     carried = files.read_answer(files.load(file))
     batch = answering.submissions(carried, run.ledger.origin)
-    before = _size(run)
+    before = newest(run.ledger).size
     receipts = _submitted(run, batch)
     trust = _trust(run)
     done = check(batch, receipts, lambda note: accepted(trust, note))
@@ -223,10 +222,6 @@ def _since(run: Run, batch: Sequence[Signed]) -> Iterator[str]:
 def _entry(done: Done) -> EntryAnswer:
     records = tuple(entry.n for entry in done.entries)
     return EntryAnswer(entry=done.statement.id, act=done.statement.name, records=records)
-
-
-def _size(run: Run) -> int:
-    return Checkpoint.read(Note.read(run.ledger.checkpoint()).text).size
 
 
 def _trust(run: Run) -> TrustFile:

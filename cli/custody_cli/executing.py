@@ -108,8 +108,8 @@ def _destroy(errand: Errand, step: Step) -> None:
         errand.record(batch, summary, ask=False)
     for item in step.items:
         errand.looked[item.tag] = run.ledger.subject(item.tag)
-    with output.progress(many, "destroying content"):
-        count = remove(run, found)
+    with output.progress(many, "destroying content", counted=True) as progress:
+        count = remove(run, found, progress)
     done = errand.record(ending, summary, ask=False)
     if many:
         run.say(f"  {count} objects of the vault were destroyed with their keys, and looked for")

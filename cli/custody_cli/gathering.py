@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from custody.chains import newest
 from custody.core import times
-from custody.core.checkpoint import Checkpoint
 from custody.core.errors import UsageError
-from custody.core.note import Note
 from custody.core.state import Transfer
 from custody.ledger import Ledger
 from custody.reports.history import history
@@ -61,8 +60,8 @@ def read(ledger: Ledger, item: ItemName) -> list[Read]:
 
 def stamp(run: Run) -> Stamp:
     """The ledger as it is now."""
-    newest = Checkpoint.read(Note.read(run.ledger.checkpoint()).text)
-    return Stamp(newest.origin, newest.size, newest.root.hex(), times.spelt(int(run.now())))
+    now = newest(run.ledger)
+    return Stamp(now.origin, now.size, now.root.hex(), times.spelt(int(run.now())))
 
 
 def label(ledger: Ledger, item: ItemName, *, with_seal: bool) -> Label:

@@ -109,17 +109,20 @@ def _wrapped(value: str, width: int) -> list[str]:
 
 
 @contextmanager
-def progress(total: int, what: str, passes: int = 1) -> Iterator[Callable[[int], None] | None]:
+def progress(
+    total: int, what: str, passes: int = 1, *, counted: bool = False
+) -> Iterator[Callable[[int], None] | None]:
     """A bar of `total` bytes, to be told how many more are done; None where nobody would see it.
 
     It appears only when the work takes longer than a second.
 
     passes: how often each byte is reported; the bar shows the bytes that there are.
+    counted: things are counted, as entries, and no bytes.
     """
     if not sys.stderr.isatty():
         yield None
         return
-    bar = _Bar(total, what, passes)
+    bar = _Bar(total, what, passes, counted)
     try:
         yield bar.advance
     finally:
@@ -127,13 +130,14 @@ def progress(total: int, what: str, passes: int = 1) -> Iterator[Callable[[int],
 
 
 class _Bar:
-    def __init__(self, total: int, what: str, passes: int = 1) -> None:
+    def __init__(self, total: int, what: str, passes: int, counted: bool) -> None:
         self.total, self.what, self.passes, self.done = total, what, passes, 0
+        self.counted = counted
         self.since = time.monotonic()
         self.drawn: Any = None
 
     def advance(self, count: int) -> None:
-        """`count` bytes more are done."""
+        """`count` more are done."""
         self.done += count
         if self.drawn is None:
             if time.monotonic() - self.since < PATIENCE:
@@ -143,7 +147,7 @@ class _Bar:
 
     @property
     def completed(self) -> int:
-        """Bytes of `total` that are done, each counted once."""
+        """How much of `total` is done, each byte counted once."""
         return min(self.done // self.passes, self.total)
 
     def _begin(self) -> Any:
@@ -151,17 +155,20 @@ class _Bar:
         from rich.progress import (
             BarColumn,
             DownloadColumn,
+            MofNCompleteColumn,
             Progress,
             TextColumn,
             TimeRemainingColumn,
             TransferSpeedColumn,
         )
 
+        amount = (
+            (MofNCompleteColumn(),) if self.counted else (DownloadColumn(), TransferSpeedColumn())
+        )
         drawn = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(),
-            DownloadColumn(),
-            TransferSpeedColumn(),
+            *amount,
             TimeRemainingColumn(),
             console=Console(stderr=True),
             transient=True,

@@ -1,12 +1,13 @@
 """Content of items that are destroyed: which objects of the vault hold it, and that they are gone."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from custody.chains import Told, told_of
+from custody.chains import Told, newest, told_of
 from custody.core.errors import NotFoundError, StorageError
 from custody.images import manifest
 from custody.ledger.journal import Wanted
+from custody_cli import output
 from custody_cli.names import ItemName
 from custody_cli.rehashing import OnFile, content_of, content_on_file
 from custody_cli.run import Run
@@ -83,11 +84,16 @@ def _parts(run: Run, on_file: OnFile, name: str) -> Iterator[str]:
 def _needed(run: Run, wanted: set[str], but: Iterable[str]) -> Mapping[str, str]:
     """Those objects that something else needs, with the entry that says so."""
     found: dict[str, str] = {}
-    for told in map(told_of, run.ledger.entries(Wanted())):
-        of_these = {place.tag for place in told.statement.places(Kind.ITEM)} & set(but)
-        for sha256 in _attached(told) if of_these else _mentioned(run, told):
-            if sha256 in wanted:
-                found.setdefault(sha256, told.statement.id)
+    size, reached = newest(run.ledger).size, 0
+    with output.progress(size, "who else needs the content", counted=True) as progress:
+        for told in map(told_of, run.ledger.entries(Wanted())):
+            of_these = {place.tag for place in told.statement.places(Kind.ITEM)} & set(but)
+            for sha256 in _attached(told) if of_these else _mentioned(run, told):
+                if sha256 in wanted:
+                    found.setdefault(sha256, told.statement.id)
+            if progress:
+                progress(told.entry.n - reached)
+                reached = told.entry.n
     return found
 
 
@@ -121,7 +127,7 @@ def missing(run: Run, found: Sequence[Doomed]) -> list[str]:
     return [each for one in found for each in one.own if not run.vault.has(each)]
 
 
-def remove(run: Run, found: Sequence[Doomed]) -> int:
+def remove(run: Run, found: Sequence[Doomed], progress: Callable[[int], None] | None) -> int:
     """Destroy the objects; on return they are gone, and were looked for. How many there were.
 
     Raises:
@@ -131,4 +137,6 @@ def remove(run: Run, found: Sequence[Doomed]) -> int:
     for each in found:
         for sha256 in each.own:
             count += run.vault.remove(sha256).object
+            if progress:
+                progress(1)
     return count
