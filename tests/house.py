@@ -15,6 +15,7 @@ from typing import Any
 
 from custody import casefile, opening
 from custody.casefile import CaseFile
+from custody.core import tags
 from custody.core.state import Chain
 from custody.core.state import Subject as State
 from custody.desk import Desk
@@ -135,6 +136,7 @@ def _built() -> tuple[Path, Mapping[str, Unlocked], str, str]:
     enrolment = asked(
         "actor.registered",
         Subject(Kind.ACTOR, bo.actor),
+        Subject(Kind.LEDGER, tags.ledger_tag(ORIGIN)),
         request=request.body,
         roles=["custodian_primary"],
     )._replace(disclosed=request.disclosures)

@@ -5,7 +5,14 @@ from typing import Any
 
 import pytest
 
-from tests.bench import Bench, bench, plain
+from custody import opening
+from custody.core import tags
+from custody.drafting import Request, Subject
+from custody.identity import keyfile
+from custody.identity.passphrases import Passphrases
+from custody_schemas.declare import Kind
+from tests.bench import WORDS, Bench, bench, plain
+from tests.bodies import LEAST
 
 START = ("inventory", "start", "--kind", "periodic")
 SEEN = ("--outcome", "physically_verified")
@@ -82,3 +89,87 @@ def test_nobody_says_nothing_of_what_was_found(run: Bench) -> None:
     run(*START)
     words = ("inventory", "scan", item, "--outcome", "not_yet_checked")
     assert "E_INVENTORY" in run(*words, status=4).err
+
+
+CHANGE = ("inventory", "start", "--kind", "change_of_custodian", "--of", "bo", "--to", "di")
+APPOINT = ("role", "grant", "di", "custodian_primary")
+
+
+def kept(run: Bench) -> str:
+    """An item that Bo keeps."""
+    item = run.seized("JS/1")
+    run("transfer", "release", item, "--to", "Bo Peep", "--purpose", "storage")
+    run("--as", "bo", "transfer", "accept", item, "--location", "vault")
+    return item
+
+
+def test_nobody_follows_a_primary_custodian_uncounted(run: Bench) -> None:
+    made = run(*APPOINT, status=4)
+    assert "E_INVENTORY" in made.err and "Bo Peep (Lab) was primary custodian" in plain(made.err)
+    assert "inventory start --kind change_of_custodian --of HER" in plain(made.err)
+
+
+def test_both_count_and_then_one_follows_the_other(run: Bench) -> None:
+    item = kept(run)
+    assert "1 items expected" in run("--as", "bo", *CHANGE).out
+    (found,) = listed(run)
+    assert (found["holder"], found["to"]) == ("Bo Peep (Lab)", "Di Prima (Lab)")
+    run("--as", "di", "inventory", "scan", item, *SEEN)
+    made = run("--as", "bo", "inventory", "close", "--yes")
+    assert "signed as Di Prima (Lab) as counterparty" in made.out
+    assert "next: custody role grant 'Di Prima' custodian_primary" in made.out
+    run(*APPOINT)
+    assert run.json("person", "show", "di")["roles"][-1]["role"] == "custodian_primary"
+    run.examined()
+
+
+def test_one_who_oversees_signs_for_a_custodian_who_left(run: Bench) -> None:
+    item = kept(run)
+    made = run("actor", "leave", "bo", "--yes")
+    assert "next: custody inventory start --kind change_of_custodian --of 'Bo Peep'" in made.out
+    run("--as", "di", *CHANGE)
+    run("--as", "di", "inventory", "scan", item, *SEEN)
+    (run.folder / "identities" / "bo").rename(run.folder / "gone")
+    made = run("--as", "di", "inventory", "close", "--yes", status=2)
+    assert "one who oversees everywhere" in plain(made.err)
+    run("--as", "di", "inventory", "close", "--yes", "--with", "cy")
+    run(*APPOINT)
+    run.examined()
+
+
+def test_what_goes_elsewhere_meanwhile_and_what_comes_in_is_told(run: Bench) -> None:
+    here, gone = kept(run), run.seized("JS/2")
+    run(*START, "--of", "Ada Byron")
+    run("transfer", "release", gone, "--to", "Bo Peep", "--purpose", "storage")
+    run("--as", "bo", "transfer", "accept", gone, "--location", "vault")
+    new = run.seized("JS/3")
+    made = run("inventory", "scan", new, *SEEN, status=2)
+    assert "came in after the inventory began" in plain(made.err)
+    made = run("inventory", "scan", here, "--outcome", "not_located", status=2)
+    assert "no part of this inventory" in made.err
+    (found,) = listed(run)
+    assert (found["expected"], found["gone"], found["left"]) == (1, 1, 0)
+    assert "0 verified, 0 missing, 1 gone, 0 unchecked" in run("inventory", "close").out
+    run.examined()
+
+
+def closed_saying(run: Bench, **numbers: int) -> None:
+    """Ada's own software ends her inventory with numbers that it made up."""
+    home = opening.read_home(run.folder / "home")
+    ledger = opening.open_ledger(home)
+    identity = keyfile.read(run.folder / "identities" / "ada")
+    desk, _ = opening.open_desk(ledger, identity)
+    (which,) = listed(run)
+    given = {**LEAST["inventory.closed"], "inventory": which["inventory"], **numbers}
+    about = (Subject(Kind.LEDGER, tags.ledger_tag(ledger.origin)),)
+    keys = Passphrases({"CUSTODY_PASSPHRASE": WORDS}).unlock(identity)
+    desk.record([Request("inventory.closed", about, given)], keys)
+
+
+def test_an_examination_compares_the_numbers_with_what_was_observed(run: Bench) -> None:
+    run.seized("JS/1")
+    run(*START)
+    closed_saying(run, verified=1)
+    made = run("verify", status=1)
+    assert "it says 1 verified, and 0 items were observed so" in plain(made.out)
+    assert "RULES FAILED" in made.out

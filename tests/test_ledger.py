@@ -71,7 +71,7 @@ def test_checkpoints_are_consistent(live: Live, story: Story) -> None:
             if old.size <= new.size:
                 path = live.ledger.consistency(old.size, new.size)
                 tree.check_consistency(old.size, old.root, new.size, new.root, path)
-    with pytest.raises(UsageError, match="from 9 to 3 of 13 records"):
+    with pytest.raises(UsageError, match="from 9 to 3 of 14 records"):
         live.ledger.consistency(9, 3)
 
 
@@ -139,7 +139,7 @@ def test_a_history_is_what_was_submitted(live: Live, story: Story) -> None:
 def test_a_tally_seals_every_chain(live: Live, story: Story) -> None:
     sealed = live.ledger.tally([story.laptop, story.case])
     claim = Checkpoint.read(Note.read(sealed.checkpoint).text)
-    assert claim.size == sealed.n + 1 == 14
+    assert claim.size == sealed.n + 1 == 15
     tally = read(sealed.record)
     assert isinstance(tally, Tally)
     assert tally.subjects == len(live.chains)
@@ -151,13 +151,13 @@ def test_a_tally_seals_every_chain(live: Live, story: Story) -> None:
         assert root.hex() == tally.index
     assert live.ledger.checkpoint() == sealed.checkpoint
     again = live.ledger.tally()
-    assert (again.n, again.subjects) == (14, {})
+    assert (again.n, again.subjects) == (15, {})
 
 
 def test_a_tally_of_strangers_records_nothing(live: Live, story: Story) -> None:
     with pytest.raises(NotFoundError, match="no subject abab"):
         live.ledger.tally([story.laptop, "ab" * 32])
-    assert checkpoint_of(live.ledger).size == 13
+    assert checkpoint_of(live.ledger).size == 14
 
 
 def test_a_restarted_ledger_goes_on(live: Live, story: Story) -> None:
@@ -201,30 +201,30 @@ def unsigned(live: Live, story: Story) -> None:
     database = Database(live.home.database)
     with database.writing() as rows:
         rows._connection.execute("DROP TRIGGER checkpoint_delete")
-        rows._connection.execute("DELETE FROM checkpoint WHERE size = 14")
+        rows._connection.execute("DELETE FROM checkpoint WHERE size = 15")
     database.close()
     (signer.folder / STATE_FILE).write_bytes(state)
 
 
 def test_a_crash_before_the_signature_heals_when_opened(live: Live, story: Story) -> None:
     unsigned(live, story)
-    assert checkpoint_of(live.ledger).size == 13
+    assert checkpoint_of(live.ledger).size == 14
     ledger = live.home.open()
-    assert checkpoint_of(ledger).size == 14
-    assert proof.Proof.read(ledger.receipt(13)).verify(record_hash(live.records[13]))
+    assert checkpoint_of(ledger).size == 15
+    assert proof.Proof.read(ledger.receipt(14)).verify(record_hash(live.records[14]))
 
 
 def test_a_crash_before_the_signature_heals_when_sent_again(live: Live, story: Story) -> None:
     unsigned(live, story)
     (receipt,) = live.ledger.submit([live.submission(live.runs[-1].signed)])
-    assert receipt.records == (live.records[13],)
-    assert checkpoint_of(live.ledger).size == 14
+    assert receipt.records == (live.records[14],)
+    assert checkpoint_of(live.ledger).size == 15
 
 
 def test_a_crash_before_the_signature_heals_with_the_next_act(live: Live, story: Story) -> None:
     unsigned(live, story)
     remark(live, story)
-    assert checkpoint_of(live.ledger).size == 15
+    assert checkpoint_of(live.ledger).size == 16
 
 
 def test_a_lost_checkpoint_row_is_the_same_note_again(live: Live, story: Story) -> None:
@@ -233,7 +233,7 @@ def test_a_lost_checkpoint_row_is_the_same_note_again(live: Live, story: Story) 
     note = live.ledger.checkpoint()
     with Database(live.home.database).writing() as rows:
         rows._connection.execute("DROP TRIGGER checkpoint_delete")
-        rows._connection.execute("DELETE FROM checkpoint WHERE size = 14")
+        rows._connection.execute("DELETE FROM checkpoint WHERE size = 15")
     assert live.home.open().checkpoint() == note
 
 
@@ -243,7 +243,7 @@ def test_a_restored_backup_is_refused(live: Live, story: Story, tmp_path: Path) 
     remark(live, story)
     live.ledger._storage.close()  # type: ignore[attr-defined]
     shutil.copy(backup, live.home.database)
-    with pytest.raises(RollbackError, match="holds 13 records, but 14 have been signed"):
+    with pytest.raises(RollbackError, match="holds 14 records, but 15 have been signed"):
         live.home.open()
 
 
@@ -258,11 +258,11 @@ def test_a_running_ledger_refuses_a_restored_backup(
     ledger = live.home.open()
     ledger._storage = Database(tmp_path / "home" / "restored.db")
     signed = live.draft("note.recorded", [story.laptop], signers=[story.eve])
-    with pytest.raises(RollbackError, match="but 14 have been signed"):
+    with pytest.raises(RollbackError, match="but 15 have been signed"):
         ledger.tally()
     assert other.submit([live.submission(signed)])
     with ledger._storage.reading() as rows:
-        assert rows.size() == 13
+        assert rows.size() == 14
 
 
 def test_a_backup_that_went_its_own_way_is_refused(
@@ -278,7 +278,7 @@ def test_a_backup_that_went_its_own_way_is_refused(
     live.ledger._storage.close()  # type: ignore[attr-defined]
     fork.ledger._storage.close()  # type: ignore[attr-defined]
     shutil.copy(other.database, live.home.database)
-    with pytest.raises(RollbackError, match=r"does not extend the 14 records.*rollback or fork"):
+    with pytest.raises(RollbackError, match=r"does not extend the 15 records.*rollback or fork"):
         live.home.open()
 
 

@@ -78,7 +78,7 @@ def test_an_honest_ledger_passes_every_check(live: Live, story: Story) -> None:
     live.ledger.tally()
     found = look(live)
     assert found.sound
-    assert (found.start, found.size) == (0, 14)
+    assert (found.start, found.size) == (0, 15)
     assert all(each.outcome is Outcome.PASSED for each in found.findings)
     assert [each.check for each in found.findings if each.check is Check.RULES] == [Check.RULES]
 
@@ -96,8 +96,8 @@ def test_the_next_examination_looks_at_what_is_new(live: Live, story: Story) -> 
     look(live)
     remarks(live, story, 3)
     found = look(live)
-    assert (found.start, found.size, found.sound) == (13, 16, True)
-    assert look(live).start == 16
+    assert (found.start, found.size, found.sound) == (14, 17, True)
+    assert look(live).start == 17
     assert look(live, full=True).start == 0
 
 
@@ -108,7 +108,7 @@ def test_tallies_after_the_mark_are_recounted(live: Live, story: Story) -> None:
     with Database(live.home.database).reading() as rows:
         before = rows.size()
     found = look(live)
-    assert (found.start, found.size, found.sound) == (13, before, True)
+    assert (found.start, found.size, found.sound) == (14, before, True)
 
 
 def test_tiles_and_edges_are_examined(live: Live, story: Story) -> None:
@@ -181,9 +181,9 @@ STRANGER = (
         ("UPDATE record SET envelope = NULL WHERE n = 4", Check.STATEMENT),
         ("DELETE FROM statement WHERE first = 4", Check.STATEMENT),
         ("UPDATE statement SET first = 3 WHERE first = 4", Check.STATEMENT),
-        ("UPDATE checkpoint SET root = zeroblob(32) WHERE size = 13", Check.CHECKPOINT),
-        ("UPDATE checkpoint SET root = zeroblob(32) WHERE size = 5", Check.INCLUSION),
-        (swap("checkpoint", "note", "size = 13", "13", "12"), Check.CHECKPOINT),
+        ("UPDATE checkpoint SET root = zeroblob(32) WHERE size = 14", Check.CHECKPOINT),
+        ("UPDATE checkpoint SET root = zeroblob(32) WHERE size = 6", Check.INCLUSION),
+        (swap("checkpoint", "note", "size = 14", "14", "13"), Check.CHECKPOINT),
         ("UPDATE disclosure SET texts = substr(texts, 1, 40) WHERE envelope = 3", Check.REDACTIONS),
         ("UPDATE disclosure SET texts = '' WHERE envelope = 3", Check.REDACTIONS),
         ("DELETE FROM disclosure WHERE envelope = 3", Check.REDACTIONS),
@@ -280,7 +280,7 @@ def test_what_does_not_extend_the_mark_is_a_fork(live: Live, story: Story) -> No
 def test_rebuilding_changes_nothing_in_an_honest_ledger(live: Live, story: Story) -> None:
     remarks(live, story, 260)
     before = contents(live)
-    assert rebuild(Database(live.home.database), ORIGIN) == 273
+    assert rebuild(Database(live.home.database), ORIGIN) == 274
     assert contents(live) == before
     assert look(live, full=True).sound
 

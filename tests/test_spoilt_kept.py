@@ -17,13 +17,13 @@ from tests.ledgers import Home, Live
 from tests.test_rebuild import look, remarks, tamper
 from tests.worlds import Story, tell
 
-OLDER = 5
+OLDER = 6
 EXAMINED = "not those that were examined before"
 
 
 @pytest.fixture
 def live(tmp_path: Path) -> Live:
-    """16 records, the last one a tally, and an entry that was refused before the last three."""
+    """17 records, the last one a tally, and an entry that was refused before the last three."""
     made = Live(Home.make(tmp_path / "home"))
     story = tell(made)
     refuse(made, story)
@@ -109,7 +109,7 @@ AFTERWARDS = {
     "an older checkpoint taken away": (
         f"DELETE FROM checkpoint WHERE size = {OLDER}", Check.CHECKPOINT, "older checkpoints"),
     "all older checkpoints taken away": (
-        "DELETE FROM checkpoint WHERE size < 15", Check.CHECKPOINT, "older checkpoints"),
+        "DELETE FROM checkpoint WHERE size < 16", Check.CHECKPOINT, "older checkpoints"),
     "a refusal taken away": ("DELETE FROM refusal", Check.STRUCTURE, "refusals"),
     "a refusal in other words": (
         "UPDATE refusal SET message = 'too late'", Check.STRUCTURE, "refusals"),

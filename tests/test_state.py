@@ -45,6 +45,10 @@ def eventful() -> Story:
     keep(s)
     dispose(s)
     s.world.record("inventory.started", [LEDGER], signers=[s.carl])
+    change = {"kind": "change_of_custodian", "of": s.carl.tag, "to": s.eve.tag}
+    which = s.world.record("inventory.started", [LEDGER], change, signers=[s.carl])
+    beside = (s.eve, Capacity.COUNTERPARTY)
+    s.world.record("inventory.closed", [LEDGER], {"inventory": which}, signers=[s.carl, beside])
     s.world.record("case.closed", [s.case], signers=[s.olga])
     return s
 

@@ -195,7 +195,7 @@ class World(Memory):
         person = Person(name, tags.actor_tag(self.origin, signer.key.id), signer, partner)
         asked = self.request(name, signer, partner)
         values = {"request": asked.body, "roles": list(roles), **given}
-        about = [(Kind.ACTOR, person.tag)]
+        about = [(Kind.ACTOR, person.tag), *on_ledger(self.origin, *roles)]
         self.record("actor.registered", about, values, signers=[by], disclosed=asked.disclosures)
         return person
 
@@ -254,6 +254,11 @@ class World(Memory):
             signer = signer, Capacity.APPROVER if number else Act.ALL[act].SIGNERS[0]
         person, capacity = signer
         return {"actor": person.tag, "as": capacity, "key": person.signer.key.id}
+
+
+def on_ledger(origin: str, *roles: str) -> list[tuple[Kind, str]]:
+    """The place on the ledger's chain that the enrolment of a primary custodian takes."""
+    return [(Kind.LEDGER, tags.ledger_tag(origin))] if "custodian_primary" in roles else []
 
 
 def signer_of(name: str) -> TestSigner:

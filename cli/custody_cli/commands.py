@@ -30,8 +30,8 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
             "people who sign (also: custody person)",
             {
                 "enrol": Leaf("people:enrol", "enrol a person out of a request file"),
-                "list": Leaf("people:list_people", "everybody who is enrolled"),
-                "show": Leaf("people:show", "one person: keys, roles, who enrolled"),
+                "list": Leaf("enrolled:list_people", "everybody who is enrolled"),
+                "show": Leaf("enrolled:show", "one person: keys, roles, who enrolled"),
                 "leave": Leaf("leaving:leave", "withdraw all keys and roles of a person"),
             },
         ),
@@ -40,7 +40,9 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
             {
                 "add": Leaf("people:add_key", "register a further key out of a request file"),
                 "rotate": Leaf("people:rotate_key", "a new key in place of an old one"),
-                "list": Leaf("people:list_keys", "keys of a person, and whether they are in force"),
+                "list": Leaf(
+                    "enrolled:list_keys", "keys of a person, and whether they are in force"
+                ),
                 "revoke": Leaf("people:revoke_key", "withdraw a key"),
             },
         ),

@@ -121,8 +121,8 @@ def described(identity: object, request: str | None = None) -> IdentityAnswer:
 def whoami(run: Run) -> None:
     """Which identity signs here, with which key and roles, and whether its key is open."""
     from custody.identity import agent
-    from custody_cli.people import described as person_described
-    from custody_cli.people import roles_text
+    from custody_cli.enrolled import described as person_described
+    from custody_cli.enrolled import roles_text
 
     identity = run.who
     running = agent.running(identity, run.environ)

@@ -13,10 +13,12 @@ from custody.core.text import safe
 from custody.drafting import Request, Subject
 from custody.ledger import Ledger
 from custody_cli import names
+from custody_cli.counting import following
+from custody_cli.enrolled import PERSON, actor_of
 from custody_cli.errand import Errand
 from custody_cli.items import spoken
+from custody_cli.packing import facts
 from custody_cli.params import Choices
-from custody_cli.people import PERSON, actor_of
 from custody_cli.recording import acting
 from custody_schemas import acts
 from custody_schemas.answers import Left
@@ -82,6 +84,7 @@ def leave(errand: Errand, person: str, reason: RevocationReason) -> None:
     summary = f"{leaver.name} leaves: {keys} revoked, roles ended: {', '.join(roles) or 'none'}"
     done = errand.record(batch, summary)
     errand.tell(summary, done)
+    commands += following(ledger, tag, facts(ledger))
     for command in commands:
         errand.run.say(f"next: {command}")
     errand.run.answer(

@@ -2,6 +2,7 @@
 
 from custody.core.rules.rights import RIGHTS, Right, roles_with
 from custody.core.state import Actor
+from custody.core.state import Subject as State
 from custody.ledger import Ledger
 from custody_cli.run import Run
 from custody_schemas.declare import Kind
@@ -38,10 +39,13 @@ def words(many: int, needed: int) -> str:
 def _everywhere(ledger: Ledger, at: int) -> int:
     """How many people with a key in force oversee all cases at that moment."""
     people = (ledger.subject(each.tag) for each in ledger.find(Kind.ACTOR, ""))
-    return sum(isinstance(person, Actor) and _oversees(person, at) for person in people)
+    return sum(oversees(person, at) for person in people)
 
 
-def _oversees(person: Actor, at: int) -> bool:
+def oversees(person: State | None, at: int) -> bool:
+    """Whether somebody with a key in force oversees all cases at that moment."""
+    if not isinstance(person, Actor):
+        return False
     return any(key.revoked is None for key in person.keys) and any(
         Right.OVERSEE in RIGHTS[grant.role]
         and grant.revoked is None

@@ -110,6 +110,7 @@ def _trust_file(path: Path, bundles: Sequence[Path]) -> TrustFile:
 
 
 def _ledger(run: Run, full: bool, processes: int) -> int:
+    from custody import counting
     from custody.ledger.examine import examine
     from custody.ledger.signer import LogSigner
     from custody.store.database import Database
@@ -119,7 +120,10 @@ def _ledger(run: Run, full: bool, processes: int) -> int:
     signer = LogSigner(home.log, home.origin)
     found = examine(partial(Database, home.database), signer, full=full, processes=processes)
     looks = consultations.examined(run)
-    found = found._replace(findings=(*found.findings, *looks.findings))
+    more = list(looks.findings)
+    if found.sound:  # else nothing that the ledger hands out is believed
+        more += counting.examined(run.ledger, found.start)
+    found = found._replace(findings=(*found.findings, *more))
     verdict = found.verdict
     _tell(run, found)
     if looks.findings:

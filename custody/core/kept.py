@@ -29,10 +29,41 @@ class LoadedPack(Record):
 
 
 class Inventory(Record):
-    """An inventory that is open: the entry that began it, and by whom."""
+    """An inventory that is open: the entry that began it, and by whom.
+
+    expected: how many items should be there
+    of: whose items are counted; to: who becomes primary custodian after her
+    """
 
     id: str
     by: str
+    since: int
+    expected: int
+    of: str | None = None
+    to: str | None = None
+
+
+class Counted(Record):
+    """An inventory at a change of custodian, closed: each item was looked for, both sides signed.
+
+    n, at: index and time of the entry that closed it
+    """
+
+    id: str
+    of: str
+    to: str
+    n: int
+    at: int
+
+
+class Custodian(Record):
+    """Who became primary custodian last, in one case or in all; it stays when her role ends.
+
+    since: index of the entry that made her so
+    """
+
+    actor: str
+    case: str | None = None
     since: int
 
 

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple, Protocol
 
 from custody.core import canonical
 from custody.core.kept import (
+    Counted,
+    Custodian,
     Disposition,
     Happened,
     Hold,
@@ -78,7 +80,10 @@ class Actor(Record):
 
 
 class LedgerFacts(Record):
-    """The ledger itself: its name, log keys, and the rules in force."""
+    """The ledger itself: its name, log keys, and the rules in force.
+
+    counted: inventories at a change of custodian on which the next one may still be appointed
+    """
 
     origin: str
     log_key: str
@@ -87,6 +92,8 @@ class LedgerFacts(Record):
     founder: str
     packs: tuple[LoadedPack, ...]
     inventories: tuple[Inventory, ...]
+    counted: tuple[Counted, ...]
+    custodians: tuple[Custodian, ...]
 
 
 class Authority(Record):

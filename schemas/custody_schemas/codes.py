@@ -172,9 +172,10 @@ CODES: dict[str, Code] = {
         "name fields of an entry; only entries that changed nothing are erased whole",
     ),
     "E_INVENTORY": Code(
-        "that inventory is not open",
+        "that inventory is not open, or nobody counted yet what a new custodian takes over",
         "R30, R66",
-        "look at `custody inventory list`",
+        "look at `custody inventory list`; before a primary custodian is followed by another: "
+        "`custody inventory start --kind change_of_custodian --of HER --to SUCCESSOR`",
     ),
     "E_CASE_OPEN": Code("the case is not closed", "R13", "there is nothing to take up again"),
     "E_CHECKED_OUT": Code("the item is checked out", "R25, R44", "check it in first"),

@@ -202,9 +202,9 @@ def begins(kind: Kind) -> Concern:
     return Concern(Mode.BEGINS, (kind,), 1, 1)
 
 
-def changes(*kinds: Kind, many: bool = False) -> Concern:
+def changes(*kinds: Kind, many: bool = False, optional: bool = False) -> Concern:
     """The act changes the subject: it cites the present head."""
-    return Concern(Mode.CHANGES, kinds, 1, MANY if many else 1)
+    return Concern(Mode.CHANGES, kinds, 0 if optional else 1, MANY if many else 1)
 
 
 def touches(

@@ -235,7 +235,7 @@ def count(t: Trying, i: int, w: int, o: int) -> None:
     if o % 4 == 3 or not t.facts.inventories:
         t.do("inventory.started", t.ledger, lead, {})
     elif o % 4 == 2:
-        t.do("inventory.closed", t.ledger, lead, {"inventory": which})
+        t.do("inventory.closed", t.ledger, lead, {"inventory": which, "gone": int(o % 8 == 6)})
     else:
         given = {"inventory": which, "outcome": t.pick(o // 4, OUTCOMES)}
         t.do("inventory.observed", t.item(i).tag, lead, given)

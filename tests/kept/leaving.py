@@ -196,8 +196,11 @@ def _(facts: Facts, step: Step, _ledger: None) -> Iterator[str]:
     began = facts.inventories.get(step.said("inventory"))
     if began is None:
         yield "E_INVENTORY"
-    elif began != step.lead:
+        return
+    if began != step.lead:
         yield from needs(step, "O")
+    if step.said("gone"):  # one was expected, and one is said to have been seen
+        yield "E_INVENTORY"
 
 
 @law("note.recorded")

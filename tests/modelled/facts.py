@@ -198,6 +198,7 @@ class Facts:
     now: int
     humans: dict[str, Human] = field(default_factory=dict)
     cases: dict[str, Dossier] = field(default_factory=dict)
+    custodians: dict[str, str] = field(default_factory=dict)  # who was the last, by case
     things: dict[str, Thing] = field(default_factory=dict)
     lines: dict[str, Line] = field(default_factory=dict)
     entries: dict[tuple[str, str], Entry] = field(default_factory=dict)

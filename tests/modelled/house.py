@@ -55,7 +55,7 @@ def appoint(t: Trying, k: int, w: int, o: int, r: int) -> None:
         t.act("role.revoked", {human: "actor"}, [(lead, "enroller")], given)
         return
     given |= {"valid_to": t.ago(-r * 900)} if o % 4 == 2 else {}
-    t.act("role.granted", {human: "actor"}, [(lead, "enroller")], given)
+    t.act("role.granted", t.appointed(human, given["role"]), [(lead, "enroller")], given)
 
 
 @tries()

@@ -98,6 +98,20 @@ def _(facts: Facts, step: Step, human: None) -> None:
     facts.humans[tag] = Human(tag, [step.said("new_key")], roles=roles)
 
 
+@judge("actor.registered", "ledger")
+@judge("role.granted", "ledger")
+def _(facts: Facts, step: Step, _ledger: None) -> Iterator[str]:
+    """Nobody counts anything here, so nobody follows a primary custodian."""
+    if facts.custodians.get(step.said("case") or "", step.tag("actor")) != step.tag("actor"):
+        yield "E_INVENTORY"
+
+
+@change("actor.registered", "ledger")
+@change("role.granted", "ledger")
+def _(facts: Facts, step: Step, _ledger: None) -> None:
+    facts.custodians[step.said("case") or ""] = step.tag("actor")
+
+
 @judge("role.granted", "actor")
 def _(facts: Facts, step: Step, human: Human) -> Iterator[str]:
     yield from needs(facts, step, "", "E")

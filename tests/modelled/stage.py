@@ -76,7 +76,11 @@ class Stage:
         self._know(ada, ("admin",))
         self.facts.lines[tags.ledger_tag(self.world.origin)] = Line(1, 0)
         for name, roles in PEOPLE.items():
-            self._know(self.world.enrol(name, *roles, by=ada), roles)
+            person = self.world.enrol(name, *roles, by=ada)
+            self._know(person, roles)
+            if "custodian_primary" in roles:
+                self.facts.custodians[""] = person.tag
+                self.facts.lines[tags.ledger_tag(self.world.origin)] = Line(2, 1)
         self.facts.now = self.world.now
 
     def _know(self, person: Person, roles: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ from tests.bodies import CONTENT, HASH, MEDIA
 from tests.modelled.facts import Dossier, Thing
 from tests.modelled.probes import PROBES
 from tests.modelled.stage import Draft, Stage
-from tests.worlds import Person
+from tests.worlds import Person, on_ledger
 
 T = TypeVar("T")
 Signs = list[tuple[str, str]]
@@ -177,7 +177,13 @@ class Trying(Stage):
         self.people[tag] = Person(name, tag, self.signers[key])
         values = {"request": asked.body, "roles": [role]}
         more = {"said": {"new_key": key}, "disclosed": asked.disclosures}
-        return self.act("actor.registered", {tag: "actor"}, [(by, "enroller")], values, **more)
+        about = self.appointed(tag, role)
+        return self.act("actor.registered", about, [(by, "enroller")], values, **more)
+
+    def appointed(self, human: str, role: str) -> dict[str, str]:
+        """What an entry that gives a person that role is about."""
+        about = on_ledger(self.world.origin, role)
+        return {human: "actor", **{tag: str(kind) for kind, tag in about}}
 
 
 def content(k: int) -> dict[str, Any]:

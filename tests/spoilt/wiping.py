@@ -139,6 +139,27 @@ def counted_in_an_inventory_that_is_over(own: Scenery) -> Signed:
     return own.world.draft("inventory.observed", [own.story.laptop], given, signers=[carl])
 
 
+@conduct("E_INVENTORY")
+def inventory_whose_numbers_do_not_add_up(own: Scenery) -> Signed:
+    """One item was expected; one was seen, and one is said to be elsewhere by now."""
+    ledger, carl = [tags.ledger_tag(own.world.origin)], own.story.carl
+    began = own.world.record("inventory.started", ledger, signers=[carl])
+    given = {"inventory": began, "gone": 1}
+    return own.world.draft("inventory.closed", ledger, given, signers=[carl])
+
+
+@conduct("E_INVENTORY")
+def custodian_followed_by_one_who_counted_nothing(own: Scenery) -> Signed:
+    """Ada makes Pia primary custodian after Carl, who looked through the shelves alone."""
+    story, ledger = own.story, tags.ledger_tag(own.world.origin)
+    people = {"kind": "change_of_custodian", "of": story.carl.tag, "to": story.pia.tag}
+    began = own.world.record("inventory.started", [ledger], people, signers=[story.carl])
+    given = {"inventory": began}
+    own.world.record("inventory.closed", [ledger], given, signers=[story.carl])
+    role = {"role": "custodian_primary"}
+    return own.world.draft("role.granted", [story.pia.tag, ledger], role, signers=[story.ada])
+
+
 @conduct("E_TIME")
 def acquittal_told_before_it_was_spoken(own: Scenery) -> Signed:
     """So that the time would run earlier."""

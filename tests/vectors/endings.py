@@ -6,6 +6,7 @@ from custody.core import times
 from custody.core.tags import ledger_tag
 from custody_schemas.declare import Capacity, Kind
 from tests.vectors.scribe import IDA, JAN
+from tests.worlds import on_ledger
 
 if TYPE_CHECKING:
     from tests.vectors.story import Story
@@ -21,7 +22,7 @@ def endings(story: "Story") -> None:
         request, opened = story.request(person)
         given: dict[str, Any] = {"request": request, "identity_checked": "in_person"}
         given |= {"roles": [role]}
-        about = [(Kind.ACTOR, person.tag)]
+        about = [(Kind.ACTOR, person.tag), *on_ledger(s.origin, role)]
         s.record(s.draft("actor.registered", about, given, ada, opened=opened))
     story.adapter = story.tag("item", 5)
     s.record(s.draft("item.registered", *story.registering(story.adapter, 5), ben))
@@ -36,11 +37,12 @@ def endings(story: "Story") -> None:
         s.draft("privacy.erased", adapter, given, ada, (ida, APPROVER), (jan, APPROVER)),
     )
     ledger = [(Kind.LEDGER, ledger_tag(s.origin))]
-    given = {"kind": "periodic", "expected": 1, "holder": ben.name}
+    given = {"kind": "periodic", "expected": 1, "of": ben.tag}
     begun = s.record(s.draft("inventory.started", ledger, given, ida))
     given = {"inventory": begun, "outcome": "physically_verified"}
     s.record(s.draft("inventory.observed", adapter, given, ida))
-    given = {"inventory": begun, "verified": 1, "missing": 0, "unexpected": 0, "unchecked": 0}
+    given = {"inventory": begun, "verified": 1, "missing": 0, "gone": 0, "unchecked": 0}
+    given |= {"unexpected": 0}
     s.record(s.draft("inventory.closed", ledger, given, ida))
     given = {"mode": "governance", "retain_until": times.spelt(s.now - 60)}
     s.record(s.draft("retention.assigned", adapter, {**given, "basis": "No use."}, ida))

@@ -17,6 +17,7 @@ from custody.core.rules import (
     cases,
     checks,
     court,
+    custodians,
     dispositions,
     exports,
     holds,
@@ -45,7 +46,7 @@ __all__ = ["RULES", "Effect", "admit", "check_signatures", "keys_of"]
 assert cases and checks and court and items and people
 assert received and seals and takeovers and transfers and work
 assert packs and retention and holds and dispositions and privacy and inventories
-assert exports and requests
+assert exports and requests and custodians
 
 SLACK = {Precision.SECOND: 0, Precision.MINUTE: 60, Precision.HOUR: 3600, Precision.DAY: 86_400}
 STANDS: dict[Kind, type[Subject]] = {

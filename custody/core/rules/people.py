@@ -4,6 +4,7 @@ from custody.core import canonical, enrolment, tags, times
 from custody.core.errors import CustodyError
 from custody.core.keys import Algorithm, PublicKey, read_spki
 from custody.core.note import ED25519_SPKI, VerifierKey
+from custody.core.rules.custodians import founded, on_ledger
 from custody.core.rules.rights import Right
 from custody.core.rules.scene import Scene, refuse, rule
 from custody.core.state import Actor, Grant, Key, LedgerFacts
@@ -48,6 +49,8 @@ def ledger_opened(ledger: None, act: LedgerOpened, scene: Scene) -> LedgerFacts:
         founder=scene.by,
         packs=(),
         inventories=(),
+        counted=(),
+        custodians=founded(act.roles, scene.by),
     )
 
 
@@ -70,6 +73,7 @@ def founder_registered(actor: None, act: LedgerOpened, scene: Scene) -> Actor:
 def actor_registered(actor: None, act: ActorRegistered, scene: Scene) -> Actor:
     """Somebody who may enrol registers another person, who proved possession of the key."""
     scene.require(Right.ENROL, None)
+    on_ledger(act.roles, scene)
     request = _request(act.request, scene)
     if request.actor is not None:
         refuse("E_KEY", f"the request is for a further key of {request.actor:.12}")
@@ -135,6 +139,7 @@ def role_granted(actor: Actor, act: RoleGranted, scene: Scene) -> Actor:
     scene.require(Right.ENROL, None)
     if scene.by == scene.tag:
         refuse("E_SAME_PERSON", "nobody grants a role to herself; another admin must")
+    on_ledger((act.role,), scene)
     grant = Grant(
         role=act.role,
         case=act.case,

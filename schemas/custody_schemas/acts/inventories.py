@@ -3,8 +3,8 @@
 from typing import Annotated
 
 from custody_schemas.acts.common import Common
-from custody_schemas.declare import Kind, Personal, Within, changes, touches
-from custody_schemas.fields import LongText, StatementId, Text
+from custody_schemas.declare import Capacity, Kind, Personal, Within, changes, touches
+from custody_schemas.fields import ActorTag, LongText, StatementId, Text
 from custody_schemas.terms import InventoryKind, InventoryOutcome
 
 WANTING = (InventoryOutcome.NOT_LOCATED, InventoryOutcome.UNEXPECTEDLY_PRESENT)
@@ -16,14 +16,16 @@ class InventoryStarted(Common, name="inventory.started", about=(changes(Kind.LED
 
     kind: why it is made
     expected: how many items should be there, computed
-    holder: whose items are counted; empty: everybody's
+    of: the person whose items are counted; absent: everybody's
+    to: who becomes primary custodian after her, at a change of custodian
     scope: room, shelf or case, in words
     participants: who takes part, as stated
     """
 
     kind: InventoryKind
     expected: Items
-    holder: Personal[Text]
+    of: ActorTag | None = None
+    to: ActorTag | None = None
     scope: Personal[Text]
     participants: Personal[Text]
 
@@ -45,20 +47,27 @@ class InventoryObserved(
     remarks: Personal[LongText]
 
 
-class InventoryClosed(Common, name="inventory.closed", about=(changes(Kind.LEDGER),)):
-    """An inventory ends, with its numbers. (R30, R66)
+class InventoryClosed(
+    Common,
+    name="inventory.closed",
+    about=(changes(Kind.LEDGER),),
+    signers=(Capacity.ACTOR, Capacity.COUNTERPARTY, Capacity.WITNESS, Capacity.APPROVER),
+):
+    """An inventory ends, with its numbers; who takes part in a change of custodian signs. (R30, R66)
 
     inventory: the entry that began the inventory
     verified: items that were seen
     missing: items that were not located
-    unexpected: items that should not have been there
-    unchecked: items that nobody looked for
+    gone: expected items that went elsewhere meanwhile, and that nobody looked for
+    unchecked: expected items that nobody looked for, though they should be there
+    unexpected: items that should not have been there, beside those that were expected
     remarks: remarks
     """
 
     inventory: StatementId
     verified: Items
     missing: Items
-    unexpected: Items
+    gone: Items
     unchecked: Items
+    unexpected: Items
     remarks: Personal[LongText]

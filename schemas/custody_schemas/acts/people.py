@@ -101,9 +101,14 @@ class LedgerRulesChanged(Common, name="ledger.rules_changed", about=(changes(Kin
 
 
 class ActorRegistered(
-    Common, name="actor.registered", about=(begins(Kind.ACTOR),), signers=ENROLLED_BY
+    Common,
+    name="actor.registered",
+    about=(begins(Kind.ACTOR), changes(Kind.LEDGER, optional=True)),
+    signers=ENROLLED_BY,
 ):
-    """A person is enrolled: name, first key and roles. (R37, R38)
+    """A person is enrolled: name, first key and roles. A primary custodian concerns the ledger too.
+
+    (R37, R38, R66)
 
     request: the person's own signed request, which proves possession of the key
     identity_checked: how the enroller made sure who it is
@@ -187,8 +192,15 @@ class KeyRotated(
     compromised_from: Time | None = None
 
 
-class RoleGranted(Common, name="role.granted", about=(changes(Kind.ACTOR),), signers=ENROLLED_BY):
-    """A person may act in a role, in one case or in all. (R37)
+class RoleGranted(
+    Common,
+    name="role.granted",
+    about=(changes(Kind.ACTOR), changes(Kind.LEDGER, optional=True)),
+    signers=ENROLLED_BY,
+):
+    """A person may act in a role, in one case or in all. A primary custodian's concerns the ledger.
+
+    (R37, R66)
 
     role: the role
     case: the only case it holds for

@@ -177,18 +177,21 @@ class InventoryListed(Record):
     """An inventory that is open.
 
     holder: whose items are counted; empty: everybody's
-    expected, seen, missing, unexpected, left: how many items
+    to: who becomes primary custodian after her, at a change of custodian
+    expected, seen, missing, unexpected, gone, left: how many items; `gone` went elsewhere since
     to_look_for: the items that nobody has looked for
     """
 
     inventory: Digest
     kind: str
     holder: str
+    to: str
     since: Time
     expected: int
     seen: int
     missing: int
     unexpected: int
+    gone: int
     left: int
     to_look_for: tuple[str, ...]
 

@@ -49,9 +49,18 @@ ENDINGS: dict[str, Case] = {
         ),
     ),
     "E_INVENTORY": Case(
-        "R30, R66: an observation belongs to an inventory that is open, so that its numbers can be "
-        "held against what should have been there.",
-        "Items are scanned on the day after the inventory was closed.",
-        ("custody inventory list", "custody inventory start --kind periodic"),
+        "R30, R66: an observation belongs to an inventory that is open, and its numbers add up to "
+        "what should have been there. Nobody follows a primary custodian before every item that "
+        "she holds was looked for, with both there, at most seven days earlier: who takes over an "
+        "evidence room uncounted answers for what was missing before.",
+        "Items are scanned on the day after the inventory was closed; or somebody is to become "
+        "primary custodian after another, and what that one holds was not counted.",
+        (
+            "custody inventory list",
+            "custody inventory start --kind change_of_custodian --of HER --to SUCCESSOR",
+            "custody inventory scan - --outcome physically_verified",
+            "custody inventory close --with SUCCESSOR",
+            "custody role grant SUCCESSOR custodian_primary",
+        ),
     ),
 }
