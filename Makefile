@@ -4,6 +4,8 @@ SECONDS ?= 20
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Tests and demonstration start hundreds of processes: without its cache each compiles our sources.
+export PYTHONDONTWRITEBYTECODE :=
 # Tests of custody/core that need no ledger, terminal or disk.
 CORE_TESTS = $(addsuffix .py,$(addprefix tests/test_,$(CORE_NAMES))) $(wildcard $(CORE_FAMILIES))
 CORE_FAMILIES := $(addprefix tests/test_,adverse*.py archive*.py bag*.py checks_*.py rules*.py)

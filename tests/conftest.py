@@ -14,6 +14,8 @@ from tests.real_images import EVIDENCE
 
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
+# For tests that have run with more: whether they pass on another system too (tests/test_windows.py).
+settings.register_profile("again", deadline=None, derandomize=True, max_examples=10)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 

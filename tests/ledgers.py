@@ -1,9 +1,12 @@
 """Ledgers on disk for tests: real databases and log keys, acts by the scribe of `tests.worlds`."""
 
-from dataclasses import dataclass
+import atexit
+import shutil
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
+from typing import Self
 
 from custody.core.rules import Effect
 from custody.ledger import Receipt, Submission
@@ -13,7 +16,7 @@ from custody.store.database import Database
 from custody_schemas.acts import CaseOpened
 from custody_schemas.declare import Kind
 from tests.memory import LOG, LOG_MLDSA, ORIGIN, Signed
-from tests.worlds import START, World
+from tests.worlds import START, Story, World, tell
 
 
 @cache
@@ -79,9 +82,31 @@ class Live(World):
         self.receipts += self.ledger.submit([self.submission(signed)])
         return effects
 
+    def copied(self, path: Path) -> Self:
+        """The same ledger in a new folder, which goes its own way from here on."""
+        other = self.fork()
+        shutil.copytree(self.home.path, path)
+        other.home = replace(self.home, path=path)
+        other.ledger = other.home.open()
+        return other
+
     def submission(self, signed: Signed) -> Submission:
         """What a client sends."""
         key = None
         if isinstance(signed.statement.act, CaseOpened):
             _, key = self.case_keys[signed.statement.places(Kind.CASE)[0].tag]
         return Submission(signed.envelope.encode(), signed.disclosures, key)
+
+
+def told(path: Path) -> Story:
+    """The story of `tests.worlds` on disk, in the new folder `path`: told once, and copied."""
+    story = _told()
+    assert isinstance(story.world, Live)
+    return replace(story, world=story.world.copied(path))
+
+
+@cache
+def _told() -> Story:
+    folder = Path(mkdtemp(prefix="custody-told-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return tell(Live(Home.make(folder / "home")))

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,29 +29,35 @@ from custody.store.database import Database
 from custody.waiting import Times, Waiting
 from custody_schemas.terms import Trigger
 from tests.bench import python_path
-from tests.ledgers import Home, Live
+from tests.ledgers import Live, told
 from tests.memory import ORIGIN
 from tests.schedules import LEDGER, pack, rule
-from tests.worlds import Story, tell
+from tests.worlds import Story
 
 STANDS = ("charged", "acquitted", "convicted", "appeal", "closed")
 NEVER = 2**62
 
 
-def started(folder: Path) -> Story:
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Story:
     """The story, recorded, with two images in a case under the pack `house`."""
-    live = Live(Home.make(folder))
-    live.ledger = live.home.open(leap_confirmed=True)
-    s = tell(live)
-    case = live.open_case("K-2026/30", by=s.olga, legal_profile="house")
+    s = told(tmp_path_factory.mktemp("due") / "home")
+    case = s.world.open_case("K-2026/30", by=s.olga, legal_profile="house")
     for number in (1, 2):
-        live.acquire(case, number, by=s.eve)
+        s.world.acquire(case, number, by=s.eve)
     return s
 
 
+def started(first: Story, folder: Path) -> Story:
+    """A copy of its own."""
+    live = live_of(first).copied(folder)
+    live.ledger = live.home.open(leap_confirmed=True)
+    return replace(first, world=live)
+
+
 @pytest.fixture
-def s(tmp_path: Path) -> Story:
-    return started(tmp_path / "home")
+def s(first: Story, tmp_path: Path) -> Story:
+    return started(first, tmp_path / "home")
 
 
 def live_of(s: Story) -> Live:
@@ -199,9 +206,11 @@ class Hands:
         max_size=16,
     )
 )
-def test_whatever_was_done_what_waits_is_found(acts: list[tuple[int, int, int]]) -> None:
+def test_whatever_was_done_what_waits_is_found(
+    first: Story, acts: list[tuple[int, int, int]]
+) -> None:
     with TemporaryDirectory() as folder:
-        s = started(Path(folder) / "home")
+        s = started(first, Path(folder) / "home")
         hands = Hands(s)
         for act, which, days in acts:
             hands(act, which, days)

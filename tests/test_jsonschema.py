@@ -14,13 +14,14 @@ from custody.core import canonical, statement
 from custody.core.errors import MalformedError
 from custody.core.record import Anchor, Entry, Tally
 from custody_schemas import jsonschema
-from custody_schemas.declare import Act, Mode
+from custody_schemas.declare import Act, Field, Mode
 from tests.bodies import HASH, LEAST
 from tests.signers import ed25519_signer, ml_dsa_signer
 from tests.worlds import story
 
 SCHEMAS = jsonschema.every()
 VALIDATORS = {name: Draft202012Validator(schema) for name, schema in SCHEMAS.items()}
+HEAD = {"$schema", "title"}
 SD = "A" * 43
 OCCURRED = {
     "at": "2026-11-22T10:00:00Z",
@@ -233,18 +234,37 @@ def test_the_reader_and_the_published_schema_agree(case: tuple[str, Any]) -> Non
     assert read_by_core(value) == read_by_schema(name, value), value
 
 
+ONE_BY_ONE = {"type", "properties", "required", "additionalProperties", "description"}
+
+
+def alike(name: str, field: Field) -> str:
+    """What reader and schema make of a member; the same of all members that are declared alike."""
+    schema = {**SCHEMAS[name]["properties"]["body"]["properties"][field.name], "description": ""}
+    return f"{field._replace(name='')} {json.dumps(schema, sort_keys=True)}"
+
+
 def test_the_mutations_are_refused_and_read_in_earnest() -> None:
-    """The oracle is worth something only if both answers occur."""
+    """The oracle is worth something only if both answers occur.
+
+    Members do not depend on each other, in statements or bodies: the body's schema answers for the
+    whole statement, and one member for all that are declared alike.
+    """
     answers = {True: 0, False: 0}
+    tried: set[str] = set()
     for name in sorted(LEAST):
+        body = SCHEMAS[name]["properties"]["body"]
+        assert body.keys() <= ONE_BY_ONE and SCHEMAS[name].keys() <= {*ONE_BY_ONE, *HEAD}
+        valid = VALIDATORS[name].evolve(schema=body)
         for field in (f for f in Act.ALL[name].FIELDS.values() if not f.personal):
-            for new in FOREIGN:
+            new_here = {alike(name, field)} - tried
+            tried |= new_here
+            for new in FOREIGN if new_here else ():
                 value = whole(name)
                 value["body"][field.name] = new
                 read = read_by_core(value)
-                assert read == read_by_schema(name, value), (name, field.name, new)
+                assert read == valid.is_valid(value["body"]), (name, field.name, new)
                 answers[read] += 1
-    assert min(answers.values()) > 200, answers
+    assert min(answers.values()) > 150, answers
 
 
 def test_an_impossible_date_is_left_to_the_reader() -> None:

@@ -18,9 +18,9 @@ from custody.ledger.rebuild import rebuild
 from custody.ledger.signer import LogSigner
 from custody.store.database import Database
 from custody_schemas.declare import Kind
-from tests.ledgers import Home, Live
+from tests.ledgers import Live, told
 from tests.memory import ORIGIN
-from tests.worlds import Story, tell
+from tests.worlds import Story
 
 DERIVED = ("subject", "place", "link", "edge", "label", "due")
 TRIGGERS = [
@@ -31,13 +31,14 @@ TRIGGERS = [
 
 
 @pytest.fixture
-def live(tmp_path: Path) -> Live:
-    return Live(Home.make(tmp_path / "home"))
+def story(tmp_path: Path) -> Story:
+    return told(tmp_path / "home")
 
 
 @pytest.fixture
-def story(live: Live) -> Story:
-    return tell(live)
+def live(story: Story) -> Live:
+    assert isinstance(story.world, Live)
+    return story.world
 
 
 def look(live: Live, **options: Any) -> Examination:

@@ -4,6 +4,7 @@ Then the same entry is forced in behind the rules, with software that asks nobod
 memory that is exported, and into a real one that is examined.
 """
 
+import atexit
 import shutil
 from dataclasses import replace
 from functools import cache
@@ -38,21 +39,19 @@ UNDONE = {(check, Outcome.FAILED, "") for check in (Check.REDACTIONS, Check.STRU
 
 
 @cache
-def _told() -> tuple[Path, Scenery]:
+def _told() -> Scenery:
     """A real ledger in which the story went on, to be copied."""
     folder = Path(mkdtemp(prefix="custody-conduct-"))
-    return folder, went_on(tell(Live(Home.make(folder / "home"))))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return went_on(tell(Live(Home.make(folder / "home"))))
 
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Scenery:
     """A copy of that ledger, open."""
-    folder, told = _told()
-    shutil.copytree(folder / "home", tmp_path / "home")
-    live = told.world.fork()
-    assert isinstance(live, Live)
-    live.home = Home(tmp_path / "home", live.now)
-    live.ledger = live.home.open()
+    told = _told()
+    assert isinstance(told.world, Live)
+    live = told.world.copied(tmp_path / "home")
     return replace(told, story=replace(told.story, world=live), world=live)
 
 

@@ -21,15 +21,20 @@ OLDER = 6
 EXAMINED = "not those that were examined before"
 
 
-@pytest.fixture
-def live(tmp_path: Path) -> Live:
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Live:
     """17 records, the last one a tally, and an entry that was refused before the last three."""
-    made = Live(Home.make(tmp_path / "home"))
+    made = Live(Home.make(tmp_path_factory.mktemp("kept") / "home"))
     story = tell(made)
     refuse(made, story)
     remarks(made, story, 2)
     made.ledger.tally()
     return made
+
+
+@pytest.fixture
+def live(first: Live, tmp_path: Path) -> Live:
+    return first.copied(tmp_path / "home")
 
 
 def refuse(live: Live, story: Story) -> None:

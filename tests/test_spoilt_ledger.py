@@ -143,13 +143,18 @@ def len_of(left: bytes | None) -> str:
     return "nothing" if left is None else f"{len(left)} bytes"
 
 
-@pytest.fixture
-def live(tmp_path: Path) -> Live:
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Live:
     """16 records, the last one a tally."""
-    made = Live(Home.make(tmp_path / "home"))
+    made = Live(Home.make(tmp_path_factory.mktemp("spoilt") / "home"))
     remarks(made, tell(made), 2)
     made.ledger.tally()
     return made
+
+
+@pytest.fixture
+def live(first: Live, tmp_path: Path) -> Live:
+    return first.copied(tmp_path / "home")
 
 
 def told(found: Examination, defect: Defect) -> bool:

@@ -58,7 +58,7 @@ def on_windows(*words: object, **environ: str) -> Outcome:
 def test_the_core_passes_its_own_tests(names: tuple[str, ...]) -> None:
     files = [f"tests/test_{name}.py" for name in names]
     left_out = [word for name in NOT_THERE for word in ("--deselect", name)]
-    pytest_ = ("pytest", "-q", "-n", "0", "-p", "no:cacheprovider")
+    pytest_ = ("pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "--hypothesis-profile=again")
     made = on_windows(*pytest_, *left_out, *files)
     assert made.status == 0, made.out[-3000:] + made.err
     assert " passed" in made.out and "skipped" not in made.out
