@@ -20,6 +20,7 @@ class What(StrEnum):
     RETENTION = "retention"  # every line has ended: somebody decides what becomes of the item
     REVIEW = "review"  # the day came on which it was to be looked at again
     HOLD = "hold"  # it was to be looked at whether it is still needed
+    REQUEST = "request"  # another authority's, open past its day
     TRANSFER = "transfer"
     CHECK_OUT = "check_out"
     COPY = "copy"
@@ -32,7 +33,7 @@ class Waiting(NamedTuple):
     """One thing that waits.
 
     since: the moment at which it came, or will come (Unix seconds)
-    entry: what it is about: the hold, transfer, check-out, copy, legal basis or inventory
+    entry: what it is about: the hold, request, transfer, check-out, copy, legal basis or inventory
     lines: the retention lines that decide, of RETENTION
     agreed: whether the day was agreed; else it is a local threshold
     """
@@ -89,6 +90,14 @@ def holds(subject: Item | Case, until: int) -> Iterator[Waiting]:
     for hold in subject.holds:
         if hold.review_by is not None and hold.review_by <= until:
             yield Waiting(What.HOLD, hold.review_by, hold.id)
+
+
+def requests(subject: Item | Case, when: Times) -> Iterator[Waiting]:
+    """Requests of authorities that are open, and past the first day that they name."""
+    for each in subject.requests:
+        since = when.overdue(each.since, each.due)
+        if since is not None:
+            yield Waiting(What.REQUEST, since, each.id, agreed=each.due is not None)
 
 
 def away(item: Item, when: Times, expected: Callable[[str], int | None]) -> Iterator[Waiting]:

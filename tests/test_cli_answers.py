@@ -44,6 +44,7 @@ ANSWERS: list[tuple[type[Record], tuple[str, ...]]] = [
     (answers.OpenTransfers, ("transfer", "list")),
     (answers.Discrepancies, ("discrepancy", "list")),
     (answers.Mine, ("mine",)),
+    (answers.Requests, ("request", "list")),
     (answers.Journal, ("log",)),
     (answers.BenchAnswer, ("bench", "show")),
     (answers.Recorded, ("note", "K-7", "-m", "x")),

@@ -1,11 +1,14 @@
 """Entries annulled as a whole, and entries of people who cannot correct them themselves."""
 
+import re
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
-from custody_cli.remarks import COUNTER_ACTS
+from custody_cli.main import cli
+from custody_cli.undoing import COUNTER_ACTS
 from custody_schemas import acts
 from custody_schemas.declare import Act
 from tests.bench import Bench, bench, plain
@@ -86,3 +89,31 @@ def test_counter_acts_are_named_for_acts_that_exist_and_change_something() -> No
     for name in COUNTER_ACTS:
         assert any(concern.mode != "touches" for concern in Act.ALL[name].ABOUT), name
     assert acts.CorrectionRecorded.NAME not in COUNTER_ACTS
+
+
+# What no act undoes: beginnings, origins, findings, and what is gone.
+FOR_GOOD = {
+    *("ledger.opened", "case.opened", "item.registered", "item.seized", "item.acquired"),
+    *("item.received", "item.derived", "copy.returned", "disposition.executed"),
+}
+
+
+def test_every_act_that_changes_something_is_undone_by_another_or_by_none() -> None:
+    changing = {
+        name
+        for name, act in Act.ALL.items()
+        if any(concern.mode != "touches" for concern in act.ABOUT)
+    }
+    assert changing - COUNTER_ACTS.keys() == FOR_GOOD
+
+
+@pytest.mark.parametrize("name", COUNTER_ACTS)
+def test_what_undoes_it_can_be_typed(name: str) -> None:
+    (line,) = re.findall(r"`custody ([a-z ]+)", COUNTER_ACTS[name])
+    command: click.Command = cli
+    for word in line.split():
+        assert isinstance(command, click.Group)
+        found = command.get_command(click.Context(cli), word)
+        assert found is not None, line
+        command = found
+    assert not isinstance(command, click.Group), line

@@ -30,6 +30,7 @@ def test_who_has_nothing_is_told_so_in_sentences(run: Bench) -> None:
         "Nothing waits for you to accept it.",
         "You have released nothing that is still open.",
         "No working copy is issued to you.",
+        "No request is open on what you hold.",
         "No discrepancy is open on what you hold.",
     ]
     answer = run.json("--as", "di", "mine")

@@ -132,6 +132,7 @@ def test_the_kind_is_told_where_one_entry_opened_several(entries: tuple[int, int
         disputed=False,
         terminal=False,
         holds=(),
+        requests=(),
         disposition="",
         entries=4,
         open=found,

@@ -80,6 +80,7 @@ def waits(s: Story, found: Any, when: Times) -> Iterator[tuple[str, Waiting]]:
             yield from ((tag, each) for each in waiting.proceedings(state, when.now))
         if isinstance(state, Item | Case):
             yield from ((tag, each) for each in waiting.holds(state, when.until))
+            yield from ((tag, each) for each in waiting.requests(state, when))
 
 
 def compare(s: Story, *moments: int) -> int:
@@ -139,6 +140,7 @@ class Hands:
             self.pack,
             self.leave,
             self.urgent,
+            self.ask,
             lambda which, days: self.world.ledger.watched(self.world.now),
         ]
 
@@ -198,10 +200,18 @@ class Hands:
         about = [self.cases[which % len(self.cases)]]
         self.world.record("authority.recorded", about, given, signers=[self.s.olga])
 
+    def ask(self, which: int, days: int) -> None:
+        """For an item or for a case, with a day or without; one of these then ends."""
+        s, about = self.s, [(self.items + self.cases)[which % (len(self.items) + len(self.cases))]]
+        given = {"respond_by": self.then(days)} if days % 3 else {}
+        entry = self.world.record("request.recorded", about, given, signers=[s.olga])
+        if days % 5 == 0:
+            self.world.record("request.ended", about, {"request": entry}, signers=[s.olga])
+
 
 @given(
     st.lists(
-        st.tuples(st.integers(0, 8), st.integers(0, 60), st.integers(-40, 400)),
+        st.tuples(st.integers(0, 9), st.integers(0, 60), st.integers(-40, 400)),
         min_size=4,
         max_size=16,
     )

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from custody.core import times
-from custody.core.errors import UsageError
+from custody.core.errors import NotFoundError, UsageError
 from custody.core.kept import OpenRequest
 from custody.core.text import safe
 from custody.drafting import Request, Subject
@@ -166,11 +166,11 @@ def _earlier(errand: Errand, case: CaseName, words: str | None) -> str | None:
         if told.statement.name == acts.RequestRecorded.NAME
         and (len(wanted) >= PREFIX and told.statement.id.startswith(wanted))
     }
-    if len(found) == 1:
-        return found.pop()
-    raise UsageError(
-        f"{len(found)} requests in {case.reference} begin with {words!r}: write one id"
-    )
+    if not found:
+        raise NotFoundError(f"{case.reference} has no request {words!r}: `custody request list`")
+    if len(found) > 1:
+        raise UsageError(f"several requests begin with {words!r}: write more of it")
+    return found.pop()
 
 
 def _put(ledger: Ledger, found: Standing[OpenRequest]) -> Told | None:

@@ -151,6 +151,8 @@ def _pairs(answer: CaseAnswer) -> list[tuple[str, str]]:
         ("proceedings", spoken(answer.proceedings) + since),
         ("appeal until", answer.appeal_until or ""),
         ("pack", answer.pack or "none"),
+        ("under hold", ", ".join(map(spoken, answer.holds))),
+        ("asked for", ", ".join(map(spoken, answer.requests))),
         ("opened by", answer.opened_by),
     ]
     return [(name, said) for name, said in found if said]
@@ -184,6 +186,8 @@ def case_answer(ledger: Ledger, case: CaseName) -> CaseAnswer:
         pack=case.state.profile,
         items=register.items if isinstance(register, Register) else 0,
         authorities=tuple(_authorities(ledger, case)),
+        holds=tuple(hold.kind for hold in case.state.holds),
+        requests=tuple(request.kind for request in case.state.requests),
     )
 
 

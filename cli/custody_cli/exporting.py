@@ -6,8 +6,9 @@ from typing import Any
 import click
 
 from custody.core.checkpoint import Checkpoint
-from custody.core.errors import UsageError
+from custody.core.errors import RuleError, UsageError
 from custody.core.note import Note
+from custody.core.rules.limits import beyond
 from custody.core.text import grouped, safe
 from custody.exporting import Wish
 from custody.exporting import export as make
@@ -79,6 +80,8 @@ def export(
     if more["include_restricted"] and not evidence:
         raise UsageError("--include-restricted puts content inside, --records-only leaves it out")
     inside, behind = redacting.sensitive(errand, items, more["include_restricted"])
+    if evidence and not errand.told.get("consent"):
+        _allowed(errand, [item for item in items if item.state.number not in behind], receiver)
     given = errand.given(
         acts.ExportPrepared,
         authority=basis(errand, case),
@@ -168,6 +171,22 @@ def _receiver(errand: Errand, person: str | None, more: dict[str, Any]) -> dict[
         tag = errand.person(person)
         return {"to": tag, "recipient": names.person(errand.run.ledger, tag)}
     return {"outside": more["outside"], "recipient": more["recipient"]}
+
+
+def _allowed(errand: Errand, items: list[names.ItemName], receiver: dict[str, Any]) -> None:
+    """What the rules cannot see of a whole case: its items go no further than their givers allow.
+
+    Raises:
+        RuleError: E_USE_LIMIT.
+    """
+    purpose, outside = errand.told["purpose"], receiver.get("outside")
+    for item in items:
+        limits = item.state.limits if item.state.content is not None else None
+        if why := beyond(limits, purpose, outside, int(errand.run.now())):
+            raise RuleError(
+                "E_USE_LIMIT",
+                f"{item.both}: {why}. Name the giver's consent with --consent, or the other items",
+            )
 
 
 def _mirror(errand: Errand, wanted: bool | None) -> bool:

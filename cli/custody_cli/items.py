@@ -6,8 +6,8 @@ from typing import NamedTuple
 import click
 
 from custody.casefile import next_number, open_file
-from custody.core.kept import Hold
-from custody.core.retention import held_by
+from custody.core.kept import Hold, OpenRequest
+from custody.core.retention import held_by, requested
 from custody.core.rules.items import sealed
 from custody.core.state import Case, Item
 from custody.drafting import Request, Subject
@@ -175,6 +175,7 @@ def items_table(ledger: Ledger, items: Sequence[ItemName]) -> None:
         answer = item_answer(ledger, item)
         trouble = [*(["disputed"] if answer.disputed else []), *map(spoken, answer.discrepancies)]
         trouble += ["under hold"] if answer.holds else []
+        trouble += ["asked for"] if answer.requests else []
         trouble += [answer.disposition] if answer.disposition else []
         if answer.terminal and not answer.disposition:
             trouble.append("left custody for good")
@@ -220,6 +221,7 @@ def item_answer(ledger: Ledger, item: ItemName) -> ItemAnswer:
         discrepancies=tuple(each.kind for each in state.discrepancies),
         terminal=state.terminal,
         holds=tuple(hold.kind for hold in _holds(ledger, state)),
+        requests=tuple(each.kind for each in _requests(ledger, state)),
         disposition=_disposition(state),
         entries=chain.count if chain else 0,
     )
@@ -228,6 +230,11 @@ def item_answer(ledger: Ledger, item: ItemName) -> ItemAnswer:
 def _holds(ledger: Ledger, state: Item) -> tuple[Hold, ...]:
     case = ledger.subject(state.case)
     return held_by(state, case) if isinstance(case, Case) else state.holds
+
+
+def _requests(ledger: Ledger, state: Item) -> tuple[OpenRequest, ...]:
+    case = ledger.subject(state.case)
+    return requested(state, case) if isinstance(case, Case) else state.requests
 
 
 def _disposition(state: Item) -> str:

@@ -8,6 +8,7 @@ import click
 
 from custody.chains import Told, told_of
 from custody.core import times
+from custody.core.retention import requested
 from custody.core.state import Item, Transfer
 from custody.core.text import safe
 from custody.ledger import Ledger, Named
@@ -19,6 +20,7 @@ from custody_cli.run import Run
 from custody_cli.table import Command
 from custody_cli.told import text
 from custody_schemas.answers import (
+    AskedItem,
     CopyHeld,
     HeldItem,
     Mine,
@@ -65,6 +67,7 @@ class Lists:
         self.found = ledger.concerning(actor)
         self.person: Callable[[str | None], str] = cache(lambda tag: names.person(ledger, tag))
         self.case = cache(lambda tag: ledger.labels(tag).get("reference", tag[:12]))
+        self.standing = cache(lambda tag: names.case_of(ledger, tag).state)
         self.entry: Callable[[str], Told] = cache(lambda key: told_of(ledger.entry(key)))
 
     def answer(self, whose: str) -> Mine:
@@ -78,6 +81,7 @@ class Lists:
             released_to=tuple(self._released(lambda transfer: transfer.to)),
             released_by=tuple(self._released(lambda transfer: transfer.by)),
             copies=tuple(self._copies()),
+            requests=tuple(asked for each in mine for asked in self._asked_for(each)),
             discrepancies=tuple(
                 wrong for each in mine for wrong in self._discrepancies(each, each.state)
             ),
@@ -149,6 +153,18 @@ class Lists:
                         overdue=self._overdue(copy.since, copy.due),
                     )
 
+    def _asked_for(self, each: Named) -> Iterator[AskedItem]:
+        for request in requested(each.state, self.standing(each.state.case)):
+            yield AskedItem(
+                **self._name(each)._asdict(),
+                kind=request.kind,
+                direction=request.direction,
+                since=times.spelt(request.since),
+                due=times.spelt(request.due) if request.due is not None else None,
+                overdue=self._overdue(request.since, request.due),
+                entry=request.id,
+            )
+
     def _discrepancies(self, each: Named, state: Item) -> Iterator[OpenDiscrepancy]:
         for wrong in state.discrepancies:
             yield OpenDiscrepancy(
@@ -194,6 +210,18 @@ PARTS: Sequence[tuple[str, str, str, Sequence[tuple[str, str]]]] = (
         "working copies issued to {who}",
         "no working copy is issued to {who}",
         (("copy", "number"), ("since", "since"), ("due back", "due")),
+    ),
+    (
+        "requests",
+        "requests of authorities, open on what {who} hold{s}",
+        "no request is open on what {who} hold{s}",
+        (
+            ("what", "kind"),
+            ("way", "direction"),
+            ("since", "since"),
+            ("due", "due"),
+            ("request", "entry"),
+        ),
     ),
     (
         "discrepancies",

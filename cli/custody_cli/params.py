@@ -208,5 +208,5 @@ class When(click.ParamType[Any]):
 
 # Members that end something: until the last second of a day, where only a day is given.
 ENDS = {"valid_to", "ratify_by", "due_at", "due_back", "return_due", "expected_by"}
-ENDS |= {"data_to", "delete_by"}
+ENDS |= {"data_to", "delete_by", "respond_by", "expires_at"}
 IS_TIME = Time.__metadata__  # type: ignore[attr-defined]

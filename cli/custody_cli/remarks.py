@@ -12,7 +12,6 @@ from custody.core.errors import (
     UsageError,
 )
 from custody.core.rules.checks import fixed
-from custody.core.statement import Statement
 from custody.drafting import Request, Subject
 from custody.reports import labels, wording
 from custody_cli import names, scanning
@@ -22,40 +21,11 @@ from custody_cli.params import EntryName, Reason, Words
 from custody_cli.recording import acting, options
 from custody_cli.told import Told, chain
 from custody_cli.transfers import ITEMS, listed
+from custody_cli.undoing import unmade
 from custody_schemas import acts
 from custody_schemas.declare import Act, Kind
 
 VERDICTS = {"verdict", "seal", "hash", "stored_hash", "parents_verified"}  # computed, never typed
-# What undoes an act: corrections change no state.
-COUNTER_ACTS = {
-    "transfer.released": "`custody transfer cancel ITEM --reason …`",
-    "transfer.accepted": "`custody transfer release ITEM --to PERSON …`, back to who had it",
-    "transfer.acknowledged": "`custody transfer accept ITEM`, when it is back",
-    "transfer.refused": "`custody transfer release ITEM …`, once more",
-    "transfer.cancelled": "`custody transfer release ITEM …`, once more",
-    "transfer.returned": "`custody transfer release ITEM …`, once more",
-    "transfer.lost": "`custody discrepancy resolve ITEM '#…' --outcome recovered`",
-    "custody.assumed": "`custody transfer release ITEM --to PERSON …`, back to who had it",
-    "access.checked_out": "`custody checkin ITEM …`",
-    "access.checked_in": "`custody checkout ITEM …`, once more",
-    "storage.moved": "`custody move ITEM --to PLACE`, to where it really is",
-    "seal.applied": "`custody seal break ITEM …`",
-    "seal.broken": "`custody seal apply ITEM --seal NUMBER`",
-    "discrepancy.opened": "`custody discrepancy resolve ITEM '#…' --outcome recording_error`",
-    "discrepancy.resolved": "`custody discrepancy open ITEM …`, once more",
-    "copy.issued": "`custody copy return ITEM …`",
-    "court.exhibited": "`custody court return ITEM …`",
-    "authority.recorded": "`custody authority end CASE NUMBER …`",
-    "authority.ended": "`custody authority record CASE …`, once more",
-    "case.closed": "`custody case reopen CASE …`",
-    "case.reopened": "`custody case close CASE …`",
-    "role.granted": "`custody role revoke PERSON ROLE`",
-    "role.revoked": "`custody role grant PERSON ROLE`",
-    "key.registered": "`custody key revoke PERSON KEY …`",
-    "key.revoked": "`custody key add PERSON REQUEST`, with a new key",
-    "key.rotated": "`custody key rotate PERSON REQUEST …`, once more",
-    "actor.registered": "`custody actor leave PERSON`",
-}
 
 
 class Named(NamedTuple):
@@ -195,15 +165,6 @@ def _changed(
         raise RuleError("E_CORRECTION", f"{name} of #{number} reads {spelt(old)!r} already")
     new = spelt(value["values"] or value["value"])
     return {"field": name, **value}, f"{name}: {spelt(old) or '(empty)'} is to read {new}"
-
-
-def unmade(entry: Statement) -> str:
-    """What undoes an act whose entry was annulled, for people."""
-    if entry.name in COUNTER_ACTS:
-        return f"What it did stands until it is undone: {COUNTER_ACTS[entry.name]}"
-    if not any(concern.changes(entry.act) for concern in entry.act.ABOUT):
-        return "It changed no state, so there is nothing to undo"
-    return "What it did stands, and no act undoes it: say with `custody note` how it really is"
 
 
 def corrected(told: Told, field: str, values: Sequence[str]) -> dict[str, Any]:

@@ -90,6 +90,7 @@ def standing_rows(answer: ItemShown) -> Rows:
         ("seal", spoken(answer.seal) if answer.seal else "never sealed"),
         ("content", content),
         ("under hold", ", ".join(map(spoken, answer.holds))),
+        ("asked for", ", ".join(map(spoken, answer.requests))),
         ("disposition", answer.disposition),
         *(("limit of use", each) for each in answer.limits),
         *(("copy out", _copy(each)) for each in answer.copies),

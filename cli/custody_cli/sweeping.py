@@ -36,7 +36,7 @@ def sweep(
 ) -> None:
     """All that waits for somebody, over all cases. A scheduler runs it, say every night.
 
-    Reviews and holds that are due; hand-overs, check-outs, working copies and inventories that are
+    Reviews and holds that are due; requests, hand-overs, check-outs, working copies and inventories that are
     overdue; what is to be ratified; deadlines of appeal that passed. Nothing is disposed of, and
     nothing is recorded but the check, with --check. It may run twice, at once, and be stopped.
 

@@ -19,7 +19,12 @@ from custody_cli.retaining import line_answers
 from custody_cli.told import chain
 from custody_schemas.answers import WaitingAnswer
 
-TOGETHER = (What.HOLD, What.TRANSFER, What.CHECK_OUT)  # one entry may be about several items
+TOGETHER = (
+    What.HOLD,
+    What.REQUEST,
+    What.TRANSFER,
+    What.CHECK_OUT,
+)  # one entry may be about several items
 
 
 class Lists:
@@ -48,6 +53,7 @@ class Lists:
             else:
                 found = waiting.proceedings(state, self.when.now)
             yield from ((tag, each) for each in found)
+            yield from ((tag, each) for each in waiting.requests(state, self.when))
         yield from (("", each) for each in waiting.inventories(self.facts, self.when))
 
     def answers(self, found: Iterable[tuple[str, Waiting]]) -> list[WaitingAnswer]:
@@ -109,6 +115,10 @@ class Lists:
                 holds = (*(state.holds if state else ()), *(case.state.holds if case else ()))
                 kind = next(spoken(hold.kind) for hold in holds if hold.id == each.entry)
                 return f"hold ({kind}) to be looked at: is it still needed"
+            case What.REQUEST:
+                asked = (*(state.requests if state else ()), *(case.state.requests if case else ()))
+                kind = next(spoken(request.kind) for request in asked if request.id == each.entry)
+                return f"request ({kind}) is open: how did it end"
             case What.TRANSFER if state and state.transfer:
                 return f"released to {self._person(state.transfer.to, state.transfer.outside)}"
             case What.CHECK_OUT if state and state.out:
@@ -144,6 +154,8 @@ def _next(
         case What.HOLD:
             yield f"custody hold amend {entry} --review-by DATE --reason …"
             yield f"custody hold release {entry} --reason … --with A --with B"
+        case What.REQUEST:
+            yield f"custody request end {entry} --outcome …"
         case What.TRANSFER:
             yield f"custody transfer cancel {named}"
             yield f"custody transfer return {named} --reason …"

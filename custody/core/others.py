@@ -58,7 +58,7 @@ def _whole(act: acts.ExportPrepared, setting: Setting) -> Found:
     for tag, item in setting.after.items():
         if not (isinstance(item, Item) and item.case in cases and inside(item, act)):
             continue
-        if why := beyond(item.limits, act, setting.told.at):
+        if why := beyond(item.limits, act.purpose, act.outside, setting.told.at):
             yield "use limit", f"{setting.name(tag)} was exported with the whole case: {why}"
 
 

@@ -50,6 +50,7 @@ def over_from(item: Item, case: Case, packs: Iterable[LoadedPack]) -> int | None
 def item_look(item: Item, case: Case, packs: Iterable[LoadedPack]) -> int | None:
     """The earliest moment at which something of an item may have to be looked at."""
     moments = [copy.since if copy.due is None else copy.due for copy in item.copies]
+    moments += _asked_for(item)
     if not item.terminal:
         out = item.out
         found = (
@@ -64,13 +65,19 @@ def item_look(item: Item, case: Case, packs: Iterable[LoadedPack]) -> int | None
 
 
 def case_look(case: Case) -> int | None:
-    """The same of the case itself: its holds, what is to be ratified, the deadline of an appeal."""
+    """The same of the case itself: holds, requests, what is to be ratified, deadlines of appeal."""
     found = (
         *(hold.review_by for hold in case.holds),
+        *_asked_for(case),
         *(authority.ratify_by for authority in unratified(case)),
         None if case.closed else case.appeal_until,
     )
     return min((moment for moment in found if moment is not None), default=None)
+
+
+def _asked_for(subject: Item | Case) -> list[int]:
+    """Of each request that is open the day that it names first, or else when it was recorded."""
+    return [each.since if each.due is None else each.due for each in subject.requests]
 
 
 def unratified(case: Case) -> Iterator[state.Authority]:

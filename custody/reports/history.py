@@ -27,6 +27,7 @@ from custody_schemas.acts import (
     ItemReceived,
     ItemSeized,
     PrivacyErased,
+    RequestRecorded,
     StatementCountersigned,
     TransferAccepted,
     TransferReleased,
@@ -106,10 +107,16 @@ def _named(lines: Sequence[Line], entry: str) -> list[Line]:
 
 
 def authorities(case: Iterable[tuple[Entry, Told]]) -> dict[str, str]:
-    """Words for the legal bases on a case's chain, by statement id."""
-    return {
-        told.statement.id: f"{plain(told.statement.act.kind)} "
-        f"{text(told.opened.get('identifier', '')) or '(number withheld)'}"
-        for _, told in case
-        if isinstance(told.statement.act, AuthorityRecorded)
-    }
+    """Words for the legal bases and requests on a case's chain, by statement id."""
+    found: dict[str, str] = {}
+    for _, told in case:
+        act, opened = told.statement.act, told.opened
+        if isinstance(act, AuthorityRecorded):
+            number = text(opened.get("identifier", "")) or "(number withheld)"
+            found[told.statement.id] = f"{plain(act.kind)} {number}"
+        if isinstance(act, RequestRecorded):
+            number = (
+                text(opened.get("request_reference", "")) or "without a reference that is shown"
+            )
+            found[told.statement.id] = f"request ({plain(act.kind)}) {number}"
+    return found

@@ -67,17 +67,21 @@ def joined(found: Iterable[Limits | None]) -> Limits | None:
     return Limits(kinds=ordered, delete_by=min(days, default=None))
 
 
-def beyond(limits: Limits | None, act: Leaves, at: int) -> str:
-    """What the giver does not allow about it, in words; empty where nothing speaks against it."""
+def beyond(limits: Limits | None, purpose: str, outside: OutsideParty | None, at: int) -> str:
+    """What the giver does not allow about it, in words; empty where nothing speaks against it.
+
+    purpose: of the hand-over, the export or the copy
+    outside: what sort of person or body without an account gets it
+    """
     if limits is None:
         return ""
     if limits.delete_by is not None and limits.delete_by < at:
         return f"the giver wanted it deleted by {times.spelt(limits.delete_by)}"
-    if UseLimit.SPECIALTY in limits.kinds and act.purpose in FOREIGN:
-        return f"it is for nothing but what it was given for, and this is for {act.purpose}"
-    onward = act.purpose is TransferPurpose.MLA_TRANSMISSION
-    if ONWARD & {*limits.kinds} and (onward or act.outside not in (None, *PARTIES)):
-        return f"it is not passed on without the giver's consent, and goes to {act.outside}"
+    if UseLimit.SPECIALTY in limits.kinds and purpose in FOREIGN:
+        return f"it is for nothing but what it was given for, and this is for {purpose}"
+    onward = purpose == TransferPurpose.MLA_TRANSMISSION
+    if ONWARD & {*limits.kinds} and (onward or outside not in (None, *PARTIES)):
+        return f"it is not passed on without the giver's consent, and goes to {outside}"
     return ""
 
 
@@ -89,7 +93,7 @@ def allowed(item: Item, act: Leaves, scene: Scene) -> None:
     """
     if act.consent is not None:
         consented(scene.case(item.case), act.consent, scene)
-    elif why := beyond(item.limits, act, scene.at):
+    elif why := beyond(item.limits, act.purpose, act.outside, scene.at):
         refuse("E_USE_LIMIT", why)
 
 

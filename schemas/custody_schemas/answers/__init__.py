@@ -75,6 +75,7 @@ from custody_schemas.answers.keeping import (
     RuleAnswer,
 )
 from custody_schemas.answers.mine import (
+    AskedItem,
     CopyHeld,
     HeldItem,
     Mine,
@@ -132,6 +133,7 @@ from custody_schemas.answers.work import (
 __all__ = [
     "Acquired",
     "Agent",
+    "AskedItem",
     "Authorities",
     "AuthorityAnswer",
     "BackedUp",

@@ -10,12 +10,12 @@ class WaitingAnswer(Record):
     """One thing that waits.
 
     what: retention (every line has ended), review (the day named has come), hold (to be looked at
-        again), transfer, check_out, copy, ratification, appeal, inventory
+        again), request (open past its day), transfer, check_out, copy, ratification, appeal, inventory
     items: the items, as CASE/NUMBER; empty where a whole case or the ledger is meant
     since: when it came, or will come
     days: whole days since then; less than 0: still to come
     agreed: whether that day was agreed or computed; else it is a local threshold (R53)
-    entry: the hold, transfer, check-out, copy, legal basis or inventory that it is about
+    entry: the hold, request, transfer, check-out, copy, legal basis or inventory that it is about
     words: the same in words
     lines: the retention lines that decide, with pack and version
     holds: holds on the item, whatever its date

@@ -38,6 +38,7 @@ class CaseAnswer(Record):
     proceedings: where they stand, and since when, as somebody last recorded
     appeal_until: until when an appeal can be filed
     pack: name of the jurisdiction pack that applies; absent: none does
+    holds, requests: sorts of holds that stand on the case, and of requests that are open on it
     """
 
     case: str
@@ -53,6 +54,8 @@ class CaseAnswer(Record):
     court_reference: str
     items: int
     authorities: tuple[AuthorityAnswer, ...]
+    holds: tuple[str, ...]
+    requests: tuple[str, ...]
 
 
 class Cases(Record):
@@ -71,6 +74,7 @@ class ItemAnswer(Record):
     released_to: who is to accept it
     seal: what the seal was last found to be; its number is not said
     holds: sorts of holds that stand on it, those of its case included
+    requests: sorts of requests of authorities that are open on it, those on its case included
     disposition: how it is to leave custody, or left it, and where that stands; empty: no talk of it
     """
 
@@ -91,6 +95,7 @@ class ItemAnswer(Record):
     discrepancies: tuple[str, ...]
     terminal: bool
     holds: tuple[str, ...]
+    requests: tuple[str, ...]
     disposition: str
     entries: int
 

@@ -70,6 +70,23 @@ class OpenDiscrepancy(Record):
     entry: Digest
 
 
+class AskedItem(Record):
+    """Something the person holds that another authority asks for, or is asked for.
+
+    entry: the entry that put the request on file
+    overdue: past the first day that it names, or else by the local threshold
+    """
+
+    item: str
+    exhibit: str
+    kind: str
+    direction: str
+    since: Time
+    due: Time | None = None
+    overdue: bool
+    entry: Digest
+
+
 class Mine(Record):
     """Everything that waits for one person.
 
@@ -83,4 +100,5 @@ class Mine(Record):
     released_to: tuple[ReleasedItem, ...]
     released_by: tuple[ReleasedItem, ...]
     copies: tuple[CopyHeld, ...]
+    requests: tuple[AskedItem, ...]
     discrepancies: tuple[OpenDiscrepancy, ...]
