@@ -46,6 +46,7 @@ from custody.ledger.local import LocalLedger
 from custody.ledger.signer import LogSigner
 from custody.receipts import accepted
 from custody.store.database import Database
+from custody.store.epochkeys import StoredEpochKeys
 from custody.store.keyfiles import LEDGER_KEY
 from custody.store.keyfiles import Place as KeyPlace
 from custody.store.keystore import KeyStore
@@ -83,7 +84,8 @@ class Home:
     @property
     def consultations(self) -> ConsultationLog:
         """Who looked at what."""
-        return ConsultationLog(self.folder / "consultations", self.log, self.origin)
+        keys = StoredEpochKeys(KeyStore(self.key_place, self.origin))
+        return ConsultationLog(self.folder / "consultations", self.log, self.origin, keys)
 
     @property
     def vault(self) -> Path:

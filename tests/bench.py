@@ -29,6 +29,7 @@ from tests.vaults import vault_of
 ORIGIN = "agency.example/evidence"
 CASE = "K-7"
 WORDS = "three dusty crates"
+WHY = "to see what a test did"
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Bench:
             "CUSTODY_HOME": str(self.folder / "home"),
             "CUSTODY_IDENTITIES": str(self.folder / "identities"),
             "CUSTODY_PASSPHRASE": WORDS,
+            "CUSTODY_BECAUSE": WHY,
             "XDG_RUNTIME_DIR": str(self.folder / "run"),
             "TZ": "UTC",
         }

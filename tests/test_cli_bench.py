@@ -215,3 +215,17 @@ def test_looking_at_the_bench_does_not_forget_that_the_clock_was_confirmed(
     words = ("case", "open", "K-1", "--title", "T")
     assert "E_CLOCK" in made(*words, status=4).err
     made(*words, "--confirm-clock")
+
+
+def test_why_one_looks_is_said_once_for_a_case(run: Bench) -> None:
+    unsaid = {"CUSTODY_BECAUSE": None}
+    run.seized("JS/1")
+    run("case", "open", "K-8", "--title", "Other goods")
+    run("bench", "set", "--because", "examination for K-7", "--case", "K-7")
+    for words in (("item", "show", "JS/1"), ("case", "show", "K-7")):
+        run(*words, environ=unsaid)
+    assert "bench set --because" in plain(run("case", "show", "K-8", status=2, environ=unsaid).err)
+    run("bench", "set", "--case", "")
+    run("case", "show", "K-8", environ=unsaid)
+    looks = run.json("consultations", "list", "--case", "K-7")["consultations"]
+    assert [e["because"] for e in looks[:2]] == ["examination for K-7"] * 2

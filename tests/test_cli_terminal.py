@@ -23,9 +23,10 @@ COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 class Terminal:
     """A command whose standard streams are all one terminal of 100 columns."""
 
-    def __init__(self, run: Bench, *words: str) -> None:
+    def __init__(self, run: Bench, *words: str, unset: str = "") -> None:
         self.master, slave = pty.openpty()
-        environ = {k: v for k, v in run.environ.items() if k != "CUSTODY_PASSPHRASE"}
+        without = {"CUSTODY_PASSPHRASE", unset}
+        environ = {k: v for k, v in run.environ.items() if k not in without}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "custody_cli.start", *words],
             stdin=slave,
@@ -168,3 +169,12 @@ def test_what_is_refused_is_broken_between_words_at_a_terminal_only(run: Bench) 
     said = run(*words, status=4).err
     assert max(map(len, said.splitlines())) > 100
     assert " ".join(" ".join(lines).split()) == " ".join(said.split())
+
+
+def test_who_looks_is_asked_once_why(run: Bench) -> None:
+    run.seized("JS/1")
+    terminal = Terminal(run, "item", "show", "JS/1", unset="CUSTODY_BECAUSE")
+    terminal.answer("Why do you look? It is logged", "for the trial")
+    assert "JS/1" in terminal.end(0)
+    terminal = Terminal(run, "item", "show", "JS/1", "--because", "for the trial")
+    assert "Why do you look" not in terminal.end(0)

@@ -8,26 +8,38 @@ from pathlib import Path
 
 import pytest
 
-from custody.consulting import epochs, lines
+from custody.consulting import epochs, lines, sealing
 from custody.consulting.lines import Look
 from custody.consulting.log import MOST, ConsultationLog
 from custody.consulting.verifying import Found, spoken, verify
+from custody.core import dsse
 from custody.core.checkpoint import Checkpoint
 from custody.core.errors import (
     CustodyError,
+    KeyStoreError,
     MalformedError,
     RollbackError,
     SignatureError,
     StorageError,
 )
 from custody.core.findings import Check, Finding, Outcome
+from custody.core.keys import PublicKey
 from custody.core.note import Note
 from custody.ledger.signer import LogSigner
+from custody.store.epochkeys import StoredEpochKeys
+from custody.store.keyfiles import Place
+from custody.store.keystore import KeyStore
 from custody_schemas.terms import LogOperation
+from tests.signers import TestSigner, ed25519_signer
 
 ORIGIN = "agency.example/evidence"
 DAY = 86_400
 START = 20_000 * DAY
+SIGNERS = {
+    "ada": (ed25519_signer(3), ed25519_signer(1)),
+    "bo": (ed25519_signer(2),),
+    "di": (ed25519_signer(1),),
+}
 
 
 def view(at: int = START, words: tuple[str, ...] = ("K-7/1",), **more: object) -> Look:
@@ -39,7 +51,17 @@ def view(at: int = START, words: tuple[str, ...] = ("K-7/1",), **more: object) -
 def log(tmp_path: Path) -> ConsultationLog:
     """An empty log beside fresh log keys."""
     LogSigner.create(tmp_path / "log", ORIGIN)
-    return ConsultationLog(tmp_path / "consultations", tmp_path / "log", ORIGIN)
+    KeyStore.create(place(tmp_path), ORIGIN).close()
+    return log_in(tmp_path)
+
+
+def place(folder: Path) -> Place:
+    return Place(folder / "keys", folder / "keys" / "ledger.key")
+
+
+def log_in(folder: Path) -> ConsultationLog:
+    keys = StoredEpochKeys(KeyStore(place(folder), ORIGIN))
+    return ConsultationLog(folder / "consultations", folder / "log", ORIGIN, keys)
 
 
 @pytest.fixture
@@ -53,7 +75,24 @@ def full(log: ConsultationLog) -> ConsultationLog:
 
 def examined(log: ConsultationLog, kept: bytes | None = None) -> Found:
     signer = LogSigner(log.log, ORIGIN)
-    return verify(log, (signer.key, signer.mldsa_key), kept)
+    return verify(log, (signer.key, signer.mldsa_key), owned, kept)
+
+
+def owned(tag: str) -> list[list[PublicKey]]:
+    """Ada, who has had two keys, and Bo."""
+    return [[each.key] for each in SIGNERS.get(tag, ())]
+
+
+def erase(
+    log: ConsultationLog, before: int, at: int, *signers: TestSigner, **more: str
+) -> tuple[int, ...]:
+    """Ada asks for it, Bo oversees it."""
+    said = {"by": "ada", "confirmed": "bo", **more}
+    by = signers or (SIGNERS["ada"][1], SIGNERS["bo"][0])
+    asked = view(at, ("--before",), actor=said["by"])
+    return log.erase(
+        before, asked, said["confirmed"], lambda payload: dsse.sign(epochs.ERASURE, payload, by)
+    )
 
 
 def wrong(log: ConsultationLog, kept: bytes | None = None) -> list[Finding]:
@@ -67,7 +106,18 @@ def only(log: ConsultationLog, kept: bytes | None = None) -> tuple[Check, Outcom
 
 
 def body(log: ConsultationLog, epoch: int) -> list[bytes]:
-    return log.body(epoch).read_bytes().splitlines(keepends=True)
+    """Its lines, decrypted."""
+    key = log.keys.find(epoch)
+    assert key is not None
+    sealed = log.body(epoch).read_bytes().splitlines()
+    return [each + b"\n" for each in sealing.all_opened(key, ORIGIN, epoch, sealed)]
+
+
+def put(log: ConsultationLog, epoch: int, data: list[bytes]) -> None:
+    """Other lines in their place, by somebody who has the keys."""
+    key = log.keys.ensure(epoch)
+    sealed = (sealing.sealed(key, ORIGIN, epoch, each[:-1], os.urandom(12)) for each in data)
+    log.body(epoch).write_bytes(b"".join(each + b"\n" for each in sealed))
 
 
 def test_lines_chain_and_a_day_makes_an_epoch(full: ConsultationLog) -> None:
@@ -89,7 +139,7 @@ def test_an_epoch_ends_when_it_is_long(log: ConsultationLog, tmp_path: Path) -> 
         data = lines.Line(1, n, prev, first.salt, view()).encode()
         made.append(data + b"\n")
         prev = lines.hashed(data)
-    log.body(1).write_bytes(b"".join(made))
+    put(log, 1, made)
     assert (log.record(view()).epoch, wrong(log)) == (2, [])
     assert len(body(log, 1)) == MOST
 
@@ -124,23 +174,56 @@ def respelt(data: list[bytes]) -> list[bytes]:
 def test_a_changed_body_fails_closed_or_open(
     full: ConsultationLog, change: Callable[[list[bytes]], list[bytes]], epoch: int
 ) -> None:
-    full.body(epoch).write_bytes(b"".join(change(body(full, epoch))))
+    put(full, epoch, change(body(full, epoch)))
     assert only(full)[:2] == (Check.CHAIN, Outcome.FAILED)
+
+
+@pytest.mark.parametrize("epoch", [1, 3])
+def test_who_has_no_keys_cannot_alter_a_line_unseen(full: ConsultationLog, epoch: int) -> None:
+    good = full.body(epoch).read_bytes()
+    for spoilt in (
+        good.replace(good[:1], b"B" if good[:1] != b"B" else b"C", 1),
+        good.replace(b"\n", b"=\n", 1),
+        b"\n" + good,
+        full.body(2).read_bytes(),
+    ):
+        full.body(epoch).write_bytes(spoilt)
+        assert only(full)[:2] == (Check.CHAIN, Outcome.FAILED)
+
+
+def test_no_line_stands_anywhere_in_the_clear(full: ConsultationLog, tmp_path: Path) -> None:
+    assert [b"word" in each for each in body(full, 1)] == [True] * 3
+    assert b"word" not in everything(tmp_path)
+
+
+def test_keys_that_are_not_at_hand_leave_it_open(full: ConsultationLog, tmp_path: Path) -> None:
+    (tmp_path / "keys").rename(tmp_path / "elsewhere")
+    full = log_in(tmp_path)
+    assert only(full)[:2] == (Check.CHAIN, Outcome.UNDETERMINED)
+    with pytest.raises(KeyStoreError):
+        full.record(view(START + 2 * DAY))
+
+
+def test_keys_that_were_destroyed_without_an_erasure_are_missed(full: ConsultationLog) -> None:
+    full.keys.destroy([1])
+    check, outcome, detail = only(full)
+    assert (check, outcome) == (Check.CHAIN, Outcome.FAILED)
+    assert "nobody erased it on schedule" in detail
 
 
 def test_a_body_that_was_chained_anew_is_not_what_was_closed(full: ConsultationLog) -> None:
     first = lines.Line.read(body(full, 1)[0].rstrip())
     other = lines.Line(1, 1, first.prev, first.salt, view(words=("other",))).encode()
-    full.body(1).write_bytes(other + b"\n")
+    put(full, 1, [other + b"\n"])
     assert only(full)[:2] == (Check.INCLUSION, Outcome.FAILED)
 
 
 def test_lines_cut_off_show_in_closed_epochs_and_not_in_the_open_one(
     full: ConsultationLog,
 ) -> None:
-    full.body(3).write_bytes(b"".join(body(full, 3)[:-1]))
+    put(full, 3, body(full, 3)[:-1])
     assert wrong(full) == []  # nobody has signed it yet, as the help says
-    full.body(2).write_bytes(b"".join(body(full, 2)[:-1]))
+    put(full, 2, body(full, 2)[:-1])
     assert only(full)[:2] == (Check.INCLUSION, Outcome.FAILED)
 
 
@@ -241,7 +324,7 @@ def test_a_note_is_never_a_checkpoint_of_the_ledger(full: ConsultationLog) -> No
 
 def test_other_keys_sign_nothing_of_this_log(full: ConsultationLog, tmp_path: Path) -> None:
     other = LogSigner.create(tmp_path / "other", ORIGIN)
-    found = verify(full, (other.key, other.mldsa_key))
+    found = verify(full, (other.key, other.mldsa_key), owned)
     assert Check.CHECKPOINT in {e.check for e in found.findings if e.outcome is Outcome.FAILED}
 
 
@@ -252,42 +335,96 @@ def everything(folder: Path) -> bytes:
 def test_erased_bodies_are_gone_and_their_roots_stay(full: ConsultationLog, tmp_path: Path) -> None:
     roots = [each.root for each in full.entries() if isinstance(each, epochs.Closed)]
     hashes = [lines.hashed(each.rstrip()).encode() for each in body(full, 1)]
-    assert b"word 0/0" in everything(tmp_path)
-    gone = full.erase(START + DAY, view(START + 2 * DAY + 5, ("--before",), actor="ab"))
-    assert gone == (1,)
+    assert erase(full, START + DAY, START + 2 * DAY + 5) == (1,)
     left = everything(tmp_path)
-    assert b"word 0/" not in left
     assert not any(each in left for each in hashes)  # what is left gives no guess away
-    assert b"word 1/0" in left
     assert all(root.encode() in left for root in roots)
     found = examined(full)
     assert (found.erased, [e.outcome for e in found.findings]) == ((1,), [Outcome.PASSED])
     assert "bodies erased of 1" in found.findings[0].detail
-    assert full.erase(START + DAY, view(START + 2 * DAY + 6)) == ()
+    assert erase(full, START + DAY, START + 2 * DAY + 6) == ()
+
+
+def test_a_backup_of_what_is_erased_cannot_be_read(full: ConsultationLog) -> None:
+    kept = full.body(1).read_bytes()
+    erase(full, START + DAY, START + 2 * DAY)
+    full.body(1).write_bytes(kept)
+    first, *_ = full.read()
+    assert isinstance(first, MalformedError)
+    assert "destroyed" in str(first)
+    assert full.keys.find(1) is None
 
 
 def test_nothing_is_erased_that_is_open_or_too_new(full: ConsultationLog) -> None:
-    assert full.erase(START, view(START + 2 * DAY + 5)) == ()
-    assert full.erase(START + 9 * DAY, view(START + 2 * DAY + 5)) == (1, 2)
+    assert erase(full, START, START + 2 * DAY + 5) == ()
+    assert erase(full, START + 9 * DAY, START + 2 * DAY + 5) == (1, 2)
     assert list(full.bodies()) == [3]
 
 
 def test_an_erasure_that_was_stopped_goes_on(full: ConsultationLog) -> None:
     kept = full.body(1).read_bytes()
-    full.erase(START + DAY, view(START + 2 * DAY))
+    erase(full, START + DAY, START + 2 * DAY)
     full.body(1).write_bytes(kept)  # as if the program had been killed before it
     check, outcome, detail = only(full)
     assert (check, outcome) == (Check.COMPLETENESS, Outcome.UNDETERMINED)
     assert "erase again" in detail
-    full.erase(START, view(START + 2 * DAY))
+    erase(full, START, START + 2 * DAY)
     assert (wrong(full), full.body(1).exists()) == ([], False)
+    full.keys.ensure(1)  # or before its key went
+    assert only(full)[:2] == (Check.COMPLETENESS, Outcome.UNDETERMINED)
 
 
-def test_an_erasure_nobody_signed_is_not_one(full: ConsultationLog) -> None:
+ADA, BO = ed25519_signer(1), ed25519_signer(2)
+
+
+@pytest.mark.parametrize(
+    ("signers", "more"),
+    [
+        ([ADA], {}),
+        ([BO], {}),
+        ([ADA, ed25519_signer(4)], {}),
+        ([ADA, BO, ed25519_signer(4)], {}),
+        ([ADA, ed25519_signer(3)], {"confirmed": "ada"}),
+        ([ADA, BO], {"confirmed": "cy"}),
+        ([ADA], {"confirmed": "di"}),
+    ],
+    ids=["one", "other", "stranger", "one more", "herself", "another", "her key"],
+)
+def test_an_erasure_that_two_did_not_sign_fails(
+    full: ConsultationLog, signers: list[TestSigner], more: dict[str, str]
+) -> None:
+    erase(full, START + DAY, START + 2 * DAY, *signers, **more)
+    assert only(full)[:2] == (Check.SIGNATURE, Outcome.FAILED)
+
+
+def test_an_erasure_that_the_log_did_not_sign_is_not_one_yet(full: ConsultationLog) -> None:
     full.body(1).unlink()
+    full.keys.destroy([1])
     with full.epochs.open("ab") as file:
-        file.write(epochs.encode(epochs.Erased(START, START + 9, "", (1,))) + b"\n")
+        file.write(epochs.encode(erasure(START, START + 9)) + b"\n")
     assert only(full)[:2] == (Check.CHECKPOINT, Outcome.UNDETERMINED)
+
+
+def erasure(at: int, before: int) -> epochs.Erased:
+    what = epochs.Erasing(at, before, "ada", "bo", (1,))
+    return epochs.Erased.of(dsse.sign(epochs.ERASURE, what.payload(ORIGIN), [ADA, BO]))
+
+
+def test_an_erasure_of_another_log_is_none_of_this(full: ConsultationLog) -> None:
+    what = epochs.Erasing(START + 2 * DAY, START + DAY, "ada", "bo", (1,))
+    other = dsse.sign(epochs.ERASURE, what.payload("other.example"), [ADA, BO])
+    asked = view(START + 2 * DAY, actor="ada")
+    full.erase(START + DAY, asked, "bo", lambda _payload: other)
+    assert only(full)[:2] == (Check.SIGNATURE, Outcome.FAILED)
+
+
+def test_the_epoch_of_a_day_that_is_over_is_closed(full: ConsultationLog) -> None:
+    assert full.close_due(START + 2 * DAY + 9) is None
+    closed = full.close_due(START + 3 * DAY)
+    assert closed is not None
+    assert (closed.epoch, closed.lines) == (3, 3)
+    assert full.close_due(START + 4 * DAY) is None
+    assert wrong(full) == []
 
 
 def test_an_epoch_closed_before_a_crash_is_signed_by_the_next_writer(
@@ -320,7 +457,7 @@ def test_a_torn_epoch_is_cut_off_too(full: ConsultationLog) -> None:
 
 def test_a_spoilt_newest_line_stops_the_log(full: ConsultationLog) -> None:
     data = body(full, 3)
-    full.body(3).write_bytes(b"".join([*data[:-1], b"{}\n"]))
+    put(full, 3, [*data[:-1], b"{}\n"])
     with pytest.raises(StorageError, match="bring back the newest copy"):
         full.record(view(START + 2 * DAY))
 
@@ -331,14 +468,14 @@ def test_where_nothing_can_be_written_nothing_is_recorded(log: ConsultationLog) 
         log.record(view())
 
 
-def many(folder: Path, log: Path, count: int) -> None:
+def many(folder: Path, count: int) -> None:
     for n in range(count):
-        ConsultationLog(folder, log, ORIGIN).record(view(START + n // 10 * DAY, (f"{n}",)))
+        log_in(folder).record(view(START + n // 10 * DAY, (f"{n}",)))
 
 
 def test_two_processes_write_one_chain(log: ConsultationLog) -> None:
     context = multiprocessing.get_context("spawn")
-    started = [context.Process(target=many, args=(log.folder, log.log, 25)) for _ in range(2)]
+    started = [context.Process(target=many, args=(log.folder.parent, 25)) for _ in range(2)]
     for each in started:
         each.start()
     for each in started:
@@ -353,7 +490,7 @@ def test_a_writer_that_is_killed_leaves_a_chain(log: ConsultationLog) -> None:
     context = multiprocessing.get_context("spawn")
     for _ in range(2):
         before = sum(1 for _ in log.read())
-        process = context.Process(target=many, args=(log.folder, log.log, 100_000))
+        process = context.Process(target=many, args=(log.folder.parent, 100_000))
         process.start()
         while process.is_alive() and sum(1 for _ in log.read()) < before + 5:
             pass
@@ -400,6 +537,25 @@ def test_a_line_holds_whatever_was_typed(log: ConsultationLog) -> None:
     [
         b'{"epoch":2,"first":1,"kind":"closed","last":1,"lines":1,"root":"00"}',
         b'{"at":1,"before":1,"by":"","epochs":[1],"kind":"erased"}',
+        b'{"kind":"erased","signed":{}}',
+        *(
+            b'{"kind":"erased","signed":%b}' % dsse.sign(kind, payload, [ADA]).encode()
+            for kind, payload in (
+                (epochs.ERASURE, b"{}"),
+                (
+                    epochs.ERASURE,
+                    b'{"at":true,"before":1,"by":"a","confirmed":"b","epochs":[],"ledger":"x","v":1}',
+                ),
+                (
+                    epochs.ERASURE,
+                    b'{"at":1,"before":1,"by":7,"confirmed":"b","epochs":[],"ledger":"x","v":1}',
+                ),
+                (
+                    dsse.STATEMENT,
+                    b'{"at":1,"before":1,"by":"a","confirmed":"b","epochs":[],"ledger":"x","v":1}',
+                ),
+            )
+        ),
         b'{"at":1,"before":1,"by":"","epochs":[],"kind":"other"}',
         b'{"epoch":1,"first":1,"kind":"closed","last":1,"lines":1}',
         b'{"epoch":1,"first":true,"kind":"closed","last":1,"lines":1,"root":"00"}',
@@ -413,9 +569,9 @@ def test_what_says_nothing_of_epochs_is_refused(spoilt: bytes) -> None:
 
 def test_what_is_too_new_is_not_erased() -> None:
     closed = epochs.encode(epochs.Closed(1, 5, 9, 3, "00"))
-    list(epochs.read_all([closed, epochs.encode(epochs.Erased(20, 10, "", (1,)))]))
+    list(epochs.read_all([closed, epochs.encode(erasure(20, 10))]))
     with pytest.raises(MalformedError, match="line 2 of epochs erases"):
-        list(epochs.read_all([closed, epochs.encode(epochs.Erased(20, 9, "", (1,)))]))
+        list(epochs.read_all([closed, epochs.encode(erasure(20, 9))]))
 
 
 def test_runs_of_numbers_are_joined() -> None:

@@ -213,14 +213,15 @@ def first(receipts: list[Receipt], **changes: Any) -> list[Receipt]:
 
 def moved_proof(proof: bytes) -> bytes:
     read = Proof.read(proof)
-    return dataclasses.replace(read, index=read.index - 1).encode()
+    return Proof(read.index - 1, read.path, read.note, read.extra).encode()
 
 
 def unsigned(proof: bytes) -> bytes:
     """The same proof under a note that only a stranger signed."""
     read = Proof.read(proof)
     stranger = tuple(s._replace(id=b"\0\0\0\0") for s in read.note.signatures)
-    return dataclasses.replace(read, note=read.note._replace(signatures=stranger)).encode()
+    note = read.note._replace(signatures=stranger)
+    return Proof(read.index, read.path, note, read.extra).encode()
 
 
 LIES: dict[str, tuple[Callable[[list[Receipt]], list[Receipt]], type[CustodyError], str]] = {

@@ -32,7 +32,7 @@ def test_the_blocks_of_the_readme_run_from_top_to_bottom(tmp_path: Path) -> None
     blocks = re.findall(
         r"^```sh\n(.*?)^```$", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL
     )
-    assert len(blocks) == 7
+    assert len(blocks) == 8
     done = shell("\n".join(blocks), tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count("Every check was made, or excused by the trust file") == 2

@@ -52,7 +52,10 @@ def test_an_honest_ledger_is_pinned(home: House) -> None:
 
 def test_another_record_0_is_not_pinned(home: House) -> None:
     """Otherwise every honest bundle fails under this person's trust file, and a false one passes."""
-    liar = Stranger(home.ledger, proof=lambda proof: Proof(proof.index, proof.path, proof.note, b"another record"))
+    liar = Stranger(
+        home.ledger,
+        proof=lambda proof: Proof(proof.index, proof.path, proof.note, b"another record"),
+    )
     with pytest.raises(ProofError, match="not shown to be in the checkpoint"):
         meets(home, liar)
     assert memory.pinned(home.folder / "ids/bo") is None

@@ -55,7 +55,8 @@ def test_a_proof_without_the_ml_dsa_line_convicts_nobody(tmp_path: Path) -> None
     for each, words in ((told, "as it was"), (other, "forged")):
         each.world.record("note.recorded", [told.laptop], {"note": words}, signers=[told.dora])
     proof = Proof.read(whole(other).proof(len(told.world.records) - 1))
-    alone = replace(proof, note=proof.note._replace(signatures=proof.note.signatures[:1]))
+    note = proof.note._replace(signatures=proof.note.signatures[:1])
+    alone = Proof(proof.index, proof.path, note, proof.extra)
     bundle = whole(told)
     report = examined(tmp_path, bundle, proofs=[alone.encode()])
     (found,) = bad(report)

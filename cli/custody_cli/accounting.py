@@ -15,13 +15,13 @@ from custody.core.state import Copy
 from custody.drafting import Request
 from custody.store import copying
 from custody_cli import names, output
+from custody_cli.consulting import Consulting, consulted
 from custody_cli.copied import folder_name, whole
 from custody_cli.errand import Errand
 from custody_cli.items import spoken
 from custody_cli.names import ItemName
 from custody_cli.recording import acting
 from custody_cli.run import Run
-from custody_cli.table import Command
 from custody_cli.told import Told, chain, text
 from custody_schemas import acts
 from custody_schemas.answers import Copies, CopyAnswer, CopyEnded
@@ -145,7 +145,7 @@ def _request(errand: Errand, item: ItemName, copy: Copy, compared: Compared | No
     return next(iter(errand.on_items(acts.CopyReturned, [item], **given, hash=verdict)))
 
 
-@click.command("list", cls=Command)
+@click.command("list", cls=Consulting)
 @click.argument("item", required=False)
 @click.option("--all", "every", is_flag=True, help="Also copies that came back or are no more.")
 @click.pass_obj
@@ -156,6 +156,7 @@ def list_copies(run: Run, item: str | None, every: bool) -> None:
         items = [names.find_item(ledger, item)]
     else:
         items = [names.item_of(ledger, each.tag) for each in ledger.find(Kind.ITEM, "")]
+    consulted(run, items if item is not None else (), whole=item is None)
     found = [copy for each in items if each.state.issued for copy in copies_of(run, each)]
     found = [copy for copy in found if every or copy.fate is None]
     if not run.as_json:

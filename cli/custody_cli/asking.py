@@ -14,13 +14,13 @@ from custody.drafting import Request, Subject
 from custody.ledger import Ledger
 from custody_cli import names, output
 from custody_cli.bases import basis
+from custody_cli.consulting import Consulting, consulted
 from custody_cli.errand import Errand
 from custody_cli.items import spoken
 from custody_cli.names import PREFIX, CaseName
 from custody_cli.recording import acting
 from custody_cli.run import Run
 from custody_cli.standing import Standing, named, standing
-from custody_cli.table import Command
 from custody_cli.told import Told, chain, text
 from custody_cli.transfers import listed
 from custody_schemas import acts
@@ -96,12 +96,13 @@ def end(errand: Errand, request: str) -> None:
     errand.finish(errand.record(batch, summary), summary, [item.name for item in found.items])
 
 
-@click.command("list", cls=Command)
+@click.command("list", cls=Consulting)
 @CASE
 @click.pass_obj
 def list_requests(run: Run, case: str | None) -> None:
     """Requests that are open: who asks whom, what for, and by when."""
     wanted, now = names.find_case(run.ledger, case) if case else None, int(run.now())
+    consulted(run, cases=[wanted] if wanted else (), whole=wanted is None)
     found = [answer(run.ledger, each, now) for each in open_requests(run.ledger, wanted)]
     if not run.as_json:
         rows = [

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 from click.core import ParameterSource
 
-from custody.core.errors import NotFoundError, SignatureError, UsageError
+from custody.core.errors import AmbiguousError, NotFoundError, SignatureError, UsageError
 from custody.core.text import safe
 from custody_cli import output
 from custody_cli.params import ON_BENCH, Choices
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from custody.identity.agent import Running
 
 CASE = "case"  # what the slate calls the case, beside the members
+WHY = "because"
 # Put elsewhere, hashed by our own software, made by whoever hands it over: the bench knows nothing
 # of that.
 NOT_OF = {
@@ -49,6 +50,7 @@ def _settable() -> Iterator[Option]:
 
 
 SETTABLE = {str(option.name): option for option in _settable()}
+SETTABLE[WHY] = Option(["--because", WHY], metavar="TEXT", help="Why you look; it is logged.")
 for _option in SETTABLE.values():
     _option.default = None  # what is not typed stays as it is on the bench
 
@@ -189,11 +191,21 @@ def fill(
     run.aside(safe(f"from the bench: {told}"))
 
 
+def because(run: Run, params: Mapping[str, Any]) -> str:
+    """Why who acts looks at what the arguments name, as her bench says; empty where it does not."""
+    bench = _readable(run)
+    if bench is None or WHY not in bench.values:
+        return ""
+    if bench.case and not _is_in(run, bench.case, params):
+        return ""
+    return bench.values[WHY]
+
+
 def _readable(run: Run) -> Bench | None:
     """Where an agent cannot be asked there is no bench; an act that needs it will say why."""
     try:
         return read(run)
-    except (SignatureError, UsageError, NotFoundError):
+    except (SignatureError, UsageError, NotFoundError, AmbiguousError):
         return None
 
 

@@ -26,6 +26,7 @@ from custody.receipts import Done, Signed, accepted, check
 from custody.reports import wording
 from custody_cli import names
 from custody_cli.bases import basis
+from custody_cli.consulting import disclosed
 from custody_cli.errand import Errand, spelt_records
 from custody_cli.files import FILE, written
 from custody_cli.items import spoken
@@ -87,6 +88,9 @@ def offer(
     found = errand.items(items)
     receiver = errand.person(person)
     done = _released(errand, found, receiver, method)
+    who = names.person(errand.run.ledger, receiver)
+    subjects = [tag for item in found for tag in (item.tag, item.state.case)]
+    disclosed(errand.run, [listed(found), "--to", who], subjects, f"hand-over to {who}")
     trust = errand.run.desk.trust
     meant = offering.Meant(receiver, [item.tag for item in found], seen)
     made = offering.offer(

@@ -20,7 +20,6 @@ from custody_cli.names import Authority, CaseName
 from custody_cli.params import Words
 from custody_cli.recording import acting
 from custody_cli.run import Run
-from custody_cli.table import Command
 from custody_cli.told import Told, chain, text
 from custody_schemas import acts
 from custody_schemas.answers import Authorities, AuthorityAnswer, CaseAnswer, Cases
@@ -70,10 +69,11 @@ def _no_item(ledger: Ledger, reference: str) -> None:
                 )
 
 
-@click.command("list", cls=Command)
+@click.command("list", cls=Consulting)
 @click.pass_obj
 def list_cases(run: Run) -> None:
     """All cases: title, how many items, how many legal bases."""
+    consulted(run, whole=True)
     ledger = run.ledger
     found = [case_answer(ledger, names.case_of(ledger, e.tag)) for e in ledger.find(Kind.CASE, "")]
     if not run.as_json:
@@ -132,12 +132,13 @@ def record(errand: Errand, case: str, document: str | None) -> None:
     errand.finish(errand.record([request], summary), summary)
 
 
-@click.command("list", cls=Command)
+@click.command("list", cls=Consulting)
 @CASE
 @click.pass_obj
 def list_authorities(run: Run, case: str) -> None:
     """The legal bases of CASE."""
     found = names.find_case(run.ledger, case)
+    consulted(run, cases=[found])
     answers = tuple(_authorities(run.ledger, found))
     if not run.as_json:
         _authorities_table(answers)

@@ -13,6 +13,7 @@ from custody.drafting import Request, Subject
 from custody.reports import certificates
 from custody.reports.certificates import Ending
 from custody_cli import gathering, names
+from custody_cli.consulting import disclosed
 from custody_cli.errand import Errand
 from custody_cli.files import PAPER, keep
 from custody_cli.items import noun, spoken
@@ -73,6 +74,7 @@ def certificate(errand: Errand, item: str, target: Path | None) -> None:
         remaining,
     )
     page = write(paper)
+    disclosed(run, [found.name], [found.tag, found.state.case], summary)
     errand.tell(summary, done)
     keep(run, page.encode(), target, paper.title.lower())
     run.answer(

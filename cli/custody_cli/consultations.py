@@ -10,16 +10,21 @@ from custody.consulting.lines import ALL, Line
 from custody.consulting.log import erased
 from custody.consulting.verifying import Found, spoken, verify
 from custody.core import times
-from custody.core.errors import MalformedError, NotFoundError, UsageError
+from custody.core.errors import MalformedError, NotFoundError, RuleError, UsageError
 from custody.core.findings import Outcome
-from custody.core.state import Case, Item
+from custody.core.keys import PublicKey
+from custody.core.rules.people import public_key
+from custody.core.rules.rights import RIGHTS, Right, roles_with
+from custody.core.state import Actor, Case, Item
 from custody.core.text import safe
 from custody_cli import names, output
 from custody_cli.consulting import Consulting, consulted
 from custody_cli.exits import VERDICT
 from custody_cli.files import FILE, OUTPUT, keep
 from custody_cli.moments import moment
+from custody_cli.overseers import roles
 from custody_cli.persons import person_tag
+from custody_cli.recording import passphrase_option
 from custody_cli.run import Run
 from custody_cli.table import Command
 from custody_schemas.answers import (
@@ -30,10 +35,12 @@ from custody_schemas.answers import (
     ConsultationsVerified,
     Finding,
 )
+from custody_schemas.terms import ActorRole
 
 if TYPE_CHECKING:
     from custody_cli.names import CaseName
 
+OVERSEEING = f"the roles {ActorRole.AUDITOR}, {roles_with(Right.OVERSEE)}"
 COLUMNS = ("when", "who", "account", "command", "of", "why", "result")
 
 
@@ -42,11 +49,20 @@ COLUMNS = ("when", "who", "account", "command", "of", "why", "result")
 @click.option("--case", metavar="REF", help="Of this case, of one of its items, or of everything.")
 @click.option("--from", "since", metavar="TIME", help="Then or later.")
 @click.option("--to", "until", metavar="TIME", help="Then or before.")
+@passphrase_option()
 @click.pass_obj
 def list_looks(
-    run: Run, person: str | None, case: str | None, since: str | None, until: str | None
+    run: Run,
+    person: str | None,
+    case: str | None,
+    since: str | None,
+    until: str | None,
+    passphrase_file: Path | None,
 ) -> None:
     """Who looked at what, when and why, the oldest first. That you look is logged as well.
+
+    Who audits, or oversees all cases, reads all of it, and of one case who does so there; everybody
+    else reads her own lines. Your key has to be open, or is opened: that you are who you say.
 
     The log may be used to check that processing is lawful, for self-monitoring, for integrity and
     security, and in criminal proceedings, and for nothing else (Directive (EU) 2016/680 art
@@ -56,6 +72,7 @@ def list_looks(
     """
     found = names.find_case(run.ledger, case) if case is not None else None
     actor = person_tag(run, person) if person is not None else None
+    mine = _own(run, actor, found, passphrase_file)
     low = moment(since, run.now()).at if since is not None else None
     high = moment(until, run.now(), end=True).at if until is not None else None
     if low is not None and high is not None and high < low:
@@ -68,6 +85,7 @@ def list_looks(
         line
         for line in read
         if isinstance(line, Line)
+        and mine in (None, line.look.actor)
         and (actor is None or line.look.actor == actor)
         and (of_case is None or line.look.scope == ALL or of_case & {*line.look.subjects})
         and (low is None or line.look.at >= low)
@@ -77,7 +95,37 @@ def list_looks(
     spoilt = sum(isinstance(line, MalformedError) for line in read)
     listed = tuple(_listed(run, line) for line in chosen)
     _tell(run, listed, gone, spoilt)
-    run.answer(Consultations(consultations=listed, erased=gone, spoilt=spoilt))
+    if mine is not None:
+        run.say(f"only your own: the whole log is read by {OVERSEEING}")
+    run.answer(Consultations(consultations=listed, whole=mine is None, erased=gone, spoilt=spoilt))
+
+
+def _own(
+    run: Run, actor: str | None, case: "CaseName | None", passphrase_file: Path | None
+) -> str | None:
+    """Whose lines she may read who asks, if not everybody's. (R91)
+
+    Raises:
+        RuleError: E_NO_GRANT, somebody else's are asked for.
+        PassphraseError, UsageError: nothing shows that it is she.
+    """
+    from custody.identity import agent
+
+    who = run.signer
+    if agent.running(who, run.environ) is None:
+        run.passphrases(passphrase_file).unlock(who)
+    state = run.ledger.subject(who.actor)
+    held = (
+        roles(state, int(run.now()), case.tag if case else None) if isinstance(state, Actor) else ()
+    )
+    if any(role is ActorRole.AUDITOR or Right.OVERSEE in RIGHTS[role] for role in held):
+        return None
+    if actor not in (None, who.actor):
+        raise RuleError(
+            "E_NO_GRANT",
+            f"{who.name} reads her own lines; those of others are read by {OVERSEEING}",
+        )
+    return who.actor
 
 
 def _tags(run: Run, case: "CaseName") -> set[str]:
@@ -192,7 +240,13 @@ def examined(run: Run, kept: bytes | None = None) -> Found:
 
     home = run.at_home
     signer = LogSigner(home.log, home.origin)
-    return verify(home.consultations, (signer.key, signer.mldsa_key), kept)
+
+    def owned(tag: str) -> list[list[PublicKey]]:
+        person = run.ledger.subject(tag)
+        keys = person.keys if isinstance(person, Actor) else ()
+        return [[public_key(text) for text in (k.spki, k.partner) if text] for k in keys]
+
+    return verify(home.consultations, (signer.key, signer.mldsa_key), owned, kept)
 
 
 @click.command(cls=Command)

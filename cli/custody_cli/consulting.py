@@ -12,19 +12,22 @@ from custody.core import tags
 from custody.core.errors import (
     AmbiguousError,
     CustodyError,
+    KeyStoreError,
     NotFoundError,
     RollbackError,
     StorageError,
     UsageError,
 )
 from custody.core.state import LedgerFacts
+from custody.drafting import Request
 from custody_cli.names import CaseName, ItemName
 from custody_cli.run import Run
 from custody_cli.table import Command, Option
 from custody_schemas.terms import LogOperation
 
 BECAUSE, SESSION = "--because", "CUSTODY_BECAUSE"
-UNABLE = (StorageError, RollbackError)
+UNABLE = (StorageError, RollbackError, KeyStoreError)
+TELL = "it is logged with who looks, at what and when, unless a jurisdiction pack leaves that to people"
 
 
 @dataclass(slots=True)
@@ -39,10 +42,14 @@ class Consulted:
 
 
 class Consulting(Command):
-    """A command that shows what is on record: nothing is shown that is not logged before."""
+    """A command that shows what is on record: nothing is shown that is not logged before.
+
+    Why somebody looks must be said, unless a pack leaves that to people. (R90)
+    """
 
     operation = LogOperation.CONSULTATION
     needed = False  # a justification, whatever packs say
+    reason = ""  # one that the command itself is, where nobody says another
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -54,9 +61,8 @@ class Consulting(Command):
         because, words = _split(args)
         left = super().parse_args(ctx, args)
         if isinstance(ctx.obj, Run):
-            path = ctx.command_path.split(" ", 1)[-1]
             because = because or ctx.obj.environ.get(SESSION, "")
-            ctx.obj.asking = Consulted(path, words, because.strip(), self.operation)
+            ctx.obj.asking = Consulted(path_of(ctx), words, because.strip(), self.operation)
         return left
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -64,12 +70,38 @@ class Consulting(Command):
         run: Run = ctx.obj
         asking = _asking(run)
         try:
-            _justified(run, asking, needed=self.needed)
+            self._justify(ctx, run, asking)
             return super().invoke(ctx)
         except CustodyError as error:
             if not asking.logged and not isinstance(error, UNABLE):
                 _write(run, look(run, result=error.code))
             raise
+
+    def _justify(self, ctx: click.Context, run: Run, asking: Consulted) -> None:
+        """Raises UsageError: why somebody looks must be said, and was not, or at great length."""
+        asking.because = asking.because or on_bench(run, ctx) or self.said(ctx)
+        if len(asking.because) > LENGTH:
+            raise UsageError(f"{BECAUSE} takes {LENGTH} characters, not {len(asking.because)}")
+        if asking.because or not (self.needed or demanded(run)):
+            return
+        if run.interactive and not run.as_json:
+            asking.because = click.prompt("Why do you look? It is logged", err=True).strip()
+        if not asking.because:
+            why = "an erasure is never unexplained" if self.needed else TELL
+            raise UsageError(
+                f"say why, with {BECAUSE} TEXT, with {SESSION} for a session, or with `custody bench "
+                f"set {BECAUSE} TEXT` while your key is open: {why}"
+            )
+
+    def said(self, ctx: click.Context) -> str:
+        """The justification that the command itself is, as it was typed."""
+        return self.reason
+
+
+class Routine(Consulting):
+    """What a scheduler runs, or lists that the duties of a role are made of."""
+
+    reason = "to see what waits for somebody"
 
 
 class Erasing(Consulting):
@@ -100,15 +132,46 @@ def consulted_tags(run: Run, subjects: Sequence[str], *, whole: bool = False) ->
     _write(run, look(run, tuple(dict.fromkeys(subjects)), whole=whole))
 
 
-def disclosed(run: Run, command: str, words: Sequence[str], tags_: Sequence[str], why: str) -> None:
-    """Log a disclosure by a command that signs one: it says itself why it is made.
+def disclosed(
+    run: Run,
+    words: Sequence[str],
+    subjects: Sequence[str],
+    why: str,
+    operation: LogOperation = LogOperation.DISCLOSURE,
+) -> None:
+    """Log what a command that signs shows or hands out: what it signs says why. (R90)
 
     Raises:
         StorageError, RollbackError: it could not be logged; nothing may be disclosed.
     """
-    because = run.environ.get(SESSION, "").strip() or why
-    run.asking = Consulted(command, tuple(words), because[:LENGTH], LogOperation.DISCLOSURE)
-    consulted_tags(run, tags_)
+    said = (why, run.environ.get(SESSION, "").strip())
+    because = "; ".join(filter(None, said))[:LENGTH]
+    command = path_of(click.get_current_context())
+    run.asking = Consulted(command, tuple(words), because, operation)
+    consulted_tags(run, subjects)
+
+
+def rehearsed(run: Run, requests: Iterable[Request], summary: str) -> None:
+    """Log what is shown of an act that is not recorded, or not yet.
+
+    Raises:
+        StorageError, RollbackError: it could not be logged; nothing may be shown.
+    """
+    subjects = [subject.tag for each in requests for subject in each.about]
+    why = f"to see what would be recorded: {summary}"
+    disclosed(run, [summary], subjects, why, LogOperation.CONSULTATION)
+
+
+def path_of(ctx: click.Context) -> str:
+    """What was typed to name the command, without arguments."""
+    return ctx.command_path.split(" ", 1)[-1]
+
+
+def on_bench(run: Run, ctx: click.Context) -> str:
+    """The justification on the bench of who looks, if it is for what is looked at."""
+    from custody_cli import bench
+
+    return bench.because(run, ctx.params)
 
 
 def look(
@@ -142,35 +205,16 @@ def _asking(run: Run) -> Consulted:
     return run.asking
 
 
-def _justified(run: Run, asking: Consulted, *, needed: bool) -> None:
-    """Raises UsageError: why somebody looks must be said, and was not, or at too great length."""
-    if len(asking.because) > LENGTH:
-        raise UsageError(f"{BECAUSE} takes {LENGTH} characters, not {len(asking.because)}")
-    if asking.because:
-        return
-    asked_by = demanding(run)
-    if needed or asked_by:
-        who = (
-            f"the pack {asked_by[0]} asks for it" if asked_by else "an erasure is never unexplained"
-        )
-        raise UsageError(
-            f"say why, with {BECAUSE} TEXT, or with {SESSION} for a session: {who}; it is logged "
-            "with who looks, at what and when"
-        )
-
-
-def demanding(run: Run) -> list[str]:
-    """Packs in force by which whoever consults the record says why."""
+def demanded(run: Run) -> bool:
+    """Whether who consults the record says why: always, unless every pack in force relaxes it."""
     state, now = run.ledger.subject(tags.ledger_tag(run.ledger.origin)), run.now()
-    if not isinstance(state, LedgerFacts):
-        return []
-    return [
-        each.pack.name
-        for each in state.packs
-        if each.pack.justification
-        and each.since <= now
-        and (each.until is None or now < each.until)
+    packs = state.packs if isinstance(state, LedgerFacts) else ()
+    asked = [
+        each.pack.justification
+        for each in packs
+        if each.since <= now and (each.until is None or now < each.until)
     ]
+    return any(asked) or not asked
 
 
 def _who(run: Run) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from custody.receipts import Done
 from custody.store import copying
 from custody_cli import leftovers, names, output
 from custody_cli.bases import basis
+from custody_cli.consulting import disclosed
 from custody_cli.copied import Whole, folder_name, whole
 from custody_cli.errand import Errand
 from custody_cli.giving import Giver, giver
@@ -85,6 +86,7 @@ def issue(
     errand.consent(batch, copy.summary)
     errand.rehearse(batch)  # hours of copying must not end in a refusal
     errand.unlock(batch)
+    disclosed(errand.run, [copy.summary], [found.tag, found.state.case], copy.summary)
     copy.write()
     copy.tell(copy.record())
 

@@ -16,6 +16,7 @@ from custody.counting import SEEN, Count
 from custody.drafting import Request, Subject
 from custody.ledger.local import LocalLedger
 from custody_cli import names, output
+from custody_cli.consulting import Consulting, consulted, disclosed
 from custody_cli.errand import Errand
 from custody_cli.items import spoken
 from custody_cli.names import PREFIX, ItemName
@@ -23,13 +24,12 @@ from custody_cli.overseers import oversees
 from custody_cli.packing import facts
 from custody_cli.recording import acting
 from custody_cli.run import Run
-from custody_cli.table import Command
 from custody_cli.told import chain
 from custody_cli.transfers import listed
 from custody_schemas import acts
 from custody_schemas.answers import Inventories, InventoryListed
 from custody_schemas.declare import Capacity, Kind
-from custody_schemas.terms import InventoryKind, InventoryOutcome
+from custody_schemas.terms import InventoryKind, InventoryOutcome, LogOperation
 
 COLUMNS = ("inventory", "why", "of", "since", "expected", "seen", "missing", "to look for")
 OF = click.option("--inventory", "which", metavar="INVENTORY", help="Which, if several are open.")
@@ -159,6 +159,9 @@ def close(errand: Errand, which: str | None, unchecked: bool) -> None:
 def _looked_for(errand: Errand, count: Count, unchecked: bool) -> None:
     """Raises UsageError: expected items were not looked for, and nobody said that this is so."""
     left = [names.item_of(errand.run.ledger, tag) for tag in sorted(count.unchecked)]
+    if left:
+        why = "to see what an inventory lacks"
+        disclosed(errand.run, (), [item.tag for item in left], why, LogOperation.CONSULTATION)
     for item in left:
         errand.run.aside(safe(f"not looked for: {item.both}"))
     if left and not unchecked:
@@ -198,10 +201,11 @@ def _oversees(errand: Errand, tag: str, now: int) -> bool:
     return oversees(errand.run.ledger.subject(tag), now)
 
 
-@click.command("list", cls=Command)
+@click.command("list", cls=Consulting)
 @click.pass_obj
 def list_inventories(run: Run) -> None:
     """Inventories that are open, and how far they have come."""
+    consulted(run, whole=True)
     found = [_listed(run.ledger, each) for each in open_ones(run.ledger)]
     if not run.as_json:
         rows = [

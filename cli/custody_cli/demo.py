@@ -78,6 +78,7 @@ class Stage:
             "CUSTODY_HOME": str(place / "ledger"),
             "CUSTODY_IDENTITIES": str(place / "identities"),
             "CUSTODY_PASSPHRASE": PASSPHRASE,
+            "CUSTODY_BECAUSE": "a demonstration",
             "COLUMNS": "100",
         }
 

@@ -12,10 +12,10 @@ from custody.ledger import Ledger
 from custody.reports import beside
 from custody.reports.beside import Reading
 from custody_cli import names, output
+from custody_cli.consulting import Consulting, consulted
 from custody_cli.items import item_answer, spoken, whereabouts
 from custody_cli.names import CaseName, ItemName
 from custody_cli.run import Run
-from custody_cli.table import Command
 from custody_cli.told import chain
 from custody_schemas.acts import DiscrepancyOpened, DiscrepancyUpdated
 from custody_schemas.answers import Discrepancies, DiscrepancyListed
@@ -24,7 +24,7 @@ from custody_schemas.declare import Kind
 COLUMNS = ("item", "exhibit", "what", "entry", "since", "found by", "held by", "due")
 
 
-@click.command("list", cls=Command)
+@click.command("list", cls=Consulting)
 @click.option("--all", "every", is_flag=True, help="Of all cases: so it is without --case.")
 @click.option("--case", metavar="CASE", help="Only of the items of this case.")
 @click.pass_obj
@@ -34,6 +34,7 @@ def list_open(run: Run, every: bool, case: str | None) -> None:
         raise UsageError("say --all or --case, not both")
     ledger = run.ledger
     wanted = names.find_case(ledger, case) if case is not None else None
+    consulted(run, cases=[wanted] if wanted else (), whole=wanted is None)
     found = [each for item in _troubled(ledger, wanted) for each in _listed(ledger, item)]
     if not run.as_json:
         rows = [

@@ -9,16 +9,16 @@ from custody.core.retention import DAY
 from custody.core.text import safe
 from custody.waiting import Times
 from custody_cli import names, output
+from custody_cli.consulting import Routine, consulted
 from custody_cli.params import days
 from custody_cli.run import Run
-from custody_cli.table import Command
 from custody_cli.waits import Lists
 from custody_schemas.answers import Due, WaitingAnswer
 
 COLUMNS = ("what", "exhibit", "why", "since", "decided by")
 
 
-@click.command(cls=Command)
+@click.command(cls=Routine)
 @click.option("--case", metavar="CASE", help="Only this case.")
 @days(
     "--within",
@@ -35,6 +35,7 @@ def due(run: Run, case: str | None, within: int) -> None:
     """
     now = int(run.now())
     found = names.find_case(run.ledger, case) if case else None
+    consulted(run, cases=[found] if found else (), whole=found is None)
     told = Lists(run.ledger, Times(now, now + within * DAY, within), found)
     parts: dict[str, list[WaitingAnswer]] = {"overdue": [], "due": [], "soon": []}
     for each in told.answers(told.reviews()):

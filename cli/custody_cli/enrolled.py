@@ -11,19 +11,20 @@ from custody.core.state import Actor, Grant, Key
 from custody.core.text import grouped, safe
 from custody.ledger import Ledger
 from custody_cli import names, output
+from custody_cli.consulting import Consulting, consulted, consulted_tags
 from custody_cli.persons import person_tag
 from custody_cli.run import Run
-from custody_cli.table import Command
 from custody_schemas.answers import KeyAnswer, People, PersonAnswer, RoleAnswer
 from custody_schemas.declare import Kind
 
 PERSON = click.argument("person")
 
 
-@click.command("list", cls=Command)
+@click.command("list", cls=Consulting)
 @click.pass_obj
 def list_people(run: Run) -> None:
     """Everybody who is enrolled."""
+    consulted(run, whole=True)
     found = [described(run.ledger, each.tag) for each in run.ledger.find(Kind.ACTOR, "")]
     if not run.as_json:
         rows = [(p.name, p.organisation, roles_text(p), p.person[:12]) for p in found]
@@ -31,7 +32,7 @@ def list_people(run: Run) -> None:
     run.answer(People(people=tuple(found)))
 
 
-@click.command(cls=Command)
+@click.command(cls=Consulting)
 @PERSON
 @click.pass_obj
 def show(run: Run, person: str) -> None:
@@ -39,7 +40,9 @@ def show(run: Run, person: str) -> None:
 
     PERSON is a name, a staff number, a key id or the beginning of a tag.
     """
-    found = described(run.ledger, person_tag(run, person))
+    tag = person_tag(run, person)
+    consulted_tags(run, [tag])
+    found = described(run.ledger, tag)
     if not run.as_json:
         run.say(safe(found.name))
         rows = [
@@ -54,13 +57,14 @@ def show(run: Run, person: str) -> None:
     run.answer(found)
 
 
-@click.command("list", cls=Command)
+@click.command("list", cls=Consulting)
 @click.argument("person", required=False)
 @click.pass_obj
 def list_keys(run: Run, person: str | None) -> None:
     """Keys of PERSON, or of everybody, and whether they are in force."""
     every = run.ledger.find(Kind.ACTOR, "")
     tags_ = [person_tag(run, person)] if person else [each.tag for each in every]
+    consulted_tags(run, tags_ if person else (), whole=person is None)
     found = [described(run.ledger, tag) for tag in tags_]
     if not run.as_json:
         rows = [(p.name, k.key[:16], k.algorithm, _force(k)) for p in found for k in p.keys]

@@ -178,8 +178,10 @@ class Errand:
         """Only show what would be signed, where that was asked for; or else ask, once."""
         recording.check_typed(requests)
         if self.signing.dry_run:
+            from custody_cli.consulting import rehearsed
             from custody_cli.rehearsal import show
 
+            rehearsed(self.run, requests, summary)
             show(self.run, self.rehearse(requests), summary)
             click.get_current_context().exit(0)
         if self.run.interactive and self._opened is None:

@@ -122,7 +122,7 @@ def _make(errand: Errand, wish: Wish, what: str, total: int) -> None:
     errand.consent([wish.request], summary)
     keys = errand.parties([wish.request]).keys
     words = (what, "--recipient", str(wish.given["recipient"]))
-    consulting.disclosed(run, "export", words, (wish.case, *wish.items), summary)
+    consulting.disclosed(run, words, (wish.case, *wish.items), summary)
     run.fate = SIGNED
     with errand.explained(), output.progress(total, f"writing {wish.path.name}") as progress:
         made = make(run.desk, run.ledger, run.vault, keys, wish, progress)

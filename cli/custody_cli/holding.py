@@ -14,13 +14,13 @@ from custody.drafting import Request, Subject
 from custody.ledger import Ledger
 from custody_cli import names, output
 from custody_cli.bases import basis
+from custody_cli.consulting import Consulting, consulted
 from custody_cli.errand import Errand
 from custody_cli.items import spoken
 from custody_cli.names import CaseName
 from custody_cli.recording import acting
 from custody_cli.run import Run
 from custody_cli.standing import Standing, named, standing
-from custody_cli.table import Command
 from custody_cli.told import chain, text
 from custody_cli.transfers import listed
 from custody_schemas import acts
@@ -94,12 +94,13 @@ def release(errand: Errand, hold: str) -> None:
     _record(errand, acts.HoldReleased, found, "released", authority=authority)
 
 
-@click.command("list", cls=Command)
+@click.command("list", cls=Consulting)
 @CASE
 @click.pass_obj
 def list_holds(run: Run, case: str | None) -> None:
     """Holds that stand, what they cover, and when somebody is to look at them again."""
     wanted = names.find_case(run.ledger, case) if case else None
+    consulted(run, cases=[wanted] if wanted else (), whole=wanted is None)
     found = [_listed(run.ledger, each) for each in standing_holds(run.ledger, wanted)]
     if not run.as_json:
         rows = [

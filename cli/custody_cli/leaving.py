@@ -13,6 +13,7 @@ from custody.core.text import safe
 from custody.drafting import Request, Subject
 from custody.ledger import Ledger
 from custody_cli import names
+from custody_cli.consulting import disclosed
 from custody_cli.counting import following
 from custody_cli.enrolled import PERSON, actor_of
 from custody_cli.errand import Errand
@@ -23,7 +24,7 @@ from custody_cli.recording import acting
 from custody_schemas import acts
 from custody_schemas.answers import Left
 from custody_schemas.declare import Kind
-from custody_schemas.terms import Absence, RevocationReason
+from custody_schemas.terms import Absence, LogOperation, RevocationReason
 
 # What a takeover says of a holder whose keys were withdrawn for that reason.
 ABSENCES = {
@@ -76,6 +77,8 @@ def leave(errand: Errand, person: str, reason: RevocationReason) -> None:
     found = [(each.tag, each.state) for each in ledger.concerning(tag)]
     left = [words for each in found for words in _of_item(ledger, leaver, *each)]
     commands = list(_takeovers(ledger, leaver, found, ABSENCES.get(reason, Absence.OTHER)))
+    why = f"{leaver.name} leaves: what is still with her"
+    disclosed(errand.run, [person], [tag for tag, _ in found], why, LogOperation.CONSULTATION)
     errand.run.say(safe(f"{leaver.name} has still:" if left else f"{leaver.name} holds nothing"))
     for words in left:
         errand.run.say(safe(f"  {words}"))

@@ -13,11 +13,11 @@ from custody.core.state import Item, Transfer
 from custody.core.text import safe
 from custody.ledger import Ledger, Named
 from custody_cli import names, output
+from custody_cli.consulting import Consulting, consulted_tags
 from custody_cli.items import spoken
 from custody_cli.params import OVERDUE_AFTER
 from custody_cli.persons import person_tag
 from custody_cli.run import Run
-from custody_cli.table import Command
 from custody_cli.told import text
 from custody_schemas.answers import (
     AskedItem,
@@ -37,7 +37,15 @@ LOCAL = (
 )
 
 
-@click.command(cls=Command)
+class Own(Consulting):
+    """What is in one's own hands: to know that needs no other reason."""
+
+    def said(self, ctx: click.Context) -> str:
+        """Unless somebody else's are looked at."""
+        return "" if ctx.params.get("person") else "what is in my own hands"
+
+
+@click.command(cls=Own)
 @click.option("--person", metavar="PERSON", help="Look at what somebody else has.")
 @OVERDUE_AFTER
 @click.pass_obj
@@ -46,6 +54,8 @@ def mine(run: Run, person: str | None, days: int) -> None:
     tag = person_tag(run, person) if person else run.who.actor
     whose = names.person(run.ledger, tag)
     lists = Lists(run.ledger, tag, int(run.now()), days)
+    subjects = [tag for each in lists.found for tag in (each.tag, each.state.case)]
+    consulted_tags(run, [tag, *subjects])
     answer = lists.answer(whose)
     if not run.as_json:
         tell(run, answer, "you" if person is None else whose)

@@ -1,11 +1,14 @@
 """Whether there is anybody who oversees: without, a small unit stands still one day."""
 
+from collections.abc import Iterator
+
 from custody.core.rules.rights import RIGHTS, Right, roles_with
 from custody.core.state import Actor
 from custody.core.state import Subject as State
 from custody.ledger import Ledger
 from custody_cli.run import Run
 from custody_schemas.declare import Kind
+from custody_schemas.terms import ActorRole
 
 HOW = "custody actor enrol REQUEST --role case_officer"
 
@@ -44,13 +47,16 @@ def _everywhere(ledger: Ledger, at: int) -> int:
 
 def oversees(person: State | None, at: int) -> bool:
     """Whether somebody with a key in force oversees all cases at that moment."""
-    if not isinstance(person, Actor):
-        return False
-    return any(key.revoked is None for key in person.keys) and any(
-        Right.OVERSEE in RIGHTS[grant.role]
-        and grant.revoked is None
-        and grant.case is None
-        and (grant.valid_from is None or grant.valid_from <= at)
-        and (grant.valid_to is None or at <= grant.valid_to)
-        for grant in person.grants
+    return isinstance(person, Actor) and any(
+        Right.OVERSEE in RIGHTS[role] for role in roles(person, at)
     )
+
+
+def roles(person: Actor, at: int, case: str | None = None) -> Iterator[ActorRole]:
+    """What somebody with a key in force is in all cases, or also in that one, at that moment."""
+    if any(key.revoked is None for key in person.keys):
+        for grant in person.grants:
+            since, until = grant.valid_from, grant.valid_to
+            lasts = (since is None or since <= at) and (until is None or at <= until)
+            if grant.revoked is None and grant.case in (None, case) and lasts:
+                yield grant.role

@@ -13,13 +13,13 @@ from custody.drafting import Request
 from custody.ledger import Ledger
 from custody_cli import names, output
 from custody_cli.bases import basis
+from custody_cli.consulting import Consulting, consulted
 from custody_cli.errand import Errand
 from custody_cli.items import spoken
 from custody_cli.names import PREFIX, ItemName
 from custody_cli.packing import facts, said_rule
 from custody_cli.recording import acting
 from custody_cli.run import Run
-from custody_cli.table import Command
 from custody_cli.transfers import ITEMS, listed
 from custody_schemas import acts
 from custody_schemas.answers import ItemRetained, RetentionLineAnswer, RetentionShown
@@ -108,13 +108,14 @@ def review(errand: Errand, items: tuple[str, ...]) -> None:
     _finish(errand, batch, f"{listed(found)} reviewed and kept, again on {again}", found)
 
 
-@click.command(cls=Command)
+@click.command(cls=Consulting)
 @ITEMS
 @click.pass_obj
 def show(run: Run, items: tuple[str, ...]) -> None:
     """How long ITEMs are kept, line by line, and what would change that."""
     at = int(run.now())
     found = [names.find_item(run.ledger, words) for words in items]
+    consulted(run, found)
     answers = [answer(run.ledger, item, at) for item in found]
     if not run.as_json:
         rows = [

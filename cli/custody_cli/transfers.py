@@ -13,13 +13,13 @@ from custody.drafting import Request
 from custody.ledger import Ledger
 from custody_cli import names, output
 from custody_cli.bases import basis
+from custody_cli.consulting import Consulting, consulted
 from custody_cli.errand import Errand
 from custody_cli.items import spoken
 from custody_cli.names import ItemName
 from custody_cli.params import Choices, Words
 from custody_cli.recording import NOT_STATED, acting
 from custody_cli.run import Run
-from custody_cli.table import Command
 from custody_cli.told import Told, chain, text
 from custody_schemas import acts
 from custody_schemas.answers import OpenTransfer, OpenTransfers
@@ -161,12 +161,15 @@ def by_transfer(items: Sequence[ItemName]) -> Mapping[str, list[ItemName]]:
     return groups
 
 
-@click.command("list", cls=Command)
+@click.command("list", cls=Consulting)
 @click.option("--mine", is_flag=True, help="Only those from you or to you.")
 @click.pass_obj
 def list_open(run: Run, mine: bool) -> None:
     """Hand-overs that are open: nobody has accepted, refused or cancelled them."""
-    found = _open(run, run.who.actor if mine else None)
+    me = run.who.actor if mine else None
+    own = [item for item, each in open_items(run.ledger) if me in (each.by, each.to)] if me else ()
+    consulted(run, own, whole=me is None)
+    found = _open(run, me)
     if not run.as_json:
         rows = [(_both(t), t.by, t.to, t.travels, t.since) for t in found]
         columns = ("items", "from", "to", "travels", "since")

@@ -12,11 +12,13 @@ from typing import Any
 
 from custody.core import canonical, checkpoint, tree
 from custody.core.checkpoint import Checkpoint
+from custody.core.dsse import Envelope
 from custody.core.errors import MalformedError, SignatureError
 from custody.core.note import Note, VerifierKey
 
 LIMIT = 65_536  # bytes of a line
 ERASED = 500  # epochs that one line says are erased
+ERASURE = "application/vnd.custody.consultations.v1+json"  # what two people sign to erase some
 Keys = tuple[VerifierKey, VerifierKey]
 
 
@@ -36,18 +38,70 @@ class Closed:
 
 
 @dataclass(frozen=True, slots=True)
-class Erased:
-    """Bodies that were erased on schedule.
+class Erasing:
+    """What two people sign before bodies are erased. (R92)
 
     at: when (Unix seconds)
-    before: what was erased was older than that
-    by: tag of who had it done; empty where there is no identity
+    before: what is erased is older than that
+    by: tag of who asks for it; confirmed: of who oversees it, somebody else
     """
 
     at: int
     before: int
     by: str
+    confirmed: str
     epochs: tuple[int, ...]
+
+    def payload(self, ledger: str) -> bytes:
+        """The bytes that both sign, of the payload type `ERASURE`."""
+        return canonical.encode(
+            {
+                "at": self.at,
+                "before": self.before,
+                "by": self.by,
+                "confirmed": self.confirmed,
+                "epochs": list(self.epochs),
+                "ledger": ledger,
+                "v": 1,
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """Bodies that were erased on schedule, and the envelope that says so."""
+
+    what: Erasing
+    ledger: str
+    envelope: Envelope
+
+    @property
+    def at(self) -> int:
+        """When (Unix seconds)."""
+        return self.what.at
+
+    @property
+    def epochs(self) -> tuple[int, ...]:
+        """Which."""
+        return self.what.epochs
+
+    @classmethod
+    def of(cls, envelope: Envelope) -> "Erased":
+        """Out of what was signed. Raises MalformedError."""
+        members: Any = canonical.decode(envelope.payload, LIMIT)
+        try:
+            at, before, by, confirmed = (members[k] for k in ("at", "before", "by", "confirmed"))
+            what = Erasing(at, before, by, confirmed, tuple(members["epochs"]))
+            made = cls(what, members["ledger"], envelope)
+        except (KeyError, TypeError) as error:
+            raise MalformedError(f"is no erasure of epochs: {error!r}") from None
+        texts = all(type(each) is str for each in (by, confirmed, made.ledger))
+        numbers = all(type(each) is int and each >= 0 for each in (at, before, *what.epochs))
+        if not (texts and numbers and what.payload(made.ledger) == envelope.payload):
+            raise MalformedError("is no erasure of epochs: a member is of another kind")
+        if envelope.payload_type != ERASURE:
+            raise MalformedError(f"an erasure of epochs is not signed as {envelope.payload_type}")
+        return made
 
 
 Entry = Closed | Erased
@@ -66,15 +120,8 @@ def encode(entry: Entry) -> bytes:
                 "root": entry.root,
             }
         )
-    return canonical.encode(
-        {
-            "at": entry.at,
-            "before": entry.before,
-            "by": entry.by,
-            "epochs": list(entry.epochs),
-            "kind": "erased",
-        }
-    )
+    signed: Any = canonical.decode(entry.envelope.encode(), LIMIT)
+    return canonical.encode({"kind": "erased", "signed": signed})
 
 
 def read(data: bytes) -> Entry:
@@ -84,15 +131,12 @@ def read(data: bytes) -> Entry:
         if members["kind"] == "closed":
             entry: Entry = Closed(*(members[name] for name in Closed.__slots__))
         else:
-            at, before, by = (members[name] for name in ("at", "before", "by"))
-            entry = Erased(at, before, by, tuple(members["epochs"]))
+            entry = Erased.of(Envelope.read(canonical.encode(members["signed"])))
     except (KeyError, TypeError) as error:
         raise MalformedError(f"is no line about epochs: {error!r}") from None
-    numbers = (
-        (entry.epoch, entry.first, entry.last, entry.lines)
-        if isinstance(entry, Closed)
-        else (entry.at, entry.before, *entry.epochs)
-    )
+    numbers: tuple[int, ...] = ()
+    if isinstance(entry, Closed):
+        numbers = entry.epoch, entry.first, entry.last, entry.lines
     if not all(type(each) is int and each >= 0 for each in numbers) or encode(entry) != data:
         raise MalformedError("is no line about epochs: a member is of another kind")
     return entry
@@ -114,7 +158,7 @@ def read_all(lines: Sequence[bytes]) -> Iterator[Entry]:
             if entry.epoch != len(last) + 1:
                 raise MalformedError(f"line {place} of epochs is of epoch {entry.epoch}")
             last[entry.epoch] = entry.last
-        elif not all(last.get(each, entry.before) < entry.before for each in entry.epochs):
+        elif not all(last.get(e, entry.what.before) < entry.what.before for e in entry.epochs):
             raise MalformedError(f"line {place} of epochs erases what is not closed, or too new")
         yield entry
 

@@ -3,8 +3,8 @@
 Order, and what a crash leaves: the line is on the disk before its caller shows anything; a torn
 line, for which nothing was shown, is cut off by the next writer. An epoch is closed by its line in
 `epochs`, then by the note, which is signed again where a crash came in between. An erasure is a
-line of the log, then a signed line of `epochs`, and only then are bodies destroyed: what a crash
-leaves of them the next erasure destroys.
+line of the log, then a signed line of `epochs`, and only then are keys and bodies destroyed: what a
+crash leaves of them the next erasure destroys.
 """
 
 import os
@@ -15,27 +15,33 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from custody import durable, locking
-from custody.consulting import epochs, lines
-from custody.consulting.epochs import Closed, Entry, Erased
+from custody.consulting import epochs, lines, sealing
+from custody.consulting.epochs import Closed, Entry, Erased, Erasing
+from custody.consulting.files import append, cut_torn, destroy, whole
 from custody.consulting.lines import Line, Look
+from custody.consulting.sealing import EpochKeys
+from custody.core.dsse import Envelope
 from custody.core.errors import CustodyError, MalformedError, RollbackError, StorageError
 from custody.ledger.signer import LogSigner
 
 DAY = 86_400
 MOST = 1_000  # lines of an epoch
 EPOCHS, LOCK, NOTE = "epochs", "lock", "consultations"
-CHUNK = 1 << 20
 NAME = re.compile("[0-9]{8}")
 LOST = "bring back the newest copy of it; `custody consultations verify` says what is wrong"
 
 
 @dataclass(frozen=True, slots=True)
 class ConsultationLog:
-    """The log in `folder`; `log` is the folder of the log's keys, where its note stands too."""
+    """The log in `folder`; `log` is the folder of the log's keys, where its note stands too.
+
+    keys: of the epochs, under which their lines are encrypted
+    """
 
     folder: Path
     log: Path
     origin: str
+    keys: EpochKeys
     entropy: Callable[[int], bytes] = field(default=os.urandom)
 
     @property
@@ -76,10 +82,24 @@ class ConsultationLog:
             entries = self._entries(now)
             return self._close(_following(entries), now)
 
-    def erase(self, before: int, look: Look) -> tuple[int, ...]:
+    def close_due(self, now: int) -> Closed | None:
+        """Close the epoch that is open, where its day is over or it is full.
+
+        Raises:
+            StorageError, RollbackError: it could not be.
+        """
+        with self._turn():
+            epoch = _following(self._entries(now))
+            last = self._last(epoch)
+            return self._close(epoch, now) if last and _is_over(last, now) else None
+
+    def erase(
+        self, before: int, look: Look, confirmed: str, sign: Callable[[bytes], Envelope]
+    ) -> tuple[int, ...]:
         """Erase the bodies of closed epochs with no line as late as `before`; which they were.
 
         look: who has it done and why; it is recorded first.
+        confirmed: tag of who oversees it. sign: has both sign what is erased.
 
         Raises:
             StorageError, RollbackError: not all was erased; asked again, it goes on.
@@ -95,12 +115,14 @@ class ConsultationLog:
             ]
             for at in range(0, len(due), epochs.ERASED):
                 some = tuple(due[at : at + epochs.ERASED])
-                self._add(epochs.encode(Erased(look.at, before, look.actor, some)))
+                what = Erasing(look.at, before, look.actor, confirmed, some)
+                self._add(epochs.encode(Erased.of(sign(what.payload(self.origin)))))
             if due:
                 self._sign(whole(self.epochs), look.at)
+            self.keys.destroy([*gone, *due])
             for epoch, path in self.bodies().items():
                 if epoch in gone or epoch in due:
-                    _destroy(path)
+                    destroy(path)
             durable.sync_folder(self.folder)
             return tuple(due)
 
@@ -109,13 +131,23 @@ class ConsultationLog:
         return list(epochs.read_all(whole(self.epochs)))
 
     def read(self) -> Iterator[Line | MalformedError]:
-        """Every line that is left, oldest first; in place of one that is spoilt, what is wrong."""
-        for path in self.bodies().values():
+        """Every line that is left, oldest first; in place of one that is spoilt, what is wrong.
+
+        Raises:
+            KeyStoreError: the keys are not at hand.
+        """
+        for epoch, path in self.bodies().items():
+            key = self.keys.find(epoch)
             for data in whole(path):
                 try:
-                    yield Line.read(data)
+                    yield self._line(epoch, key, data)
                 except MalformedError as error:
                     yield error
+
+    def _line(self, epoch: int, key: bytes | None, data: bytes) -> Line:
+        if key is None:
+            raise MalformedError("the key of its epoch was destroyed")
+        return Line.read(sealing.opened(key, self.origin, epoch, data))
 
     @contextmanager
     def quiet(self) -> Iterator[None]:
@@ -144,15 +176,16 @@ class ConsultationLog:
     def _append(self, look: Look) -> Line:
         epoch = _following(self._entries(look.at))
         last = self._last(epoch)
-        if last and (last.n >= MOST or last.look.at // DAY != look.at // DAY):
+        if last and _is_over(last, look.at):
             self._close(epoch, look.at)
             epoch, last = epoch + 1, None
         prev = lines.hashed(last.encode()) if last else lines.first_prev(self.origin, epoch)
-        salt = self.entropy(lines.SALT).hex()
+        key, salt = self.keys.ensure(epoch), self.entropy(lines.SALT).hex()
         line = Line(epoch, last.n + 1 if last else 1, prev, salt, look)
         path = self.body(epoch)
         fresh = not path.exists()
-        _append(path, line.encode())
+        nonce = self.entropy(sealing.NONCE)
+        append(path, sealing.sealed(key, self.origin, epoch, line.encode(), nonce))
         if fresh:
             durable.sync_folder(self.folder)
         return line
@@ -165,7 +198,7 @@ class ConsultationLog:
             StorageError: it is spoilt.
         """
         self._begin(now)
-        _cut_torn(self.epochs)
+        cut_torn(self.epochs)
         found = whole(self.epochs)
         if _size(self.note) != len(found):
             self._sign(found, now)
@@ -201,10 +234,11 @@ class ConsultationLog:
         durable.replace(self.note, signer.note(epochs.claim(self.origin, found), now))
 
     def _close(self, epoch: int, now: int) -> Closed | None:
-        body = whole(self.body(epoch))
-        if not body:
+        sealed = whole(self.body(epoch))
+        if not sealed:
             return None
         try:
+            body = sealing.all_opened(self.keys.ensure(epoch), self.origin, epoch, sealed)
             times = [line.look.at for line in lines.chained(self.origin, epoch, body)]
         except MalformedError as error:
             raise StorageError(f"{self.body(epoch)} is spoilt ({error}): {LOST}") from error
@@ -215,7 +249,7 @@ class ConsultationLog:
 
     def _add(self, data: bytes) -> None:
         fresh = not self.epochs.exists()
-        _append(self.epochs, data)
+        append(self.epochs, data)
         if fresh:
             durable.sync_folder(self.folder)
 
@@ -224,15 +258,15 @@ class ConsultationLog:
         path = self.body(epoch)
         if not path.exists():
             return None
-        _cut_torn(path)
+        cut_torn(path)
         with path.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - lines.LIMIT - 2))
+            file.seek(max(0, size - sealing.LIMIT - 2))
             *_, data = [b"", *file.read().split(b"\n")[:-1]]
         if not data:
             return None
         try:
-            return Line.read(data)
+            return self._line(epoch, self.keys.find(epoch), data)
         except MalformedError as error:
             raise StorageError(f"{path} is spoilt (its newest line {error}): {LOST}") from error
 
@@ -241,6 +275,11 @@ def erased(entries: Sequence[Entry]) -> dict[int, Erased]:
     """Epochs whose bodies were erased, each with its erasure."""
     found = (each for each in entries if isinstance(each, Erased))
     return {epoch: each for each in found for epoch in each.epochs}
+
+
+def _is_over(last: Line, now: int) -> bool:
+    """Whether no further line goes into the epoch of that one."""
+    return last.n >= MOST or last.look.at // DAY != now // DAY
 
 
 def _following(entries: Sequence[Entry]) -> int:
@@ -252,44 +291,3 @@ def _size(note: Path) -> int:
     """Over how many lines a note says that it is; −1 where it says nothing of the kind."""
     parts = note.read_bytes().split(b"\n", 2)
     return int(parts[1]) if len(parts) == 3 and parts[1].isdigit() else -1
-
-
-def whole(path: Path) -> list[bytes]:
-    """The lines of a file that are whole, without their line feeds; none where there is no file."""
-    return path.read_bytes().split(b"\n")[:-1] if path.exists() else []
-
-
-def _append(path: Path, data: bytes) -> None:
-    """A line, on the disk when this returns."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-    try:
-        rest = memoryview(data + b"\n")
-        while rest:
-            rest = rest[os.write(descriptor, rest) :]
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _cut_torn(path: Path) -> None:
-    """Cut off a line that a stopped program left without its end: nothing was shown for it."""
-    if not path.exists():
-        return
-    with path.open("r+b") as file:
-        size = file.seek(0, os.SEEK_END)
-        begin = max(0, size - lines.LIMIT - 2)
-        file.seek(begin)
-        tail = file.read()
-        if tail and not tail.endswith(b"\n"):
-            file.truncate(begin + tail.rfind(b"\n") + 1)
-            os.fsync(file.fileno())
-
-
-def _destroy(path: Path) -> None:
-    """Overwrite a body and take it away; what a disk keeps of old blocks is beyond programs."""
-    with path.open("r+b", buffering=0) as file:
-        left = os.fstat(file.fileno()).st_size
-        while left > 0:
-            left -= file.write(bytes(min(left, CHUNK)))
-        os.fsync(file.fileno())
-    path.unlink()

@@ -5,18 +5,22 @@ yet; and a log, note and all, that was put back whole to an earlier state, unles
 later note.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from custody.consulting import epochs, lines
+from custody.consulting import epochs, lines, sealing
 from custody.consulting.epochs import Closed, Entry, Erased, Keys
-from custody.consulting.log import ConsultationLog, erased, whole
+from custody.consulting.files import whole
+from custody.consulting.log import ConsultationLog, erased
 from custody.core import times
 from custody.core.checkpoint import Checkpoint
-from custody.core.errors import CustodyError, MalformedError
+from custody.core.errors import CustodyError, KeyStoreError, MalformedError, SignatureError
 from custody.core.findings import Check, Finding, Outcome, failed, undetermined
+from custody.core.keys import PublicKey
 
 WHOLE = "consultations"
+Owned = Callable[[str], Sequence[Sequence[PublicKey]]]
+"""By the tag of a person, every key that she ever had, each with its partner."""
 
 
 class Found(NamedTuple):
@@ -39,18 +43,19 @@ class Found(NamedTuple):
         return f"{self.closed} epochs closed{gone}; {self.open} lines not yet under a signature"
 
 
-def verify(log: ConsultationLog, keys: Keys, kept: bytes | None = None) -> Found:
+def verify(log: ConsultationLog, keys: Keys, owned: Owned, kept: bytes | None = None) -> Found:
     """Examine a log; empty where nothing was ever logged.
 
     keys: the log's, under the ledger's own name. kept: a note that somebody kept from before.
+    owned: all keys that a person ever had, by her tag, with their partners; none: nobody's tag
     """
     if not log.folder.is_dir() and not log.note.exists() and kept is None:
         return Found(())
     with log.quiet():
-        return _verify(log, keys, kept)
+        return _verify(log, keys, owned, kept)
 
 
-def _verify(log: ConsultationLog, keys: Keys, kept: bytes | None) -> Found:
+def _verify(log: ConsultationLog, keys: Keys, owned: Owned, kept: bytes | None) -> Found:
     found: list[Finding] = []
     raw = whole(log.epochs)
     note = None
@@ -71,8 +76,14 @@ def _verify(log: ConsultationLog, keys: Keys, kept: bytes | None) -> Found:
     except MalformedError as error:
         return Found((*found, failed(Check.STRUCTURE, WHOLE, str(error))), note=note)
     gone, count = erased(entries), sum(isinstance(each, Closed) for each in entries)
-    found += _bodies(log, entries, gone)
-    found += _open(log, count + 1)
+    for each in entries:
+        if isinstance(each, Erased):
+            found += _signed(log, each, owned)
+    try:
+        found += _bodies(log, entries, gone)
+        found += _open(log, count + 1)
+    except KeyStoreError as error:
+        found.append(undetermined(Check.CHAIN, WHOLE, f"its lines cannot be read: {error}"))
     many = len(whole(log.body(count + 1)))
     report = Found((), count, tuple(sorted(gone)), many, note)
     if not found:
@@ -101,6 +112,27 @@ def _kept(log: ConsultationLog, keys: Keys, kept: bytes, raw: list[bytes]) -> It
         yield from _extends(log, note, raw, "the note that was kept")
 
 
+def _signed(log: ConsultationLog, each: Erased, owned: Owned) -> Iterator[Finding]:
+    """Did two people sign that these epochs are erased?"""
+    what = each.what
+    subject = f"{WHOLE}, erasure of {spoken(each.epochs)}"
+    if each.ledger != log.origin or what.by == what.confirmed:
+        yield failed(Check.SIGNATURE, subject, "is not one of this log by two people")
+        return
+    ids = {signature.keyid for signature in each.envelope.signatures}
+    sides = [
+        [own for own in owned(tag) if ids & {key.id for key in own}]
+        for tag in (what.by, what.confirmed)
+    ]
+    theirs = [{key.id for own in side for key in own} for side in sides]
+    try:
+        if not all(sides) or theirs[0] & theirs[1]:
+            raise SignatureError("one of the two who are named did not sign it")
+        each.envelope.check_signatures([key for side in sides for own in side for key in own])
+    except SignatureError as error:
+        yield failed(Check.SIGNATURE, subject, str(error))
+
+
 def _bodies(
     log: ConsultationLog, entries: list[Entry], gone: Mapping[int, Erased]
 ) -> Iterator[Finding]:
@@ -108,7 +140,7 @@ def _bodies(
     there = log.bodies()
     closed = {each.epoch: each for each in entries if isinstance(each, Closed)}
     for epoch, each in closed.items():
-        if epoch in gone and epoch in there:
+        if epoch in gone and (epoch in there or log.keys.find(epoch) is not None):
             detail = f"was erased {times.spelt(gone[epoch].at)}, and is there still: erase again"
             yield undetermined(Check.COMPLETENESS, name(epoch), detail)
         elif epoch not in gone and epoch not in there:
@@ -122,8 +154,8 @@ def _bodies(
 
 
 def _closed(log: ConsultationLog, each: Closed) -> Iterator[Finding]:
-    body = whole(log.body(each.epoch))
     try:
+        body = _lines(log, each.epoch)
         at = [line.look.at for line in lines.chained(log.origin, each.epoch, body)]
     except MalformedError as error:
         yield failed(Check.CHAIN, name(each.epoch), str(error))
@@ -139,10 +171,19 @@ def _closed(log: ConsultationLog, each: Closed) -> Iterator[Finding]:
 
 def _open(log: ConsultationLog, epoch: int) -> Iterator[Finding]:
     try:
-        for _ in lines.chained(log.origin, epoch, whole(log.body(epoch))):
+        for _ in lines.chained(log.origin, epoch, _lines(log, epoch)):
             pass
     except MalformedError as error:
         yield failed(Check.CHAIN, name(epoch), str(error))
+
+
+def _lines(log: ConsultationLog, epoch: int) -> list[bytes]:
+    """The lines of a body. Raises MalformedError: one is spoilt, or none can be read any more."""
+    body = whole(log.body(epoch))
+    key = log.keys.find(epoch) if body else b""
+    if key is None:
+        raise MalformedError("the key of its lines is gone, and nobody erased it on schedule")
+    return sealing.all_opened(key, log.origin, epoch, body)
 
 
 def name(epoch: int) -> str:

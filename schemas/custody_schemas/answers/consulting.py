@@ -35,11 +35,13 @@ class ConsultationListed(Record):
 class Consultations(Record):
     """Lines of the log, the oldest first.
 
+    whole: everybody's; else only those of who asks
     erased: epochs whose lines were erased on schedule
     spoilt: lines that cannot be read
     """
 
     consultations: tuple[ConsultationListed, ...]
+    whole: bool
     erased: tuple[int, ...]
     spoilt: int
 

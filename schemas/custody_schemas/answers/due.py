@@ -55,9 +55,11 @@ class Swept(Record):
 
     overdue_after_days: the local threshold where no day was agreed; never a legal deadline (R53)
     checked: absent where no check was asked for, or nothing is there to be checked
+    consultations_over: epochs of the log of consultations that may be erased by now
     """
 
     at: Time
     overdue_after_days: int
     waiting: tuple[WaitingAnswer, ...]
     checked: Checked | None = None
+    consultations_over: tuple[int, ...]
