@@ -67,17 +67,42 @@ def decode(data: bytes, limit: int) -> Any:
     Raises:
         MalformedError: too long, outside the subset, or spelt otherwise than `encode` does.
     """
+    return value_of(text_of(data, limit))
+
+
+def text_of(data: bytes, limit: int) -> str:
+    """The text in `data`, at most `limit` bytes, which holds no character that is not allowed.
+
+    Raises:
+        MalformedError: too long, not UTF-8, or another character.
+    """
     if len(data) > limit:
         raise MalformedError(f"{len(data)} bytes, where at most {limit} are allowed")
     try:
         text = data.decode()
-        _check_characters(text)
+    except UnicodeDecodeError as error:
+        raise MalformedError(f"not JSON in UTF-8: {error}") from None
+    _check_characters(text)
+    return text
+
+
+def value_of(text: str, depth: int = DEPTH) -> Any:
+    """The value whose one spelling is `text`, which came through `text_of`.
+
+    depth: how many nested containers may be in it; fewer where it is part of something
+
+    Raises:
+        MalformedError: outside the subset, or spelt otherwise than `encode` does.
+    """
+    try:
         value = _DECODER.decode(text)
     except RecursionError:
         raise MalformedError(f"more than {DEPTH} nested containers") from None
-    except ValueError as error:  # not UTF-8, not JSON, or an integer of thousands of digits
+    except json.JSONDecodeError as error:
         raise MalformedError(f"not JSON in UTF-8: {error}") from None
-    _check(value, DEPTH)
+    except ValueError:  # of thousands of digits: Python does not even read it
+        raise MalformedError("an integer lies beyond 2**53") from None
+    _check(value, depth)
     # Also finds duplicate keys, -0, blanks and needless escapes: none of them survives this.
     if _ENCODER.encode(value) != text:
         raise MalformedError("not in canonical form (RFC 8785): its bytes have another spelling")

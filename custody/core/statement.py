@@ -1,40 +1,20 @@
 """Statements: what a person says was done, as the signed payload of an envelope. (SPEC §2)"""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import sha256
 from itertools import pairwise
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
-from custody.core import canonical, times
+from custody.core import payload, times
 from custody.core.errors import MalformedError
-from custody.core.reading import SD_DIGEST, read_act
+from custody.core.reading import read_act
 from custody_schemas.declare import Act, Capacity, Concern, Kind
 from custody_schemas.fields import Name
 from custody_schemas.terms import UnlockMethod
 
-MEMBERS = frozenset(
-    (
-        "v",
-        "ledger",
-        "act",
-        "about",
-        "seen",
-        "time",
-        "until",
-        "nonce",
-        "signers",
-        "signing",
-        "sd",
-        "body",
-    )
-)
 UNTIL_MOST = 31 * 86_400  # seconds that a signed act may wait to be recorded
-HEX64 = re.compile(r"[0-9a-f]{64}")
-NONCE = re.compile(r"[0-9a-f]{32}")
-ACT = re.compile(r"[a-z]{1,30}\.[a-z_]{1,30}")
 E = TypeVar("E", bound=StrEnum)
 KINDS = {kind.value: kind for kind in Kind}
 CAPACITIES = {capacity.value: capacity for capacity in Capacity}
@@ -111,123 +91,77 @@ class Statement(NamedTuple):
         return tuple(place for place in self.about if place.kind is kind)
 
 
-def read(payload: bytes) -> Statement:
-    """The statement in `payload`, which must be canonical and complete.
+def read(data: bytes) -> Statement:
+    """The statement in the payload `data`, which must be canonical and complete.
 
     Raises:
         MalformedError: the message names the member.
     """
-    value = canonical.decode(payload, canonical.STATEMENT_LIMIT)
-    if type(value) is not dict or value.keys() != MEMBERS:
-        raise MalformedError(f"a signed entry has exactly the members {', '.join(sorted(MEMBERS))}")
-    if value["v"] != 1 or type(value["v"]) is not int:
-        raise MalformedError("v: only version 1 is known")
-    name = _text(value["act"], "act", ACT)
-    act = read_act(name, value["body"], value["sd"]) if name in Act.ALL else _unknown(name, value)
-    when, until = (times.seconds(_text(value[each], each)) for each in ("time", "until"))
+    found = payload.read(data)
+    name, seen = found.act, Seen(found.size, found.root)
+    act: Act = UnknownAct(name=name)
+    if name in Act.ALL:
+        act = read_act(name, found.body, found.sd)
+    elif type(found.body) is not dict:
+        raise MalformedError(f"{name}: body must be an object")
+    when, until = times.seconds(found.time), times.seconds(found.until)
     if not when < until <= when + UNTIL_MOST:
         raise MalformedError("until: must be after time, and at most 31 days after it")
-    about, signers = _about(value["about"]), _signers(value["signers"])
-    if not isinstance(act, UnknownAct):
-        _check_places(name, tuple(place.kind for place in about))
+    about, signers = _about(found.about), _signers(found.signers)
+    if name in Act.ALL:
+        _check_places(name, tuple([place.kind for place in about]))
         _check_capacities(act, signers)
-    client, unlock = _signing(value["signing"])
+    if (seen.size == 0) != (name == "ledger.opened"):
+        raise MalformedError("seen.size: at least 1, and 0 only where a ledger is opened")
+    if seen.size == 0 and seen.root != NOTHING_SEEN:
+        raise MalformedError("seen.root: not the root of the empty tree")
     return Statement(
-        id=sha256(payload).hexdigest(),
-        payload=payload,
-        ledger=_text(value["ledger"], "ledger"),
+        id=sha256(data).hexdigest(),
+        payload=data,
+        ledger=found.ledger,
         name=name,
         act=act,
         about=about,
-        seen=_seen(value["seen"], name),
+        seen=seen,
         time=when,
         until=until,
-        nonce=_text(value["nonce"], "nonce", NONCE),
+        nonce=found.nonce,
         signers=signers,
-        client=client,
-        unlock=unlock,
-        sd=value["sd"],
+        client=found.client,
+        unlock=_member(UNLOCKS, found.unlock, "signing.unlock"),
+        sd=found.sd,
     )
 
 
-def _text(text: Any, member: str, pattern: re.Pattern[str] | None = None) -> str:
-    if (
-        type(text) is not str
-        or not 0 < len(text) <= 500
-        or (pattern is not None and not pattern.fullmatch(text))
-    ):
-        raise MalformedError(f"{member}: missing, or not as SPEC §2 spells it")
-    return text
-
-
-def _object(value: Any, members: tuple[str, ...], where: str, number: int = -1) -> list[Any]:
-    """The values of exactly these members, in their order."""
-    if type(value) is not dict or tuple(value) != members:  # canonical: keys stand sorted
-        where = f"{where}[{number}]" if number >= 0 else where
-        raise MalformedError(f"{where}: exactly {', '.join(members)} are expected")
-    return list(value.values())
-
-
-def _unknown(name: str, value: Mapping[str, Any]) -> UnknownAct:
-    sd = value["sd"]
-    if type(value["body"]) is not dict or type(sd) is not dict:
-        raise MalformedError(f"{name}: body and sd must be objects")
-    if not all(type(d) is str and SD_DIGEST.fullmatch(d) for d in sd.values()):
-        raise MalformedError(f"{name}: sd holds something that is no digest")
-    return UnknownAct(name=name)
-
-
-def _about(value: Any) -> tuple[Place, ...]:
-    if type(value) is not list or not 1 <= len(value) <= 256:
+def _about(spelt: Sequence[tuple[str, str, str]]) -> tuple[Place, ...]:
+    if len(spelt) > 256:
         raise MalformedError("about: 1 to 256 places are expected")
-    places = []
-    for number, entry in enumerate(value):
-        stands, prev, tag = _object(entry, ("as", "prev", "tag"), "about", number)
-        kind = _member(KINDS, stands, "about.as")
-        if type(prev) is not str or (prev and not HEX64.fullmatch(prev)):
-            raise MalformedError(f"about[{number}].prev: not a hash")
-        places.append(Place(kind, _text(tag, "tag", HEX64), prev))
+    places = [Place(_member(KINDS, kind, "about.as"), tag, prev) for kind, prev, tag in spelt]
     if len(places) > 1 and any(a.tag >= b.tag for a, b in pairwise(places)):
         raise MalformedError("about: not sorted by tag, or a tag twice")
     return tuple(places)
 
 
-def _signers(value: Any) -> tuple[SignerClaim, ...]:
-    if type(value) is not list or not 1 <= len(value) <= 16:
+def _signers(spelt: Sequence[tuple[str, str, str]]) -> tuple[SignerClaim, ...]:
+    if len(spelt) > 16:
         raise MalformedError("signers: 1 to 16 are expected")
-    claims = []
-    for number, entry in enumerate(value):
-        actor, stands, key = _object(entry, ("actor", "as", "key"), "signers", number)
-        capacity = _member(CAPACITIES, stands, "signers.as")
-        claims.append(SignerClaim(_text(actor, "actor", HEX64), capacity, _text(key, "key", HEX64)))
-    if len(claims) == 1:
-        return tuple(claims)
-    if any(a.key >= b.key for a, b in pairwise(claims)):
-        raise MalformedError("signers: not sorted by key, or a key twice")
-    if len({c.actor for c in claims}) != len({(c.actor, c.capacity) for c in claims}):
-        raise MalformedError("signers: somebody signs in two capacities")
+    claims = [
+        SignerClaim(actor, _member(CAPACITIES, stands, "signers.as"), key)
+        for actor, stands, key in spelt
+    ]
+    if len(claims) > 1:
+        if any(a.key >= b.key for a, b in pairwise(claims)):
+            raise MalformedError("signers: not sorted by key, or a key twice")
+        if len({c.actor for c in claims}) != len({(c.actor, c.capacity) for c in claims}):
+            raise MalformedError("signers: somebody signs in two capacities")
     return tuple(claims)
 
 
-def _member(members: Mapping[str, E], value: Any, where: str) -> E:
-    if type(value) is not str or value not in members:
-        raise MalformedError(f"{where}: {value!r} is none of {', '.join(members)}")
-    return members[value]
-
-
-def _seen(value: Any, act: str) -> Seen:
-    root, size = _object(value, ("root", "size"), "seen")
-    root = _text(root, "root", HEX64)
-    if type(size) is not int or size < 0 or (size == 0) != (act == "ledger.opened"):
-        raise MalformedError("seen.size: at least 1, and 0 only where a ledger is opened")
-    if size == 0 and root != NOTHING_SEEN:
-        raise MalformedError("seen.root: not the root of the empty tree")
-    return Seen(size, root)
-
-
-def _signing(value: Any) -> tuple[str, UnlockMethod]:
-    client, unlock = _object(value, ("client", "unlock"), "signing")
-    return _text(client, "client"), _member(UNLOCKS, unlock, "signing.unlock")
+def _member(members: Mapping[str, E], word: str, where: str) -> E:
+    found = members.get(word)
+    if found is None:
+        raise MalformedError(f"{where}: {word!r} is none of {', '.join(members)}")
+    return found
 
 
 @lru_cache(maxsize=1024)  # few combinations, asked for again and again
