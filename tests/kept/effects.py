@@ -3,7 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.kept.facts import DAY, OUTCOMES, Asked, Case, Facts, Hold, Item, Line, Moved, Version
+from tests.kept.facts import (
+    DAY,
+    OUTCOMES,
+    Asked,
+    Case,
+    Facts,
+    Hold,
+    Item,
+    Line,
+    Moved,
+    Request,
+    Version,
+)
 from tests.kept.law import Step, deciding
 
 Effect = Callable[[Facts, Step, Any], None]
@@ -93,6 +105,16 @@ def _(facts: Facts, step: Step, subject: Item | Case) -> None:
         subject.holds.discard(step.said("hold"))
     else:
         del subject.holds[step.said("hold")]
+
+
+@effect("request.recorded")
+def _(facts: Facts, step: Step, subject: Item | Case) -> None:
+    subject.requests[step.id] = Request(step.said("kind"), step.said("last"))
+
+
+@effect("request.ended")
+def _(facts: Facts, step: Step, subject: Item | Case) -> None:
+    del subject.requests[step.said("request")]
 
 
 @effect("disposition.requested")

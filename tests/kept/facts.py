@@ -56,6 +56,13 @@ class Version:
         return self.members.get(name, ())
 
 
+class Request(NamedTuple):
+    """What another authority asks for. last: the later of the days that it names."""
+
+    kind: str
+    last: int | None
+
+
 class Hold(NamedTuple):
     """What a hold on a case catches; None: all of it."""
 
@@ -74,6 +81,7 @@ class Case:
     appeal_until: int | None = None
     happened: dict[str, int] = field(default_factory=dict)
     holds: dict[str, Hold] = field(default_factory=dict)
+    requests: dict[str, Request] = field(default_factory=dict)
 
 
 @dataclass
@@ -119,7 +127,7 @@ class Kept(NamedTuple):
 
 @dataclass
 class Item:
-    """An item. offer: id, giver, receiver. troubles: by id the kind, and who may not end it."""
+    """An item. offer: id, giver, receiver, "" without an account. troubles: by id the kind, and who may not end it."""
 
     tag: str
     case: str
@@ -136,6 +144,7 @@ class Item:
     out: str | None = None
     troubles: dict[str, tuple[str, set[str]]] = field(default_factory=dict)
     holds: set[str] = field(default_factory=set)
+    requests: dict[str, Request] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
     moved: dict[str, Moved] = field(default_factory=dict)
     asked: Asked | None = None

@@ -13,6 +13,8 @@ from tests.kept.trying import (
     LIKELY,
     OUTCOMES,
     Trying,
+    answer,
+    ask,
     assign,
     change,
     hold,
@@ -164,6 +166,8 @@ def interfere(t: Trying, item: Item, what: int, v: int) -> None:
         lambda: consult(t, at_place(t, item), 0, 1),
         lambda: load(t, 0, v, 0, 0, what),
         lambda: change(t, number, 0, 0, 0, v, 0),
+        lambda: ask(t, number, 0, v % 30, 1),
+        lambda: ask(t, 0, 0, v % 30, 0),
     ]
     t.pick(what, those)()
 
@@ -173,6 +177,10 @@ def hand_over(t: Trying, i: int, w: int, to: int, o: int) -> None:
     item = t.item(i, there)
     if item.offer is None:
         lead = t.who(w, "H", item.holder)
+        if o % 8 == 7:
+            back = {"outside": "owner", "purpose": "return_to_owner"}
+            t.do("transfer.released", item.tag, [(lead, "actor")], back, told={"to_name": ""})
+            return
         receiver = t.pick(to, ("Carl", "Pia", "Judy", "Olga", "Dora"))
         given = {"to": t.people[receiver].tag}
         told = {"to_name": receiver}
@@ -251,7 +259,7 @@ TRIES: list[Callable[..., None]] = [
     *(whole_way, whole_way, whole_way, whole_way, whole_way, whole_way),
     *(wait, load, status, assign, change, hold, lift, approve, begin, execute),
     *(wait, load, status, assign, change, hold, lift, approve, begin, execute),
-    *(erase, erase, lift, count),
+    *(erase, erase, lift, count, ask, answer, answer),
     *(request, consult, reject, certify, review, hand_over, lend, find, erase, count, send_kept),
 ]
 AFTER_REQUEST = (consult, approve, reject, begin, execute)

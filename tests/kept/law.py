@@ -104,6 +104,8 @@ def protected(facts: Facts, item: Item) -> Iterator[str]:
         yield "E_HOLD"
     if item.troubles:
         yield "E_OPEN_DISCREPANCY"
+    if item.requests or case.requests:
+        yield "E_REQUEST"
     if case.status in PENDING or (case.appeal_until or 0) >= facts.now:
         yield "E_APPEAL"
     ends = longest([line.until for line in facts.lines(item, facts.now)])
@@ -239,6 +241,35 @@ def _(facts: Facts, step: Step, subject: Item | Case) -> Iterator[str]:
             yield "E_HOLD"
 
 
+@law("request.recorded")
+def _(facts: Facts, step: Step, subject: Item | Case) -> Iterator[str]:
+    yield from needs(step, "K", "H")
+    if isinstance(subject, Item):
+        yield from in_custody(subject)
+    yield from on_file(facts, step, case_of(subject))
+    if "not_stated" in (step.said("kind"), step.said("direction")):
+        yield "E_REQUEST"
+    if (step.said("received") or 0) > facts.now + 120:
+        yield "E_TIME"
+
+
+@law("request.ended")
+def _(facts: Facts, step: Step, subject: Item | Case) -> Iterator[str]:
+    yield from needs(step, "C", "T")
+    found, outcome = subject.requests.get(step.said("request")), step.said("outcome")
+    if found is None:
+        yield "E_REQUEST"
+        return
+    keeps = found.kind == "preservation"
+    wrong = (
+        {"not_stated", "produced", "partially_produced"} if keeps else {"not_stated", "released"}
+    )
+    if outcome in wrong or (outcome == "expired" and facts.now <= (found.last or 0)):
+        yield "E_REQUEST"
+    if step.said("ground") and outcome not in ("refused", "impossible", "partially_produced"):
+        yield "E_REQUEST"
+
+
 @law("privacy.erased", "privacy.restricted")
 def _(facts: Facts, step: Step, subject: Item | Case) -> Iterator[str]:
     yield from needs(step, "T", "O")
@@ -253,6 +284,9 @@ def _(facts: Facts, step: Step, subject: Item | Case) -> Iterator[str]:
         return
     if holds:
         yield "E_HOLD"
+    of_case = facts.cases[subject.case].requests if isinstance(subject, Item) else {}
+    if subject.requests or of_case:
+        yield "E_REQUEST"
     if bool(step.said("fields")) == bool(step.said("envelope")):
         yield "E_ERASURE"
     if step.said("envelope") and (act != "note.recorded" or isinstance(subject, Case)):

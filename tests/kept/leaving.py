@@ -14,6 +14,7 @@ from tests.kept.law import (
     may,
     near,
     needs,
+    protected,
     settled,
 )
 
@@ -217,6 +218,8 @@ def _(facts: Facts, step: Step, item: Item) -> Iterator[str]:
         yield "E_CHECKED_OUT"
     if step.said("to_name") == step.lead:
         yield "E_SAME_PERSON"
+    if step.said("purpose") == "return_to_owner":  # it would leave for good
+        yield from protected(facts, item)
 
 
 @law("transfer.accepted", "transfer.cancelled")

@@ -183,6 +183,7 @@ class Stage:
             case = self.world.states[item.case]
             assert isinstance(case, StoredCase)
             assert standing(stored, names) == modelled(item)
+            assert [each.id for each in case.requests] == [*facts.cases[item.case].requests]
             for at in (facts.now, facts.now + 40 * DAY, facts.now + 11 * YEAR):
                 lines = [(line.began, line.until) for line in facts.lines(item, at)]
                 found = retained(stored, case, ledger.packs, at).lines
@@ -195,7 +196,8 @@ class Stage:
         found = examine(lambda: world.ledger._storage, world.ledger._signer, full=True)
         bad = [each for each in found.findings if each.outcome is not Outcome.PASSED]
         assert bad == [], bad
-        bundle = Bundle(world, next(iter(self.facts.cases)), self.people["Olga"])
+        opened = {"restricted": ["note"]}  # remarks that were restricted, all the same
+        bundle = Bundle(world, next(iter(self.facts.cases)), self.people["Olga"], announced=opened)
         cases = [{"key": k.hex(), "reference": r} for r, k in world.case_keys.values()]
         bundle.files[layout.KEYS] = canonical.encode({"v": 1, "cases": cases, "subjects": []})
         path = self.folder / "case.zip"
@@ -220,8 +222,9 @@ def standing(item: Stored, names: Mapping[str, str]) -> dict[str, Any]:
     asked, offer = item.disposition, item.transfer
     return {
         "custody": (names.get(item.holder or ""), item.out and names[item.out.to]),
-        "offer": offer and (offer.id, names[offer.by], names[offer.to or ""]),
+        "offer": offer and (offer.id, names[offer.by], names.get(offer.to or "", "")),
         "holds": {hold.id for hold in item.holds},
+        "requests": [each.id for each in item.requests],
         "troubles": {each.id for each in item.discrepancies},
         "gone": (item.gone, item.terminal, item.left),
         "products": set(item.products),
@@ -239,6 +242,7 @@ def modelled(item: Item) -> dict[str, Any]:
         "custody": (item.holder, item.out),
         "offer": item.offer,
         "holds": item.holds,
+        "requests": [*item.requests],
         "troubles": {*item.troubles},
         "gone": (item.gone, item.gone is not None, item.left),
         "products": item.products,
@@ -255,7 +259,8 @@ def rightly(before: Facts, after: Facts, step: Step) -> None:
         now = after.items[tag]
         begins = bool(now.asked and now.asked.begun and not (item.asked and item.asked.begun))
         ends = now.gone is not None and item.gone is None
-        if begins or (ends and now.gone not in DESTROYING):
+        back = now.offer is not None and now.offer != item.offer and not now.offer[2]
+        if begins or back or (ends and now.gone not in DESTROYING):
             assert not [*protected(before, item)] and not item.offer, "somebody needs it still"
         if ends and now.gone in DESTROYING:
             assert item.asked and item.asked.begun and step.signing("witness")

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from tests.bodies import HASH, PACK
 from tests.kept.facts import DAY, PEOPLE, Case, Item, Rule
+from tests.kept.law import case_of
 from tests.kept.stage import YEAR, Stage, spelt
 
 T = TypeVar("T")
@@ -26,6 +27,9 @@ SCHEDULES: tuple[tuple[Rule, ...], ...] = (
 STATUSES = ("acquitted", "open", "appeal", "convicted", "closed", "post_conviction_review")
 PAUSES = (3600, DAY, 11 * DAY, 31 * DAY, YEAR, 3 * YEAR, 9 * YEAR)
 KINDS = ("destroy", "return_to_owner", "secure_erase", "auction", "not_stated")
+REQUESTS = ("mla", "preservation", "content")
+ENDS = ("answered", "withdrawn", "expired", "released", "produced", "refused", "partially_produced",
+        "impossible", "not_stated")  # fmt: skip
 OUTCOMES = ("physically_verified", "not_located", "unexpectedly_present", "not_yet_checked")
 
 
@@ -194,6 +198,33 @@ def hold(t: Trying, i: int, w: int, q: int, o: int) -> None:
         t.do("hold.amended", subject.tag, lead, given, told=told)
         return
     t.do("hold.placed", subject.tag, lead, given, told=told)
+
+
+def ask(t: Trying, i: int, w: int, k: int, o: int) -> None:
+    """Another authority asks for an item or a whole case, or is asked."""
+    subject: Item | Case = t.item(i, lambda each: not each.gone) if o % 2 else t.case(i)
+    days = (None, None, t.facts.now + 5 * DAY, t.facts.now - DAY, t.facts.now + YEAR)
+    respond, expires = t.pick(k, days), t.pick(k // 5, days)
+    given: dict[str, Any] = {"kind": t.pick(k, REQUESTS) if k < 31 else "not_stated"}
+    given |= {"direction": ("in", "out")[w % 2] if k < 30 else "not_stated"}
+    given |= {"respond_by": spelt(respond), "expires_at": spelt(expires)}
+    given |= {"authority": t.basis(o, case_of(subject))} if o > 20 else {}
+    told: dict[str, Any] = {"last": max(filter(None, (respond, expires)), default=None)}
+    if o > 28:
+        told["received"] = t.facts.now + DAY
+        given["received_at"] = spelt(told["received"])
+    t.do("request.recorded", subject.tag, [(t.who(w, "KH"), "actor")], given, told=told)
+
+
+def answer(t: Trying, i: int, w: int, k: int, o: int) -> None:
+    """A request ends."""
+    those: list[Item | Case] = [x for x in t.facts.items.values() if x.requests]
+    those += [each for each in t.facts.cases.values() if each.requests]
+    subject = t.pick(i, those) if those else t.item(i)
+    which = t.pick(o, [*subject.requests]) if subject.requests and o < 30 else HASH
+    given: dict[str, Any] = {"request": which, "outcome": t.pick(k, ENDS)}
+    given |= {"ground": "incomplete"} if o % 5 == 4 else {}
+    t.do("request.ended", subject.tag, [(t.who(w, "CT"), "actor")], given)
 
 
 def lift(t: Trying, i: int, w: int, two: int, o: int) -> None:
