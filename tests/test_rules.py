@@ -22,6 +22,7 @@ from tests import (
     test_rules_annulments,
     test_rules_cases,
     test_rules_checks,
+    test_rules_conditions,
     test_rules_content,
     test_rules_court,
     test_rules_custodians,
@@ -61,7 +62,7 @@ CASES = (
     test_rules_founding,
     *(test_rules_holds, test_rules_packs, test_rules_retention, test_rules_status),
     *(test_rules_dispositions, test_rules_inventories, test_rules_privacy),
-    *(test_rules_custodians, test_rules_limits, test_rules_requests),
+    *(test_rules_conditions, test_rules_custodians, test_rules_limits, test_rules_requests),
 )
 SOURCES = sorted(Path(rules.__file__).parent.glob("*.py"))
 

@@ -1,0 +1,171 @@
+"""Conditions of the rules on keeping that decide alone: another one would have let it pass."""
+
+from typing import Any
+
+from custody.core import times
+from custody_schemas.acts import (
+    DispositionApproved,
+    DispositionCertified,
+    DispositionConsulted,
+    DispositionExecuted,
+    DispositionRequested,
+    HoldAmended,
+    HoldPlaced,
+    HoldReleased,
+    RetentionAssigned,
+    RetentionChanged,
+)
+from custody_schemas.declare import Kind
+from tests.bodies import HASH
+from tests.rulings import Attempt, admits, attempt, image, refuses
+from tests.schedules import case_of, housed, load, rule
+from tests.test_rules_dispositions import (
+    DESTROYED,
+    WITNESS,
+    approved,
+    asked,
+    begun,
+    certify,
+    destroyed,
+    image_of_the_laptop,
+    over,
+    status,
+    step,
+)
+from tests.test_rules_holds import amending, holds, placed, placing, releasing
+from tests.test_rules_retention import LATE, assigning, moving
+from tests.worlds import Story
+
+ITEM, CASE = Kind.ITEM, Kind.CASE
+
+
+@refuses(RetentionAssigned, ITEM, "E_PACK", "version 1 of the pack house is in force")
+def test_a_pack_alone_is_no_line_of_somebodys_own(s: Story) -> Attempt:
+    """Else a date that somebody made up would stand in the record as the pack's."""
+    load(s, rule())
+    return assigning(s, s.laptop, s.carl, pack="house")
+
+
+@refuses(RetentionAssigned, ITEM, "E_PACK", "no pack None is in force")
+def test_nor_is_a_version_alone(s: Story) -> Attempt:
+    load(s, rule())
+    return assigning(s, s.laptop, s.carl, pack_version=1)
+
+
+@refuses(RetentionAssigned, ITEM, "E_PACK", "the pack house has no rule None")
+def test_nor_are_both_without_a_rule(s: Story) -> Attempt:
+    load(s, rule())
+    return assigning(s, s.laptop, s.carl, pack="house", pack_version=1)
+
+
+@admits(RetentionChanged, ITEM)
+def test_while_two_versions_count_it_is_the_later_date_that_was_moved(s: Story) -> None:
+    """By it one sees later whether the date that was moved is still the one that is computed."""
+    item = housed(s, rule(keep=1_000))
+    load(s, rule(keep=2_000), version=2, cooling_off_days=30)
+    moving(s, item, "2040-01-01T00:00:00Z", s.carl)()
+    (moved,) = s.world.item(item).moved
+    assert moved.began is not None and moved.computed is not None
+    assert moved.computed - moved.began == 2_000 * 86_400
+
+
+@refuses(HoldPlaced, ITEM, "E_HOLD", "whatever it is")
+def test_a_hold_on_an_item_asks_for_no_lines_either(s: Story) -> Attempt:
+    return placing(s, s.laptop, s.dora, lines=["device"])
+
+
+@refuses(HoldAmended, ITEM, "E_HOLD", "no hold that still stands")
+def test_a_hold_is_amended_by_its_own_name_while_another_stands(s: Story) -> Attempt:
+    placed(s, s.laptop)
+    return amending(s, s.laptop, HASH, s.dora)
+
+
+@refuses(HoldReleased, ITEM, "E_HOLD", "no hold that still stands")
+def test_to_lift_a_hold_of_the_case_lifts_none_of_the_item(s: Story) -> Attempt:
+    of_case = placed(s, s.case)
+    placed(s, s.laptop)
+    return releasing(s, s.laptop, of_case, s.pia, s.olga, s.carl)
+
+
+@admits(HoldAmended, CASE)
+def test_of_two_holds_one_is_amended_and_catches_as_much_as_before(s: Story) -> None:
+    one, other = (placed(s, s.case, types=["computer"], lines=["device"]) for _ in range(2))
+    given = {"types": ["computer"], "lines": ["device"], "review_by": LATE}
+    amending(s, s.case, other, s.dora, **given)()
+    assert [each.review_by for each in case_of(s, s.laptop).holds] == [None, times.seconds(LATE)]
+    assert holds(s, s.laptop) == [one, other]
+
+
+@refuses(DispositionConsulted, ITEM, "E_NO_GRANT", "hold items")
+def test_who_has_no_right_in_the_case_tells_no_advice(s: Story) -> Attempt:
+    s.world.record("role.revoked", [s.pia.tag], {"role": "lab_receiver"}, signers=[s.ada])
+    return step(s, "disposition.consulted", asked(s), s.pia, opinion="no_objection")
+
+
+@refuses(DispositionApproved, ITEM, "E_DISPOSITION", "not asked for, or has ended")
+def test_another_disposition_than_the_one_that_was_asked_for_is_not_approved(s: Story) -> Attempt:
+    asked(s)
+    return step(s, "disposition.approved", HASH, s.olga)
+
+
+@refuses(DispositionExecuted, ITEM, "E_DISPOSITION", "not asked for, or has ended")
+def test_what_has_begun_does_not_end_as_another_disposition(s: Story) -> Attempt:
+    begun(s)
+    given = {**DESTROYED, "disposition": HASH}
+    return attempt(s, "disposition.executed", [s.laptop], given, s.dora, (s.pia, WITNESS))
+
+
+@admits(DispositionRequested, ITEM)
+def test_once_no_appeal_can_be_filed_any_more_it_may_be_asked_for(s: Story) -> None:
+    status(s, "acquitted", appeal_deadline=times.spelt(s.world.now + 3_600))
+    s.world.now += 2 * 3_600
+    asked(s)
+
+
+@refuses(DispositionRequested, ITEM, "E_APPEAL", "can still be filed")
+def test_in_its_last_second_an_appeal_can_be_filed(s: Story) -> Attempt:
+    over(s, s.laptop)
+    status(s, "acquitted", appeal_deadline=times.spelt(s.world.now + 60))
+    return attempt(s, "disposition.requested", [s.laptop], {}, s.dora)
+
+
+@refuses(DispositionCertified, ITEM, "E_DISPOSITION", "did not dispose of this item")
+def test_a_certificate_rests_on_the_entry_that_disposed_of_it(s: Story) -> Attempt:
+    remark = s.world.record("note.recorded", [s.laptop], {"note": "x"}, signers=[s.dora])
+    destroyed(s)
+    return certify(s, remark, s.olga)
+
+
+@refuses(DispositionCertified, ITEM, "E_DISPOSITION", "did not dispose of this item")
+def test_nor_on_an_entry_that_is_not_on_its_chain(s: Story) -> Attempt:
+    destroyed(s)
+    return certify(s, HASH, s.olga)
+
+
+@admits(DispositionCertified, ITEM)
+def test_who_does_not_say_that_all_is_gone_may_certify_what_remains(s: Story) -> None:
+    image_of_the_laptop(s)
+    certify(s, destroyed(s), s.olga, total="no", surviving=1)()
+
+
+def exported(s: Story) -> None:
+    """The whole case leaves the house, with content."""
+    s.world.record("export.prepared", [s.case], {"evidence": True}, signers=[s.olga])
+
+
+@admits(DispositionCertified, ITEM)
+def test_an_export_of_content_leaves_nothing_of_what_had_none(s: Story) -> None:
+    exported(s)
+    certify(s, destroyed(s), s.olga, total="yes")()
+
+
+@refuses(DispositionCertified, ITEM, "E_SURVIVING", "2 copies, products and exports remain")
+def test_what_was_removed_in_part_is_counted_beside_what_was_made_of_it(s: Story) -> Attempt:
+    tag, product = image(s, 2, by=s.dora), s.world.register(s.case, 3, by=s.dora)
+    s.world.record("item.acquired", [product, (Kind.SOURCE, tag)], signers=[s.dora])
+    which = approved(s, tag, kind="destroy")
+    signers: list[Any] = [s.dora, (s.pia, WITNESS)]
+    step(s, "disposition.begun", which, *signers, item=tag)()
+    given = {**DESTROYED, "disposition": which, "removal": "removed_in_part"}
+    done = s.world.record("disposition.executed", [tag], given, signers=signers)
+    return attempt(s, "disposition.certified", [tag], {"executed": done, "surviving": 1}, s.olga)
