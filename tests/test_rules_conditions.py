@@ -5,6 +5,7 @@ from typing import Any
 from custody.core import times
 from custody_schemas.acts import (
     DispositionApproved,
+    DispositionBegun,
     DispositionCertified,
     DispositionConsulted,
     DispositionExecuted,
@@ -17,18 +18,23 @@ from custody_schemas.acts import (
 )
 from custody_schemas.declare import Kind
 from tests.bodies import HASH
-from tests.rulings import Attempt, admits, attempt, image, refuses
+from tests.rulings import Attempt, admits, attempt, hand_over, image, refuses, set_state
 from tests.schedules import case_of, housed, load, rule
 from tests.test_rules_dispositions import (
     DESTROYED,
     WITNESS,
+    approve,
     approved,
     asked,
     begun,
     certify,
     destroyed,
     image_of_the_laptop,
+    imaged,
+    light,
+    loaded,
     over,
+    second_account,
     status,
     step,
 )
@@ -113,6 +119,57 @@ def test_what_has_begun_does_not_end_as_another_disposition(s: Story) -> Attempt
     begun(s)
     given = {**DESTROYED, "disposition": HASH}
     return attempt(s, "disposition.executed", [s.laptop], given, s.dora, (s.pia, WITNESS))
+
+
+@refuses(
+    DispositionApproved, ITEM, "E_TWO_PERSON", "does not count as an approval here, or not now"
+)
+def test_an_order_that_has_ended_is_no_approval(s: Story) -> Attempt:
+    phone = loaded(s, orders=["court_order"])
+    given = {"kind": "court_order", "valid_to": times.spelt(s.world.now + 60)}
+    case = s.world.item(phone).case
+    order = s.world.record("authority.recorded", [case], given, signers=[s.olga])
+    which = s.world.record("disposition.requested", [phone], signers=[s.dora])
+    s.world.now += 3_600
+    return step(s, "disposition.approved", which, s.carl, item=phone, order=order)
+
+
+@refuses(DispositionApproved, ITEM, "E_TWO_PERSON", "does not count as an approval here")
+def test_where_no_pack_says_so_no_order_is_an_approval(s: Story) -> Attempt:
+    return step(s, "disposition.approved", asked(s), s.carl, order=s.warrant)
+
+
+@refuses(DispositionBegun, ITEM, "E_WITNESS_IN_CHAIN", "somebody from outside who watches")
+def test_nobody_of_the_chain_watches_under_another_account(s: Story) -> Attempt:
+    phone = loaded(s, outside_witness=["computer"])
+    hand_over(s, phone, s.dora, s.eve)
+    hand_over(s, phone, s.eve, s.dora)
+    which = s.world.record("disposition.requested", [phone], {"kind": "destroy"}, signers=[s.dora])
+    approve(s, which, s.olga, s.carl, item=phone)
+    other = second_account(s, s.eve, "lab_receiver")
+    return step(s, "disposition.begun", which, s.dora, (other, WITNESS), item=phone)
+
+
+@refuses(DispositionExecuted, ITEM, "E_DISPOSITION", "a request and two approvals")
+def test_an_image_on_file_opens_no_light_path_to_other_types(s: Story) -> Attempt:
+    return light(s, imaged(s, light=["mobile"]), s.dora, s.carl)
+
+
+@refuses(DispositionExecuted, ITEM, "E_NOT_HOLDER", "")
+def test_who_does_not_hold_it_gives_it_back_to_nobody(s: Story) -> Attempt:
+    return light(s, imaged(s), s.eve, s.carl)
+
+
+@refuses(DispositionExecuted, ITEM, "E_NO_GRANT", "hold items")
+def test_who_may_not_hold_items_gives_none_back(s: Story) -> Attempt:
+    phone = imaged(s)
+    set_state(s, phone, holder=s.ada.tag)
+    return light(s, phone, s.ada, s.carl)
+
+
+@refuses(DispositionExecuted, ITEM, "E_DISPOSITION", "who has the item now")
+def test_the_light_path_leads_to_somebody(s: Story) -> Attempt:
+    return light(s, imaged(s), s.dora, s.carl, to=None)
 
 
 @admits(DispositionRequested, ITEM)

@@ -527,7 +527,7 @@ def test_retention_that_was_added_after_the_approvals(s: Story) -> Attempt:
 
 def imaged(s: Story, **pack: Any) -> str:
     """A phone of which a verified image is on file."""
-    phone = loaded(s, light=["computer"], **pack)
+    phone = loaded(s, **{"light": ["computer"], **pack})
     case = s.world.item(phone).case
     tag = s.world.register(case, 2, by=s.dora)
     about: list[Any] = [tag, (Kind.SOURCE, phone)]
