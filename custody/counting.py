@@ -98,7 +98,7 @@ def count(ledger: LocalLedger, begun: Told) -> Count:
         places = [place.tag for place in made.places(Kind.ITEM)]
         if isinstance(made.act, InventoryObserved) and made.act.inventory == begun.statement.id:
             outcomes |= dict.fromkeys(places, made.act.outcome)
-        elif told.entry.n > begun.entry.n and _moves(told):
+        elif told.entry.n > begun.entry.n and moves(told):
             moved |= {*places}
     then = {tag for tag in moved if _fits(_holder(ledger, tag, begun.entry.n), act.of)}
     expected = frozenset((here - moved) | then)
@@ -125,13 +125,17 @@ def _holder(ledger: LocalLedger, tag: str, n: int) -> str | None:
     for told in chain(ledger, tag):
         if told.entry.n > n:
             break
-        if _moves(told) and tag in {place.tag for place in told.statement.places(Kind.ITEM)}:
-            takes = isinstance(told.statement.act, TAKES)
-            holder = told.statement.by if takes else None
+        if moves(told) and tag in {place.tag for place in told.statement.places(Kind.ITEM)}:
+            holder = taker(told)
     return holder
 
 
-def _moves(told: Told) -> bool:
+def taker(told: Told) -> str | None:
+    """Who holds its items after an entry that moves them; None: nobody here."""
+    return told.statement.by if isinstance(told.statement.act, TAKES) else None
+
+
+def moves(told: Told) -> bool:
     """Whether the entry puts its items into other hands, or out of custody."""
     match told.statement.act:
         case TransferAcknowledged() | DispositionExecuted():

@@ -231,6 +231,7 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
                 "finish": Leaf("forgetting:finish", "go on with a destruction that was stopped"),
                 "rectify": Leaf("forgetting:rectify", "correct what is on file of a person"),
                 "restrict": Leaf("forgetting:restrict", "keep it, and show it only when named"),
+                "access": Leaf("concerning:access", "all that is on record of one person"),
             },
         ),
         "inventory": Family(

@@ -177,8 +177,10 @@ def _listed(run: Run, line: Line) -> ConsultationListed:
 
 
 def _name(run: Run, tag: str) -> str:
-    """What a case or an item is called today."""
+    """What a case, an item or a person is called today."""
     state = run.ledger.subject(tag)
+    if isinstance(state, Actor):
+        return names.person(run.ledger, tag)
     if isinstance(state, Case):
         return names.case_of(run.ledger, tag).reference
     if isinstance(state, Item):

@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -18,7 +17,7 @@ from custody.ledger.journal import Wanted
 from custody.ledger.local import LocalLedger
 from custody.reports.telling import line
 from custody.reports.wording import TITLES
-from custody_cli import names, output, tabular
+from custody_cli import called, names, output, tabular
 from custody_cli.consulting import Consulting, consulted_tags
 from custody_cli.moments import moment
 from custody_cli.persons import person_tag
@@ -29,7 +28,6 @@ from custody_schemas.declare import Act, Kind, Record
 
 IN_JSON = 1000  # entries of a document, where --limit does not say otherwise
 NUMBERED = re.compile(r"([^0-9]*)([0-9]*)")
-NAMES = 4096  # names that are remembered at once
 HEADER = (
     *("first record", "last record", "recorded", "happened", "act", "what", "subjects"),
     *("signed by", "to", "why", "late", "never stated", "withheld", "entry"),
@@ -118,7 +116,7 @@ def asked(run: Run, /, **said: str | bool | None) -> Asked:
     wanted = Wanted(
         moment(since, now).at if since is not None else None,
         moment(until, now, end=True).at if until is not None else None,
-        _tags(ledger, _text(said["case"]), _text(said["item"])),
+        tags_of(ledger, _text(said["case"]), _text(said["item"])),
         saying,
     )
     low, high = wanted.since, wanted.until
@@ -138,7 +136,7 @@ def _check_act(act: str) -> None:
         raise UsageError(f"--act {act!r} is none of {', '.join(inside or families)}")
 
 
-def _tags(ledger: LocalLedger, case: str | None, item: str | None) -> Sequence[str] | None:
+def tags_of(ledger: LocalLedger, case: str | None, item: str | None) -> Sequence[str] | None:
     """Tags of what the entries must be about; None: of anything."""
     one = names.find_item(ledger, item) if item is not None else None
     if case is None:
@@ -155,10 +153,8 @@ def _tags(ledger: LocalLedger, case: str | None, item: str | None) -> Sequence[s
 
 def found(ledger: LocalLedger, asked: Asked) -> Iterator[JournalEntry]:
     """The entries, one after the other; none is kept."""
-    person = lru_cache(NAMES)(lambda tag: names.person(ledger, tag))
-    item = lru_cache(NAMES)(lambda tag: names.item_of(ledger, tag).both)
-    case = lru_cache(NAMES)(lambda tag: names.case_of(ledger, tag).reference)
-    naming = {Kind.ITEM: item, Kind.SOURCE: item, Kind.CASE: case, Kind.ACTOR: person}
+    person = called.people(ledger)
+    naming = called.subjects(ledger, person)
     for recorded in ledger.entries(asked.wanted):
         told = told_of(recorded)
         if asked.holds(told):

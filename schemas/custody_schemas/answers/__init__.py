@@ -52,7 +52,7 @@ from custody_schemas.answers.items import (
     OpenTransfers,
     ReferenceAnswer,
 )
-from custody_schemas.answers.journal import Journal, JournalEntry
+from custody_schemas.answers.journal import Accessed, AccessedEntry, Journal, JournalEntry
 from custody_schemas.answers.keeping import (
     Certified,
     DateMoved,
@@ -131,6 +131,8 @@ from custody_schemas.answers.work import (
 )
 
 __all__ = [
+    "Accessed",
+    "AccessedEntry",
     "Acquired",
     "Agent",
     "AskedItem",

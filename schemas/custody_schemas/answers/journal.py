@@ -33,6 +33,38 @@ class JournalEntry(Record):
     withheld: tuple[str, ...]
 
 
+class AccessedEntry(Record):
+    """An entry that concerns a person.
+
+    ways: how: as who signs it, as whom it names, as who held the item until then
+    said: fields in which one of her names stands, with what they say
+    proof: of recording of its first record, a C2SP tlog proof
+    """
+
+    entry: JournalEntry
+    ways: tuple[str, ...]
+    said: tuple[str, ...]
+    proof: str
+
+
+class Accessed(Record):
+    """Everything that the record says of one person in one case. (R100)
+
+    called: the names that were looked for
+    size, root: of the checkpoint that the ledger had signed by then
+    file: where it was written
+    """
+
+    person: str
+    called: tuple[str, ...]
+    case: str
+    origin: str
+    size: int
+    root: Digest
+    entries: tuple[AccessedEntry, ...]
+    file: str | None = None
+
+
 class Journal(Record):
     """Entries in the order of the ledger, and what they count up to.
 
