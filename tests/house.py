@@ -16,8 +16,8 @@ from typing import Any
 from custody import casefile, opening
 from custody.casefile import CaseFile
 from custody.core import tags
-from custody.core.state import Chain
 from custody.core.state import Subject as State
+from custody.core.world import Chain
 from custody.desk import Desk
 from custody.drafting import Request, Subject, case_subjects
 from custody.founding import Founder, found

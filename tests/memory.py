@@ -9,9 +9,10 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, mldsa
 from custody.core import checkpoint, dsse, rules, statement, subject_index
 from custody.core.note import Note, NoteSignature, SignatureType, VerifierKey
 from custody.core.record import Entry, Tally, record_hash
-from custody.core.state import Chain, Cited, Item, Subject
+from custody.core.state import Item, Subject
 from custody.core.statement import Seen, Statement
 from custody.core.tree import Frontier
+from custody.core.world import Chain, Cited
 
 ORIGIN = "agency.example/evidence"
 LOG = ed25519.Ed25519PrivateKey.from_private_bytes(b"log" + bytes(29))
@@ -43,7 +44,7 @@ class Run(NamedTuple):
 
 
 class Memory:
-    """Fulfils `custody.core.state.World`; every record and envelope stays readable.
+    """Fulfils `custody.core.world.World`; every record and envelope stays readable.
 
     records: the log's leaves. runs: what was recorded, in order. now: the ledger's clock.
     """

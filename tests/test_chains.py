@@ -12,8 +12,9 @@ from custody import chains
 from custody.core import disclosure, record
 from custody.core.errors import ProofError, SignatureError
 from custody.core.record import Entry
-from custody.core.state import Chain, Item
+from custody.core.state import Item
 from custody.core.state import Subject as State
+from custody.core.world import Chain
 from custody.drafting import Request
 from custody.ledger import Recorded
 from custody_schemas.declare import Kind

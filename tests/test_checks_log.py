@@ -16,6 +16,7 @@ from custody.core.text import as_text
 from custody.core.tree import Frontier
 from custody.core.trust import Group, Witness
 from custody.core.verify import verify
+from custody.core.world import Chain
 from tests import log_keys
 from tests.bundles import Bundle, bad, examined, outcomes, trust_in
 from tests.memory import Memory
@@ -321,7 +322,7 @@ def lying(told: Story, mirror: bool = False, by_count: int = 1) -> Bundle:
     entry = record.read(world.records[hidden[0]])
     assert isinstance(entry, Entry)
     chain = world.chains[told.laptop]
-    world.chains[told.laptop] = replace(chain, count=entry.seq, head=entry.prev)
+    world.chains[told.laptop] = Chain(entry.seq, entry.prev, chain.changed)
     return Bundle(world, told.case, told.olga, mirror=mirror, hidden=hidden)
 
 

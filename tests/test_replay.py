@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from custody.core import rules
 from custody.core.errors import CustodyError
 from custody.core.rules.items import SOUND
-from custody.core.state import Chain, Cited, Item, Subject
+from custody.core.state import Item, Subject
 from custody.core.statement import Statement
+from custody.core.world import Chain, Cited
 from custody_schemas.declare import Capacity, Kind
 from tests.rulings import image, seal, stage
 from tests.worlds import Person, Story, World

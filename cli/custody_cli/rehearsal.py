@@ -6,9 +6,10 @@ from typing import Any
 
 from custody import drafting
 from custody.core import rules
-from custody.core.state import Chain, Cited, Subject
+from custody.core.state import Subject
 from custody.core.statement import Seen, SignerClaim, Statement
 from custody.core.text import safe
+from custody.core.world import Chain, Cited
 from custody.desk import Desk
 from custody.drafting import Draft, Request, Surroundings
 from custody.ledger import Ledger

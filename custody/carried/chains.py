@@ -17,8 +17,9 @@ from custody.core.dsse import STATEMENT, Envelope
 from custody.core.errors import MalformedError, ProofError
 from custody.core.reading import check_opened
 from custody.core.record import Entry
-from custody.core.state import Chain, Register
+from custody.core.state import Register
 from custody.core.statement import Place, Statement
+from custody.core.world import Chain
 from custody.ledger.erasures import Said
 from custody.ledger.past import Standing
 from custody.ledger.projections import Labels

@@ -4,7 +4,6 @@ Everything here is a pure function of the states of the item, its case and the p
 that whoever replays a bundle of one item computes the same dates.
 """
 
-from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -100,8 +99,14 @@ def after(moment: int, period: Period) -> int:
     year, month = begin.year + period.years + months // 12, months % 12 + 1
     if year > date.max.year:
         return LATEST
-    day = date(year, month, min(begin.day, monthrange(year, month)[1])).toordinal()
+    day = date(year, month, min(begin.day, _days(year, month))).toordinal()
     return min((day - EPOCH + period.days) * DAY + clock, LATEST)
+
+
+def _days(year: int, month: int) -> int:
+    """Days of a month. (Python's `calendar` would load the locale for it.)"""
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return (31, 29 if leap else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month - 1]
 
 
 def spoken_period(period: Period) -> str:

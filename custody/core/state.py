@@ -4,9 +4,8 @@ Custody, location and seal are separate axes (R2 of §0): each is computed from 
 edited. `at` values are Unix seconds; references are statement ids; people are actor tags.
 """
 
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 from custody.core import canonical
 from custody.core.kept import (
@@ -267,39 +266,3 @@ def decode(kind: str, data: bytes) -> Subject:
     """The state that `encode` wrote; `kind` is a key of SUBJECTS."""
     value: Any = canonical.decode(data, STATE_LIMIT)
     return read_record(SUBJECTS[kind], value)  # type: ignore[return-value]
-
-
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """A subject's chain: how many records, the last one's hash, and `seq` of the last change."""
-
-    count: int
-    head: str
-    changed: int
-
-
-class Cited(NamedTuple):
-    """A statement recorded earlier on a subject's chain, as rules may read it."""
-
-    act: str
-    by: str
-    keys: tuple[str, ...]
-    n: int
-    seq: int
-    at: int
-
-
-class World(Protocol):
-    """What rules may ask about the past. Everything is as of the record being admitted."""
-
-    def subject(self, tag: str) -> Subject | None:
-        """State of a subject; None where it has no record, or is not shown."""
-
-    def chain(self, tag: str) -> Chain | None:
-        """Its chain; None where it has no record, or is not shown."""
-
-    def seq_of(self, tag: str, record_hash: str) -> int | None:
-        """Place of a record in that subject's chain."""
-
-    def cited(self, tag: str, statement: str) -> Cited | None:
-        """A statement recorded on that subject's chain."""

@@ -7,7 +7,8 @@ computes tags itself, and says *recorded* only after the proof has verified.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from custody.core.state import Chain, Item, Subject
+from custody.core.state import Item, Subject
+from custody.core.world import Chain
 from custody_schemas.declare import Kind
 
 

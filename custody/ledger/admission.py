@@ -14,8 +14,8 @@ from custody.core.dsse import STATEMENT, Envelope
 from custody.core.errors import MalformedError, RuleError
 from custody.core.reading import check_opened
 from custody.core.rules import keys_of
-from custody.core.state import World
 from custody.core.statement import Place, Statement
+from custody.core.world import World
 from custody.ledger import Submission, past
 from custody_schemas.acts import CaseOpened, ItemRegistered
 from custody_schemas.declare import Kind

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from custody.core import state
 from custody.core.errors import NotFoundError, UsageError
-from custody.core.state import Chain, Item, Subject
+from custody.core.state import Item, Subject
+from custody.core.world import Chain
 from custody.ledger import Found, Named, Recorded, journal
 from custody.ledger.erasures import saying
 from custody.ledger.journal import Wanted

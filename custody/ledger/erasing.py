@@ -12,7 +12,8 @@ from custody.core.dsse import Envelope
 from custody.core.errors import MalformedError, StorageError
 from custody.core.findings import Check, Finding, failed
 from custody.core.record import Entry
-from custody.core.state import Actor, Chain, decode
+from custody.core.state import Actor, decode
+from custody.core.world import Chain
 from custody.ledger.erasures import WHOLE, said_at
 from custody.ledger.past import Standing
 from custody.ledger.projections import KEY, Labels

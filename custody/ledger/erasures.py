@@ -12,8 +12,8 @@ from custody.core import record, statement
 from custody.core.dsse import Envelope
 from custody.core.errors import HeadMovedError, MalformedError, RuleError
 from custody.core.record import Entry
-from custody.core.state import Cited
 from custody.core.statement import NOTHING_SEEN, Place, Seen, SignerClaim, Statement, UnknownAct
+from custody.core.world import Cited
 from custody.ledger.storage import ErasureRow, Leaf, Reading, StatementRow
 from custody_schemas.acts import CaseOpened, PrivacyErased
 from custody_schemas.declare import Capacity

@@ -8,8 +8,9 @@ from custody.core import record, state, statement
 from custody.core.dsse import Envelope
 from custody.core.errors import StorageError
 from custody.core.record import Entry, record_hash
-from custody.core.state import Chain, Cited, Subject
+from custody.core.state import Subject
 from custody.core.statement import Statement
+from custody.core.world import Chain, Cited
 from custody.ledger import erasures
 from custody.ledger.storage import ChainRow, Reading, StatementRow, link_key
 

@@ -22,9 +22,9 @@ from custody.core.findings import Check, Finding, failed, undetermined
 from custody.core.reading import check_opened
 from custody.core.record import Entry, Record, Tally, record_hash
 from custody.core.rules import Effect, admit, keys_of
-from custody.core.state import Chain
 from custody.core.statement import Statement
 from custody.core.subject_index import Part
+from custody.core.world import Chain
 from custody.ledger import erasures
 from custody.ledger.counting import Counting
 from custody.ledger.due import last_hashed

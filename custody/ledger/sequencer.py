@@ -17,8 +17,8 @@ from custody.core.errors import (
 )
 from custody.core.record import Entry, record_hash
 from custody.core.rules import admit, keys_of
-from custody.core.state import Chain
 from custody.core.statement import Statement
+from custody.core.world import Chain
 from custody.ledger import erasures
 from custody.ledger.admission import Prepared, check_item_tag, reference
 from custody.ledger.due import due_row, last_hashed

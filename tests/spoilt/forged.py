@@ -4,13 +4,13 @@ The tree holds what he recorded, so no proof of inclusion tells; what was record
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from custody.core import canonical, record
 from custody.core.bundle import layout
 from custody.core.findings import Check, Outcome
 from custody.core.record import Anchor, Entry
+from custody.core.world import Chain
 from tests.bundles import Bundle
 from tests.rogues import Rogue
 from tests.spoilt import Spoilt, enter, spoilt
@@ -200,7 +200,7 @@ def tally_of_an_older_export_was_false() -> Spoilt:
     hidden = record.read(world.records[n])
     assert isinstance(hidden, Entry)
     true = world.chains[own.image]
-    world.chains[own.image] = replace(true, count=hidden.seq, head=hidden.prev)
+    world.chains[own.image] = Chain(hidden.seq, hidden.prev, true.changed)
     world.tally()
     world.chains[own.image] = true
     older = len(world.records) - 1

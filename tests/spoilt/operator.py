@@ -1,6 +1,5 @@
 """What an operator can do who holds the log's keys: false tallies, forks, and odd records."""
 
-from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -14,6 +13,7 @@ from custody.core.keys import low_s
 from custody.core.record import Entry
 from custody.core.rules import admit
 from custody.core.state import Case
+from custody.core.world import Chain
 from custody_schemas.declare import Kind
 from tests.bundles import Bundle, zipped
 from tests.memory import Run
@@ -32,7 +32,7 @@ def untallied(own: Stage, *, mirror: bool = False) -> tuple[Bundle, int]:
     hidden = record.read(world.records[n])
     assert isinstance(hidden, Entry)
     chain = world.chains[own.image]
-    world.chains[own.image] = replace(chain, count=hidden.seq, head=hidden.prev)
+    world.chains[own.image] = Chain(hidden.seq, hidden.prev, chain.changed)
     return own.bundle(hidden=[n], mirror=mirror), n
 
 

@@ -11,8 +11,9 @@ from custody.core.errors import CustodyError, HeadMovedError, RuleError, Signatu
 from custody.core.findings import Check, failed, undetermined
 from custody.core.record import Entry
 from custody.core.rules import Effect, admit, keys_of, seq_of_prev
-from custody.core.state import Actor, Case, Chain, Cited, Item, LedgerFacts, Register, Subject
+from custody.core.state import Actor, Case, Item, LedgerFacts, Register, Subject
 from custody.core.statement import Place
+from custody.core.world import Chain, Cited
 from custody_schemas.acts import PrivacyErased
 from custody_schemas.declare import Kind
 

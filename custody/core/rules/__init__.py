@@ -36,8 +36,9 @@ from custody.core.rules import (
 )
 from custody.core.rules.privacy import ERASABLE
 from custody.core.rules.scene import RULES, Scene, refuse
-from custody.core.state import Actor, Case, Item, Key, LedgerFacts, Register, Subject, World
+from custody.core.state import Actor, Case, Item, Key, LedgerFacts, Register, Subject
 from custody.core.statement import Place, Statement
+from custody.core.world import World
 from custody_schemas.acts import Common, LedgerOpened, Rules
 from custody_schemas.declare import Kind, Mode
 from custody_schemas.terms import Precision

@@ -7,17 +7,9 @@ from custody.core import tags
 from custody.core.errors import RuleError
 from custody.core.kept import LoadedPack
 from custody.core.rules.rights import RIGHTS, Right
-from custody.core.state import (
-    Actor,
-    Case,
-    Cited,
-    Discrepancy,
-    Item,
-    LedgerFacts,
-    Subject,
-    World,
-)
+from custody.core.state import Actor, Case, Discrepancy, Item, LedgerFacts, Subject
 from custody.core.statement import Statement
+from custody.core.world import Cited, World
 from custody_schemas.acts import Rules
 from custody_schemas.declare import Act, Capacity, Kind
 from custody_schemas.terms import DiscrepancyKind
