@@ -95,6 +95,19 @@ def test_nothing_that_is_asked_for_is_disposed_of(run: Bench) -> None:
     run(*words)
 
 
+def test_what_is_due_for_review_says_that_it_is_asked_for(run: Bench) -> None:
+    item = over(run, run.seized("JS/1"))
+    (due,) = read_record(answers.Due, run.json("retention", "due")).overdue
+    assert due.next[-1].startswith("custody dispose request")
+    name = asked(run, "--case", CASE)
+    (due,) = read_record(answers.Due, run.json("retention", "due")).overdue
+    assert [each[:12] for each in due.requests] == [name]
+    assert due.next[-1] == f"custody request list --case {CASE}"
+    (kept,) = read_record(answers.RetentionShown, run.json("retention", "show", item)).items
+    assert kept.sentence.endswith("; 1 request open on it, whatever the date")
+    assert kept.requests == due.requests
+
+
 def test_where_it_is_shown(run: Bench) -> None:
     item = run.seized("JS/1")
     name = asked(run, item, *EARLIER)

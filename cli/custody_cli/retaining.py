@@ -6,7 +6,7 @@ import click
 
 from custody.core import times
 from custody.core.errors import NotFoundError, UsageError
-from custody.core.retention import LineAt, Retained, held_by, retained
+from custody.core.retention import LineAt, Retained, held_by, requested, retained
 from custody.core.state import Case
 from custody.core.text import safe
 from custody.drafting import Request
@@ -134,26 +134,29 @@ def answer(ledger: Ledger, item: ItemName, at: int) -> ItemRetained:
     case = ledger.subject(item.state.case)
     assert isinstance(case, Case)  # an item is registered in a case
     kept = retained(item.state, case, facts(ledger).packs, at)
-    holds = held_by(item.state, case)
+    holds, requests = held_by(item.state, case), requested(item.state, case)
     return ItemRetained(
         item=item.name,
         exhibit=item.exhibit,
         line=item.state.line,
         until=times.spelt(kept.until) if kept.until is not None else None,
         over=kept.over(at),
-        sentence=_sentence(kept, at, len(holds)),
+        sentence=_sentence(kept, at, len(holds), len(requests)),
         holds=tuple(hold.id for hold in holds),
+        requests=tuple(request.id for request in requests),
         next_review=_spelt(item.state.next_review),
         lines=tuple(line_answers(kept.lines)),
     )
 
 
-def _sentence(kept: Retained, at: int, holds: int) -> str:
+def _sentence(kept: Retained, at: int, holds: int, requests: int) -> str:
     words = f"kept {kept.words()}" if kept.lines else "nobody said how long it is kept"
     if kept.over(at):
         words += "; that is over: due for review, nothing happens by itself"
     if holds:
         words += f"; {holds} hold{'s' if holds > 1 else ''} on it, whatever the date"
+    if requests:
+        words += f"; {requests} request{'s' if requests > 1 else ''} open on it, whatever the date"
     return words
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from custody import waiting
 from custody.chains import Told, told_of
 from custody.core import times
-from custody.core.retention import DAY, held_by
+from custody.core.retention import DAY, held_by, requested
 from custody.core.state import Item
 from custody.ledger.local import LocalLedger
 from custody.waiting import Times, Waiting, What
@@ -87,6 +87,7 @@ class Lists:
         items = sorted(found, key=lambda item: item.state.number)
         case = self._case(items[0].state.case if items else tags[0]) if tags[0] else None
         held = held_by(items[0].state, case.state) if items and case else ()
+        asked = requested(items[0].state, case.state) if items and case else ()
         return WaitingAnswer(
             what=each.what,
             case=case.reference if case else "",
@@ -99,7 +100,8 @@ class Lists:
             words=self._words(each, items, case),
             lines=tuple(line_answers(each.lines)),
             holds=tuple(hold.id for hold in held),
-            next=tuple(_next(each, items, case, held=bool(held))),
+            requests=tuple(request.id for request in asked),
+            next=tuple(_next(each, items, case, held=bool(held), asked=bool(asked))),
         )
 
     def _words(self, each: Waiting, items: Sequence[ItemName], case: CaseName | None) -> str:
@@ -138,7 +140,7 @@ class Lists:
 
 
 def _next(
-    each: Waiting, items: Sequence[ItemName], case: CaseName | None, *, held: bool
+    each: Waiting, items: Sequence[ItemName], case: CaseName | None, *, held: bool, asked: bool
 ) -> Iterator[str]:
     """Commands, one of which ends it."""
     named = " ".join(shlex.quote(item.name) for item in items)
@@ -149,6 +151,8 @@ def _next(
             yield f"custody retention review {named} --next-review DATE --reason …"
             if held:
                 yield f"custody hold list --case {of_case}"
+            elif asked:
+                yield f"custody request list --case {of_case}"
             elif each.what is What.RETENTION:
                 yield f"custody dispose request {named} --kind … --reason …"
         case What.HOLD:

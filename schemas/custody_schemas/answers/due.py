@@ -18,7 +18,7 @@ class WaitingAnswer(Record):
     entry: the hold, request, transfer, check-out, copy, legal basis or inventory that it is about
     words: the same in words
     lines: the retention lines that decide, with pack and version
-    holds: holds on the item, whatever its date
+    holds, requests: holds on the item, and requests open on it, whatever its date
     next: commands, one of which ends it
     """
 
@@ -33,6 +33,7 @@ class WaitingAnswer(Record):
     words: str
     lines: tuple[RetentionLineAnswer, ...]
     holds: tuple[Digest, ...]
+    requests: tuple[Digest, ...]
     next: tuple[str, ...]
 
 

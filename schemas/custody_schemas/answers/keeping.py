@@ -163,6 +163,7 @@ class ItemRetained(Record):
     over: bool
     sentence: str
     holds: tuple[Digest, ...]
+    requests: tuple[Digest, ...]
     next_review: Time | None = None
     lines: tuple[RetentionLineAnswer, ...]
 
