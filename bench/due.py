@@ -16,7 +16,6 @@ from bench.measure import Figure, peak_of
 from custody.core import record, tags, times
 from custody.ledger import Submission
 from custody.ledger.local import LocalLedger
-from custody.store.database import Database
 from custody.waiting import Times
 from custody_cli.waits import Lists
 from custody_schemas.declare import Kind
@@ -151,7 +150,7 @@ def main() -> None:
     """Do one of them, as `measured` asks; print seconds and peak memory as JSON."""
     act, folder = sys.argv[1:]
     home = Home(Path(folder))
-    with Database(home.database).reading() as rows:
+    with home.storage().reading() as rows:
         home.now = record.read(rows.record(rows.size() - 1) or b"").at + 60
     began = time.perf_counter()
     ACTS[act][1](home.open(), home.now)

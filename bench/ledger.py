@@ -13,7 +13,6 @@ from custody.ledger import Submission
 from custody.ledger.examine import examine
 from custody.ledger.local import LocalLedger
 from custody.ledger.signer import LogSigner
-from custody.store.database import Database
 from tests.ledgers import Home, Live
 from tests.memory import LOG_MLDSA
 from tests.worlds import Story, tell
@@ -122,7 +121,7 @@ def _full_verification(grown: Grown) -> Iterator[Row]:
 
     def ours() -> None:
         found = examine(
-            partial(Database, home.database),
+            home.storage,
             LogSigner(home.keys, home.origin),
             full=True,
             processes=2,
@@ -140,7 +139,7 @@ def _incremental(grown: Grown) -> Iterator[Row]:
     home = grown.live.home
 
     def ours() -> None:
-        assert examine(partial(Database, home.database), LogSigner(home.keys, home.origin)).sound
+        assert examine(home.storage, LogSigner(home.keys, home.origin)).sound
 
     ours()
     for new in (100, 1000):

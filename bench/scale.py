@@ -26,7 +26,6 @@ from custody.ledger.examine import examine
 from custody.ledger.local import LocalLedger
 from custody.ledger.selection import gather
 from custody.ledger.signer import LogSigner
-from custody.store.database import Database
 from custody_schemas.declare import Kind
 from tests.ledgers import Home
 from tests.memory import ORIGIN, Signed
@@ -86,7 +85,7 @@ class Scribe(World):
 def opened(folder: Path) -> Scribe:
     """The ledger in that folder, a minute after its last record."""
     home = Home(folder)
-    with Database(home.database).reading() as rows:
+    with home.storage().reading() as rows:
         last = rows.record(rows.size() - 1)
     home.now = record.read(last or b"").at + 60
     return Scribe(home.open(), home.now)
@@ -131,7 +130,7 @@ def _export(folder: Path, case: str) -> None:
 
 def _examine(folder: Path, case: str, *, full: bool) -> None:
     home = Home(folder)
-    storage, log = partial(Database, home.database), LogSigner(home.keys, ORIGIN)
+    storage, log = home.storage, LogSigner(home.keys, ORIGIN)
     found = examine(storage, log, full=full, processes=2)
     assert found.sound, [each for each in found.findings if each.outcome == "failed"][:3]
     assert (found.start == 0) is full

@@ -1,7 +1,7 @@
 """A whole copy of a ledger's home: rows, the log's keys and memory, evidence; examined before use.
 
-Evidence is copied as it lies there, encrypted; its keys are not: they are copied apart (`keys`), so
-that what is erased here can be read nowhere.
+Evidence and rows are copied as they lie there, encrypted; their keys are not: they are copied apart
+(`keys`), so that what is erased here can be read nowhere.
 
 Order: rows and the log's memory are copied while nobody records, so that the two fit; then the
 evidence, which was in the vault before any of those rows; then the copy is examined, and gets its
@@ -20,9 +20,8 @@ from custody.core.errors import StorageError, UsageError
 from custody.core.findings import Outcome
 from custody.ledger.examine import Examination, examine
 from custody.ledger.signer import LogSigner
-from custody.opening import SETTINGS, Home, open_keys, open_vault
+from custody.opening import SETTINGS, Home, open_database, open_keys, open_vault
 from custody.store import sqlite
-from custody.store.database import Database
 from custody.store.keystore import KeyCopy
 from custody.store.replicas import replicate
 
@@ -66,7 +65,7 @@ def back_up(home: Home, target: Path, progress: Progress = None) -> Backup:
     try:
         fresh.mkdir(mode=0o700)
         try:
-            made = _copied(home, Home(fresh, home.origin), progress)
+            made = _copied(home, Home(fresh, home.origin, home.key_place), progress)
             fresh.rename(target)
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
@@ -184,7 +183,7 @@ def _examined(copy: Home) -> Examination:
         StorageError: it is not sound, and so neither is the ledger.
     """
     log = LogSigner(copy.log, copy.origin)
-    found = examine(partial(Database, copy.database), log)
+    found = examine(partial(open_database, copy), log)
     wrong = [each for each in found.findings if each.outcome is Outcome.FAILED]
     if wrong:
         told = "; ".join(f"{each.check} {each.subject}: {each.detail}" for each in wrong[:3])

@@ -1,9 +1,10 @@
-"""A home that was made before evidence was encrypted: it gets keys, and its vault is encrypted."""
+"""A home that was made before there was encryption: it gets keys, its rows and vault are encrypted."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from custody.opening import Home, open_vault
+from custody.ledger.encrypting import encrypt as encrypt_database
+from custody.opening import Home, open_database, open_vault
 from custody.store.keystore import KeyStore, object_scope
 from custody.store.vault import LocalVault
 
@@ -29,11 +30,7 @@ def encrypt(home: Home) -> Encrypted:
         KeyStoreError: there are encrypted objects, and the keys of them are not at hand.
         StorageError: the disk failed.
     """
-    vault = open_vault(home)
-    if not vault.keys.exists():
-        if vault.needs_keys():
-            vault.keys.open()  # says what is missing
-        KeyStore.create(home.key_place, home.origin).close()
+    vault = with_keys(home)
     done, left = 0, []
     for sha256 in unencrypted(vault):
         if vault.encrypt(sha256):
@@ -41,6 +38,31 @@ def encrypt(home: Home) -> Encrypted:
         else:
             left.append(sha256)
     return Encrypted(done, tuple(left))
+
+
+def encrypt_rows(home: Home) -> None:
+    """Encrypt what the tables have in the clear; as `encrypt`.
+
+    Raises:
+        KeyStoreError: something is encrypted, and the keys of it are not at hand.
+        StorageError: the disk failed, or somebody is reading; it can be repeated.
+    """
+    with_keys(home)
+    encrypt_database(open_database(home))
+
+
+def with_keys(home: Home) -> LocalVault:
+    """The vault, with a key store: a new one only where nothing was ever encrypted.
+
+    Raises:
+        KeyStoreError: something is, and the keys of it are not at hand.
+    """
+    vault = open_vault(home)
+    if not vault.keys.exists():
+        if vault.needs_keys() or open_database(home).needs_keys():
+            vault.keys.open()  # says what is missing
+        KeyStore.create(home.key_place, home.origin).close()
+    return vault
 
 
 def unencrypted(vault: LocalVault) -> Iterator[str]:

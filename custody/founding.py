@@ -29,7 +29,16 @@ from custody.identity.passphrases import Passphrases, Unlocked
 from custody.ledger import Ledger
 from custody.ledger.local import LocalLedger
 from custody.ledger.signer import LogSigner
-from custody.opening import SETTINGS, Clock, Home, local_offset, read_home, trust_of, trusting
+from custody.opening import (
+    SETTINGS,
+    Clock,
+    Home,
+    local_offset,
+    open_database,
+    read_home,
+    trust_of,
+    trusting,
+)
 from custody.store.database import Database
 from custody.store.keyfiles import LEDGER_KEY
 from custody.store.keyfiles import Place as KeyPlace
@@ -92,7 +101,7 @@ def found(
     open_act(LedgerOpened.NAME, {**stand_ins, "occurred": happened(0, 0)})
     home = _home(folder, founder.origin, keys_at)
     signer = LogSigner(home.log, home.origin)
-    ledger = LocalLedger(Database(home.database), signer, clock)
+    ledger = LocalLedger(open_database(home), signer, clock)
     logs = signer.key, signer.mldsa_key
     facts = ledger.subject(tags.ledger_tag(home.origin))
     if isinstance(facts, LedgerFacts):

@@ -42,6 +42,7 @@ from custody.identity import agent, keyfile, memory
 from custody.identity.keyfile import Identity
 from custody.identity.passphrases import Passphrases, Unlocked
 from custody.ledger import Ledger
+from custody.ledger.encrypting import encrypt
 from custody.ledger.local import LocalLedger
 from custody.ledger.signer import LogSigner
 from custody.receipts import accepted
@@ -150,11 +151,20 @@ def open_ledger(
 ) -> LocalLedger:
     """The ledger in `home`, which signs what a crash left unsigned.
 
+    What it stored in the clear, before there was encryption, is encrypted where it has keys.
+
     Raises:
-        StorageError, RollbackError: it cannot go on.
+        StorageError, RollbackError, KeyStoreError: it cannot go on.
     """
-    signer = LogSigner(home.log, home.origin)
-    return LocalLedger(Database(home.database), signer, clock, leap_confirmed=leap_confirmed)
+    signer, database = LogSigner(home.log, home.origin), open_database(home)
+    if database.in_clear() and home.key_place.database.exists():
+        encrypt(database)
+    return LocalLedger(database, signer, clock, leap_confirmed=leap_confirmed)
+
+
+def open_database(home: Home) -> Database:
+    """The rows of the ledger; what people wrote can be read with its keys."""
+    return Database(home.database, open_keys(home))
 
 
 def key_place(

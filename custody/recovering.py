@@ -7,7 +7,7 @@ ledger begins under another name and cites the last checkpoint that was saved.
 
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -36,10 +36,11 @@ from custody.identity.keyfile import Identity
 from custody.ledger import Receipt, Sealed, Submission
 from custody.ledger.answers import Answers, newest
 from custody.ledger.examine import Examination, examine
+from custody.ledger.rebuild import rebuild
 from custody.ledger.signer import STATE_FILE, Signed, newest_of
 from custody.ledger.storage import CheckpointRow
 from custody.ledger.tiles import Known, Tiles
-from custody.opening import Home, genesis_of, open_vault, read_home, trust_of
+from custody.opening import Home, genesis_of, open_keys, open_vault, read_home, trust_of
 from custody.receipts import accepted
 from custody.store.database import Database
 from custody.store.vault import LocalVault
@@ -135,11 +136,21 @@ def saved(folder: Path) -> Iterator[Saved]:
     home = read_home(folder.absolute())
     with TemporaryDirectory(prefix="custody-saved-") as kept:
         copy = Path(kept)
-        database = Database(_copied(home, copy))
+        database = Database(_copied(home, copy), open_keys(home))
         try:
+            _named(database, home.origin)
             yield _read(home, database, copy)
         finally:
             database.close()
+
+
+def _named(database: Database, origin: str) -> None:
+    """Where something was erased since, the copy's labels are made anew from what can be read."""
+    with suppress(KeyStoreError, StorageError):  # what is wrong, the examination says
+        with database.reading() as rows:
+            lost = rows.names_lost()
+        if lost:
+            rebuild(database, origin)
 
 
 def _copied(home: Home, folder: Path) -> Path:
@@ -176,7 +187,8 @@ def examined(found: Saved, processes: int = 1) -> Examination:
         VerifierKey.read(found.facts.log_mldsa),
         last,
     )
-    database = partial(Database, found.copy / found.home.database.name)
+    place = found.copy / found.home.database.name
+    database = partial(Database, place, open_keys(found.home))
     return examine(database, log, full=True, processes=processes)
 
 

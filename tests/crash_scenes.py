@@ -70,9 +70,9 @@ def backups(run: Bench) -> int:
     copy = run.folder / "backup"
     if not copy.exists():
         return 0
-    assert run.json("--home", copy, "verify", "--full", "--processes", 1)["verdict"] == "PASSED"
     assert not (copy / "keys").exists()
     shutil.copytree(run.folder / "home" / "keys", copy / "keys")
+    assert run.json("--home", copy, "verify", "--full", "--processes", 1)["verdict"] == "PASSED"
     assert objects(copy) == objects(run.folder / "home")
     shutil.rmtree(copy / "keys")
     return 1

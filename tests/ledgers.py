@@ -2,6 +2,7 @@
 
 import atexit
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -12,7 +13,9 @@ from custody.core.rules import Effect
 from custody.ledger import Receipt, Submission
 from custody.ledger.local import LocalLedger
 from custody.ledger.signer import ED25519_FILE, MLDSA_FILE, LogSigner, write_key
+from custody.store import keyfiles
 from custody.store.database import Database
+from custody.store.keystore import KeyStore
 from custody_schemas.acts import CaseOpened
 from custody_schemas.declare import Kind
 from tests.memory import LOG, LOG_MLDSA, ORIGIN, Signed
@@ -26,6 +29,15 @@ def empty_database() -> bytes:
         path = Path(folder) / "ledger.db"
         Database.create(path).close()
         return path.read_bytes()
+
+
+@cache
+def empty_keys(origin: str) -> Mapping[str, bytes]:
+    """The files of a new key store."""
+    with TemporaryDirectory() as folder:
+        place = keyfiles.Place(Path(folder), Path(folder) / keyfiles.LEDGER_KEY)
+        KeyStore.create(place, origin).close()
+        return {path.name: path.read_bytes() for path in Path(folder).iterdir()}
 
 
 @dataclass
@@ -42,6 +54,9 @@ class Home:
         home = cls(path, now)
         path.mkdir(exist_ok=True)
         home.database.write_bytes(empty_database())
+        home.key_place.folder.mkdir()
+        for name, data in empty_keys(home.origin).items():
+            (home.key_place.folder / name).write_bytes(data)
         LogSigner.create(home.keys, home.origin)
         for name, key in ((ED25519_FILE, LOG), (MLDSA_FILE, LOG_MLDSA)):
             (home.keys / name).unlink()
@@ -56,10 +71,19 @@ class Home:
     def keys(self) -> Path:
         return self.path / "log"
 
+    @property
+    def key_place(self) -> keyfiles.Place:
+        folder = self.path / "keys"
+        return keyfiles.Place(folder, folder / keyfiles.LEDGER_KEY)
+
+    def storage(self, patience: float = 20.0) -> Database:
+        """The rows, as a new process would open them."""
+        return Database(self.database, KeyStore(self.key_place, self.origin), patience)
+
     def open(self, *, leap_confirmed: bool = False, patience: float = 20.0) -> LocalLedger:
         """Open the ledger, as a new process would."""
         return LocalLedger(
-            Database(self.database, patience),
+            self.storage(patience),
             LogSigner(self.keys, self.origin, patience),
             lambda: self.now,
             leap_confirmed=leap_confirmed,

@@ -78,11 +78,11 @@ def test_a_chain_is_told_as_it_was_signed(home: House) -> None:
 def test_a_disclosure_altered_in_the_database_is_not_believed(home: House) -> None:
     item = home.file.item(1).tag
     told = list(home.ledger.history(item))
-    altered = "\n".join(exhibits(told[0], "OTHER/1").disclosures)
+    altered = "\n".join(exhibits(told[0], "OTHER/1").disclosures).encode()
     with sqlite3.connect(home.folder / "home/ledger.sqlite") as database:
         (n,) = database.execute("SELECT min(n) FROM place WHERE tag = ?", [bytes.fromhex(item)])
         database.execute(
-            "UPDATE disclosure SET texts = ? WHERE envelope = "
+            "UPDATE disclosure SET texts = ?, generation = 0 WHERE envelope = "
             "(SELECT envelope FROM record WHERE n = ?)",
             (altered, *n),
         )

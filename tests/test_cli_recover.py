@@ -67,8 +67,15 @@ def contents(folder: Path) -> dict[str, bytes]:
     }
 
 
+def backed_up(run: Bench) -> Any:
+    """A backup in `b`, to which the keys were brought back."""
+    made = run.json("backup", run.folder / "b")
+    shutil.copytree(run.folder / "home" / "keys", run.folder / "b" / "keys")
+    return made
+
+
 def test_a_backup_is_a_ledger_that_proves_itself(run: Bench) -> None:
-    made = read_record(answers.BackedUp, run.json("backup", run.folder / "b"))
+    made = read_record(answers.BackedUp, backed_up(run))
     assert (made.objects, made.spoilt) == (4, ())
     assert run.json("--home", run.folder / "b", "verify", "--full")["verdict"] == "PASSED"
     assert run.json("--home", run.folder / "b", "item", "list") == run.json("item", "list")
@@ -104,7 +111,7 @@ def test_a_restored_ledger_refuses_whom_it_would_contradict_and_says_what_to_do(
 
 def test_a_lost_or_newer_memory_of_the_log_is_named(run: Bench) -> None:
     home = run.folder / "home"
-    run("backup", run.folder / "b")
+    backed_up(run)
     run("note", "K-7", "-m", "x")
     shutil.copy(home / "log" / "signed", run.folder / "b" / "log" / "signed")
     found = run.json("recover", "check", run.folder / "b")
@@ -117,7 +124,7 @@ def test_a_lost_or_newer_memory_of_the_log_is_named(run: Bench) -> None:
 
 
 def test_a_proof_that_was_kept_shows_what_is_lost_and_what_is_saved(run: Bench) -> None:
-    run("backup", run.folder / "b")
+    backed_up(run)
     run("note", "K-7", "-m", "x")
     size = run.json("verify")["size"]
     for number in (7, size - 1):
@@ -130,7 +137,7 @@ def test_a_proof_that_was_kept_shows_what_is_lost_and_what_is_saved(run: Bench) 
 
 
 def test_a_proof_of_another_past_or_another_log_is_refused(run: Bench) -> None:
-    run("backup", run.folder / "b")
+    backed_up(run)
     run("note", "K-7", "-m", "x")
     size = run.json("verify")["size"]
     run("proof", size - 1, "-o", run.folder / "p")

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from threading import Barrier
 
@@ -18,7 +17,6 @@ from custody.core.record import Entry
 from custody.ledger import Receipt, Submission
 from custody.ledger.examine import examine
 from custody.ledger.signer import LogSigner
-from custody.store.database import Database
 from tests.ledgers import Home, Live
 from tests.memory import ORIGIN
 from tests.worlds import Story, tell
@@ -88,9 +86,9 @@ def sound(live: Live) -> int:
     """The number of records, in a ledger without a gap or a fork."""
     signer = LogSigner(live.home.keys, ORIGIN)
     live.home.open()
-    found = examine(partial(Database, live.home.database), signer, full=True)
+    found = examine(live.home.storage, signer, full=True)
     assert found.sound, found.findings
-    with Database(live.home.database).reading() as rows:
+    with live.home.storage().reading() as rows:
         numbers = [record.read(data).n for data in rows.records(0, 10_000)]
         assert numbers == list(range(found.size))
     return found.size
@@ -190,7 +188,7 @@ def test_a_killed_process_loses_nothing_that_it_told(
     assert process.returncode == -9
     size = sound(live)
     assert size >= 13 + len(told)
-    with Database(live.home.database).reading() as rows:
+    with live.home.storage().reading() as rows:
         for n in map(int, told):
             data = rows.record(n)
             assert data is not None

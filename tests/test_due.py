@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -25,7 +24,6 @@ from custody.ledger.due import over_from
 from custody.ledger.examine import Examination, examine
 from custody.ledger.rebuild import rebuild
 from custody.ledger.signer import LogSigner
-from custody.store.database import Database
 from custody.waiting import Times, Waiting
 from custody_schemas.terms import Trigger
 from tests.bench import python_path
@@ -96,14 +94,14 @@ def compare(s: Story, *moments: int) -> int:
 
 
 def table(s: Story) -> list[Any]:
-    with Database(live_of(s).home.database).reading() as rows:
+    with live_of(s).home.storage().reading() as rows:
         found: list[Any] = rows._connection.execute("SELECT * FROM due ORDER BY tag").fetchall()
     return found
 
 
 def look(s: Story, *, full: bool = True) -> Examination:
     home = live_of(s).home
-    return examine(partial(Database, home.database), LogSigner(home.keys, ORIGIN), full=full)
+    return examine(home.storage, LogSigner(home.keys, ORIGIN), full=full)
 
 
 def assign(s: Story, item: str, until: int | None) -> str:
@@ -228,7 +226,7 @@ def test_whatever_was_done_what_waits_is_found(
         compare(s, now, now + 20 * DAY, now + 500 * DAY)
         first_moments(s, now)
         before = table(s)
-        rebuild(Database(live_of(s).home.database), ORIGIN)
+        rebuild(live_of(s).home.storage(), ORIGIN)
         assert table(s) == before
         assert look(s).sound
 
@@ -252,11 +250,11 @@ def test_what_a_case_says_marks_its_items_and_the_next_question_computes_them(s:
     now = s.world.now + 10 * DAY
     assert compare(s, now) >= 2
     status(s, s.world.item(image).case, "charged")
-    with Database(live_of(s).home.database).reading() as rows:
+    with live_of(s).home.storage().reading() as rows:
         assert [tag.hex() for tag in rows.marked()] == [s.world.item(image).case]
     assert look(s).sound, "what is marked is no finding"
     compare(s, now)
-    with Database(live_of(s).home.database).reading() as rows:
+    with live_of(s).home.storage().reading() as rows:
         assert rows.marked() == []
     assert look(s).sound
 
@@ -265,7 +263,7 @@ def test_a_pack_marks_everything_at_once(s: Story) -> None:
     now = s.world.now
     assert live_of(s).ledger.watched(NEVER) == []
     load(s, keep=5)
-    with Database(live_of(s).home.database).reading() as rows:
+    with live_of(s).home.storage().reading() as rows:
         assert [tag.hex() for tag in rows.marked()] == [LEDGER]
     assert len(live_of(s).ledger.watched(now + 10 * DAY)) == 2
 
@@ -338,7 +336,7 @@ def test_who_is_killed_while_computing_leaves_the_mark(s: Story, count: int) -> 
     words = [sys.executable, "-c", KILLED, str(live_of(s).home.database), str(count), ORIGIN]
     done = subprocess.run(words, env=python_path(), check=False, timeout=60)
     assert done.returncode == 9
-    with Database(live_of(s).home.database).reading() as rows:
+    with live_of(s).home.storage().reading() as rows:
         assert rows.marked()
     compare(s, s.world.now + 10 * DAY)
     assert look(s).sound
@@ -357,29 +355,29 @@ TAMPERED = {
 @pytest.mark.parametrize("change", TAMPERED)
 def test_tampered_rows_are_found(s: Story, change: str) -> None:
     assign(s, s.laptop, s.world.now + DAY)
-    with Database(live_of(s).home.database).writing() as rows:
+    with live_of(s).home.storage().writing() as rows:
         assert rows._connection.execute(TAMPERED[change]).rowcount
     details = [f.detail for f in look(s).findings if f.check is Check.STRUCTURE]
     assert any("run `custody rebuild`" in each for each in details)
-    rebuild(Database(live_of(s).home.database), ORIGIN)
+    rebuild(live_of(s).home.storage(), ORIGIN)
     assert look(s).sound
 
 
 def test_what_was_tampered_with_since_the_last_examination_is_found(s: Story) -> None:
     assert look(s).sound
     assign(s, s.laptop, s.world.now + DAY)
-    with Database(live_of(s).home.database).writing() as rows:
+    with live_of(s).home.storage().writing() as rows:
         assert rows._connection.execute(TAMPERED["hidden"]).rowcount
     assert not look(s, full=False).sound
 
 
 def test_a_ledger_of_an_earlier_version_is_not_said_to_have_nothing_due(s: Story) -> None:
-    with Database(live_of(s).home.database).writing() as rows:
+    with live_of(s).home.storage().writing() as rows:
         rows._connection.execute("DELETE FROM due")
     with pytest.raises(StorageError, match="run `custody rebuild` once"):
         live_of(s).ledger.watched(NEVER)
     with pytest.raises(StorageError, match="run `custody rebuild` once"):
-        due.refresh(Database(live_of(s).home.database), ORIGIN)
+        due.refresh(live_of(s).home.storage(), ORIGIN)
 
 
 def test_those_hashed_longest_ago_come_first(s: Story) -> None:

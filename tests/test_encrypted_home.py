@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from custody import opening
 from custody.core.errors import NotFoundError
 from custody.core.reading import read_record
 from custody_schemas import answers
+from tests import olden
 from tests.aged import decrypted, encrypted
 from tests.bench import CASE, ORIGIN, Bench, bench, plain
 from tests.entries import entries
@@ -81,15 +83,18 @@ def test_a_backup_holds_no_keys_and_says_what_is_missing(run: Bench) -> None:
     assert found(run.folder / "copy") == []
     assert not (run.folder / "copy" / "keys").exists()
     there = ("--home", run.folder / "copy")
-    assert run.json(*there, "item", "list") == run.json("item", "list")
     made = run(*there, "check", item, status=5)
     assert f"the keys of {ORIGIN} are not in {run.folder / 'copy' / 'keys'}" in plain(made.err)
     assert "E_KEYSTORE" in made.err
     assert entries(run, item, "integrity.verified") == [], "nothing is said against the evidence"
+    for words in ((*there, "verify", "--full"), ("recover", "check", run.folder / "copy")):
+        assert "bring back there what `custody backup keys` saved" in plain(
+            run(*words, status=5).err
+        )
+    shutil.copytree(run.folder / "home" / "keys", run.folder / "copy" / "keys")
     saved = read_record(answers.Saved, run.json("recover", "check", run.folder / "copy"))
-    (missing,) = saved.missing
-    assert "are not in" in missing
-    assert "missing, to read the evidence" in run("recover", "check", run.folder / "copy").out
+    assert saved.missing == ()
+    assert run.json(*there, "item", "list") == run.json("item", "list")
 
 
 def test_a_backup_and_its_keys_make_a_ledger_that_goes_on(run: Bench) -> None:
@@ -169,13 +174,15 @@ def test_the_ledger_key_can_stay_on_its_stick(tmp_path: Path) -> None:
     refused = run("acquire", CASE, run.file("b", SECRET), status=5)
     assert f"the ledger key is not at {stick}: plug in" in plain(refused.err)
     run("check", item, status=5)
-    assert run.json("item", "list")["items"][0]["item"] == item, "what needs no key goes on"
+    assert "E_KEYSTORE" in run("item", "list", status=5).err
     moved = {"CUSTODY_KEYS": str(tmp_path / "safe"), "CUSTODY_LEDGER_KEY": str(away)}
     assert "match" in run("check", item, environ=moved).out
 
 
 def made_before(run: Bench) -> None:
     """The home as it was before there was encryption."""
+    home = opening.read_home(run.folder / "home")
+    olden.made_before(home.database, opening.open_keys(home))
     for name, data in content(run.folder / "home").items():
         path = run.vault_object(name)
         path.chmod(0o600)
@@ -190,7 +197,9 @@ def test_a_ledger_that_was_made_before_is_read_and_encrypted_when_rebuilt(run: B
     )
     before = content(run.folder / "home")
     made_before(run)
-    assert {each["verdict"] for each in run.json("check", *items)["found"]} == {"match"}
+    assert [each["item"] for each in run.json("item", "list")["items"]][:2] == items
+    assert run.content(sha256(BIG).hexdigest()) == BIG
+    assert "still in the clear" in plain(run("check", *items, status=5).err)
     refused = run("acquire", CASE, run.file("new.bin", SECRET + b"9"), status=5)
     assert "gets keys with `custody rebuild`" in plain(refused.err)
     assert run.json("recover", "check", run.folder / "home")["missing"] == []

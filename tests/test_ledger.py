@@ -40,7 +40,7 @@ def checkpoint_of(ledger: Ledger) -> Checkpoint:
 
 def copy(home: Home, to: Path) -> Home:
     """A backup of the database, without the log signer's state."""
-    with Database(home.database).reading() as rows:
+    with home.storage().reading() as rows:
         rows._connection.execute("COMMIT")
         rows._connection.execute("VACUUM INTO ?", (str(to),))
         rows._connection.execute("BEGIN")
@@ -178,7 +178,7 @@ def steps_of_opening(home: Home) -> int:
         count += 1
         return 0
 
-    database = Database(home.database)
+    database = home.storage()
     with database.reading() as rows:
         rows._connection.set_progress_handler(step, 100)
     LocalLedger(database, LogSigner(home.keys, ORIGIN), lambda: home.now)
@@ -198,7 +198,7 @@ def unsigned(live: Live, story: Story) -> None:
     signer = live.ledger._signer
     state = (signer.folder / STATE_FILE).read_bytes()
     remark(live, story)
-    database = Database(live.home.database)
+    database = live.home.storage()
     with database.writing() as rows:
         rows._connection.execute("DROP TRIGGER checkpoint_delete")
         rows._connection.execute("DELETE FROM checkpoint WHERE size = 15")
@@ -231,7 +231,7 @@ def test_a_lost_checkpoint_row_is_the_same_note_again(live: Live, story: Story) 
     """Loss of power after the signer's state was written: the row was not synced."""
     remark(live, story)
     note = live.ledger.checkpoint()
-    with Database(live.home.database).writing() as rows:
+    with live.home.storage().writing() as rows:
         rows._connection.execute("DROP TRIGGER checkpoint_delete")
         rows._connection.execute("DELETE FROM checkpoint WHERE size = 15")
     assert live.home.open().checkpoint() == note

@@ -1,6 +1,5 @@
 """Rebuilding what is derived, and examining a whole ledger: what was tampered with is found."""
 
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,6 @@ from custody.ledger.local import Waiting
 from custody.ledger.marks import MARK_FILE
 from custody.ledger.rebuild import rebuild
 from custody.ledger.signer import LogSigner
-from custody.store.database import Database
 from custody_schemas.declare import Kind
 from tests.ledgers import Live, told
 from tests.memory import ORIGIN
@@ -44,13 +42,13 @@ def live(story: Story) -> Live:
 def look(live: Live, **options: Any) -> Examination:
     """Examine, as another process would."""
     signer = LogSigner(live.home.keys, ORIGIN)
-    return examine(partial(Database, live.home.database), signer, **options)
+    return examine(live.home.storage, signer, **options)
 
 
 def tamper(live: Live, *changes: str) -> None:
     """Change the database as somebody who can write it, triggers out of the way."""
     live.ledger._storage.close()  # type: ignore[attr-defined]
-    with Database(live.home.database).writing() as rows:
+    with live.home.storage().writing() as rows:
         for trigger in TRIGGERS:
             rows._connection.execute(f"DROP TRIGGER {trigger}")
         for sql in changes:
@@ -58,12 +56,13 @@ def tamper(live: Live, *changes: str) -> None:
 
 
 def contents(live: Live) -> dict[str, list[Any]]:
-    """All rows of the derived tables."""
-    with Database(live.home.database).reading() as rows:
-        return {
+    """All rows of the derived tables, those of labels as they are read."""
+    with live.home.storage().reading() as rows:
+        found = {
             table: rows._connection.execute(f"SELECT * FROM {table}").fetchall()
             for table in DERIVED
         }
+        return {**found, "label": sorted(rows.all_labels())}
 
 
 def failures(examination: Examination) -> set[Check]:
@@ -106,7 +105,7 @@ def test_tallies_after_the_mark_are_recounted(live: Live, story: Story) -> None:
     look(live)
     remarks(live, story)
     live.ledger.tally()
-    with Database(live.home.database).reading() as rows:
+    with live.home.storage().reading() as rows:
         before = rows.size()
     found = look(live)
     assert (found.start, found.size, found.sound) == (14, before, True)
@@ -130,7 +129,7 @@ def test_signatures_can_be_verified_elsewhere(live: Live, story: Story) -> None:
 
 def forgeries(live: Live) -> list[str]:
     """Another signature in the last envelope, with its digest put right everywhere else."""
-    with Database(live.home.database).reading() as rows:
+    with live.home.storage().reading() as rows:
         number = rows.envelopes()
         data = rows.envelope(number)
     assert data is not None
@@ -192,8 +191,12 @@ STRANGER = (
         ("UPDATE subject SET changed = 0 WHERE kind = 'item'", Check.STRUCTURE),
         ("UPDATE place SET n = 3 WHERE n = 4", Check.STRUCTURE),
         ("UPDATE link SET key = 3 WHERE n = 4", Check.STRUCTURE),
-        ("UPDATE label SET value = 'Nobody' WHERE folded = 'dora'", Check.STRUCTURE),
-        ("DELETE FROM label WHERE folded = 'dora'", Check.STRUCTURE),
+        ("UPDATE label SET value = 'Nobody' WHERE field = 'name'", Check.STRUCTURE),
+        ("UPDATE label SET blind = zeroblob(16) WHERE field = 'name'", Check.STRUCTURE),
+        ("UPDATE label SET n = n + 1 WHERE field = 'name'", Check.STRUCTURE),
+        ("DELETE FROM label WHERE field = 'name'", Check.STRUCTURE),
+        ("INSERT INTO renewed VALUES ('labels', 2)", Check.STRUCTURE),
+        ("INSERT INTO renewed VALUES ('labels', 0)", Check.STRUCTURE),
         (STRANGER, Check.STRUCTURE),
     ],
 )  # fmt: skip
@@ -208,7 +211,7 @@ def test_what_was_tampered_with_is_found(
 
 def test_a_false_tally_is_found(live: Live, story: Story) -> None:
     """The operator leaves out a chain: the index root is signed, and wrong."""
-    with Database(live.home.database).writing() as rows:
+    with live.home.storage().writing() as rows:
         rows._connection.execute(
             "UPDATE prefix SET root = zeroblob(32), count = 0 WHERE prefix = "
             "(SELECT prefix FROM prefix LIMIT 1)"
@@ -281,7 +284,7 @@ def test_what_does_not_extend_the_mark_is_a_fork(live: Live, story: Story) -> No
 def test_rebuilding_changes_nothing_in_an_honest_ledger(live: Live, story: Story) -> None:
     remarks(live, story, 260)
     before = contents(live)
-    assert rebuild(Database(live.home.database), ORIGIN) == 274
+    assert rebuild(live.home.storage(), ORIGIN) == 274
     assert contents(live) == before
     assert look(live, full=True).sound
 
@@ -291,7 +294,7 @@ def test_what_was_lost_is_made_anew(live: Live, story: Story, table: str) -> Non
     remarks(live, story, 260 if table == "edge" else 3)
     before = contents(live)
     tamper(live, f"DELETE FROM {table}")
-    rebuild(Database(live.home.database), ORIGIN)
+    rebuild(live.home.storage(), ORIGIN)
     assert contents(live) == before
     live.ledger = live.home.open()
     remarks(live, story)
@@ -303,7 +306,7 @@ def test_a_ledger_that_does_not_fit_is_not_rebuilt(live: Live, story: Story) -> 
     tamper(live, "UPDATE envelope SET data = data || ' ' WHERE id = 3")
     before = contents(live)
     with pytest.raises(StorageError, match="cannot be rebuilt: record 3: the envelope is not"):
-        rebuild(Database(live.home.database), ORIGIN)
+        rebuild(live.home.storage(), ORIGIN)
     assert contents(live) == before
 
 
@@ -315,6 +318,6 @@ def test_corrected_labels_are_rebuilt(live: Live, story: Story) -> None:
     given = {"corrects": made, "field": "serial", "value": "S/N 2"}
     live.record("correction.recorded", [tag], given, signers=[story.dora])
     before = contents(live)
-    rebuild(Database(live.home.database), ORIGIN)
+    rebuild(live.home.storage(), ORIGIN)
     assert contents(live) == before
     assert look(live, full=True).sound

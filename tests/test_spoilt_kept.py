@@ -12,7 +12,6 @@ from custody.core.errors import RuleError
 from custody.core.findings import Check, Finding, Outcome
 from custody.core.note import Note
 from custody.ledger.marks import MARK_FILE
-from custody.store.database import Database
 from tests.ledgers import Home, Live
 from tests.test_rebuild import look, remarks, tamper
 from tests.worlds import Story, tell
@@ -59,13 +58,13 @@ def only(found: list[Finding], check: Check, subject: str, words: str) -> bool:
 
 
 def notes(live: Live) -> dict[int, Note]:
-    with Database(live.home.database).reading() as rows:
+    with live.home.storage().reading() as rows:
         return {row.size: Note.read(row.note) for row in rows.checkpoints(0, 99)}
 
 
 def test_what_this_is_about_is_sound(live: Live) -> None:
     assert troubles(live) == []
-    with Database(live.home.database).reading() as rows:
+    with live.home.storage().reading() as rows:
         assert rows.any_refusals()
         assert rows.checkpoint(OLDER)
 
@@ -193,4 +192,7 @@ def test_an_entry_that_is_both_recorded_and_refused_is_found(live: Live) -> None
 def test_an_envelope_under_the_digest_of_another_is_found(live: Live) -> None:
     """So that the true one could be recorded a second time."""
     tamper(live, "UPDATE envelope SET sha256 = zeroblob(32) WHERE id = 3")
-    assert only(troubles(live), Check.STRUCTURE, "record 3", "filed under another digest")
+    filed, unread, *labels = troubles(live)
+    assert only([filed], Check.STRUCTURE, "record 3", "filed under another digest")
+    assert only([unread], Check.REDACTIONS, "record 3", "cannot be read")  # tied to its digest
+    assert all("a stored label" in each.detail for each in labels)

@@ -14,6 +14,7 @@ from custody.ledger.examine import Examination, examine
 from custody.ledger.signer import STATE_FILE, LogSigner, Signed, encoded
 from custody.store import age
 from custody.store.database import Database
+from custody.store.keystore import KeyStore
 from tests.bench import Bench, bench
 from tests.ledgers import Home, Live
 from tests.memory import ORIGIN
@@ -32,20 +33,22 @@ class Defect(NamedTuple):
 
 PREFIX = "WHERE prefix = (SELECT prefix FROM prefix LIMIT 1)"
 LAST = "(SELECT max(n) FROM record)"
-BETWEEN = "INSERT INTO checkpoint SELECT {size}, root, note FROM checkpoint WHERE size = 5"
+BETWEEN = "INSERT INTO checkpoint SELECT {size}, root, note FROM checkpoint WHERE size = 6"
 TOO_MANY = "the signed entries account for"
+UNREAD = "cannot be read: what is stored of it is damaged, altered, or another's"
+ROW = "(scope, generation, texts)"
 REBUILD = "is not what the signed entries give: run `custody rebuild`"
 
 DEFECTS = {
     "a record put at the end": Defect(
         f"INSERT INTO record SELECT {LAST} + 1, data, envelope FROM record WHERE n = 12",
-        Check.CHAIN, "record 16", "says it is number 12 where 16 follows"),
+        Check.CHAIN, "record 17", "says it is number 12 where 17 follows"),
     "the last record taken away": Defect(
         f"DELETE FROM record WHERE n = {LAST}",
-        Check.CHECKPOINT, "checkpoint of 16", "rollback or fork"),
+        Check.CHECKPOINT, "checkpoint of 17", "rollback or fork"),
     "the last record moved far away": Defect(
         f"UPDATE record SET n = 4000000 WHERE n = {LAST}",
-        Check.CHAIN, "record 4000000", "says it is number 15"),
+        Check.CHAIN, "record 4000000", "says it is number 16"),
     "a record that is a number": Defect(
         "UPDATE record SET data = 5 WHERE n = 4", Check.CHAIN, "record 4", "not a record"),
     "an envelope in another one's place": Defect(
@@ -58,39 +61,61 @@ DEFECTS = {
         "INSERT INTO statement VALUES (zeroblob(32), 4, 1, 3)",
         Check.STRUCTURE, "statements", TOO_MANY),
     "disclosures too many": Defect(
-        "INSERT INTO disclosure VALUES (99, 'x')", Check.STRUCTURE, "disclosures", TOO_MANY),
+        "INSERT INTO disclosure VALUES (99, NULL, 0, x'78')", Check.STRUCTURE, "disclosures", TOO_MANY),
     "disclosures of another entry": Defect(
-        "UPDATE disclosure SET texts = (SELECT texts FROM disclosure WHERE envelope = 4) "
-        "WHERE envelope = 3", Check.REDACTIONS, "record 3", "is not what was signed"),
-    "disclosures that are no text": Defect(
-        "UPDATE disclosure SET texts = x'ff00fe' WHERE envelope = 3",
+        f"UPDATE disclosure SET {ROW} = (SELECT {ROW[1:-1]} FROM disclosure WHERE envelope = 4) "
+        "WHERE envelope = 3", Check.REDACTIONS, "record 3", UNREAD),
+    "disclosures of another entry on the same item": Defect(
+        f"UPDATE disclosure SET {ROW} = (SELECT {ROW[1:-1]} FROM disclosure WHERE envelope = "
+        "(SELECT envelope FROM record WHERE n = 14)) WHERE envelope = (SELECT envelope FROM record "
+        "WHERE n = 15)", Check.REDACTIONS, "record 15", UNREAD),
+    "disclosures that are not encrypted": Defect(
+        "UPDATE disclosure SET texts = x'ff00fe', generation = 0 WHERE envelope = 3",
         Check.REDACTIONS, "record 3", "is missing, and no entry says that it was erased"),
+    "disclosures with a byte changed": Defect(
+        "UPDATE disclosure SET texts = substr(texts, 1, 20) || x'00' || substr(texts, 22) "
+        "WHERE envelope = 3", Check.REDACTIONS, "record 3", UNREAD),
+    "disclosures cut to less than a nonce": Defect(
+        "UPDATE disclosure SET texts = x'00' WHERE envelope = 3",
+        Check.REDACTIONS, "record 3", UNREAD),
+    "disclosures of nobody": Defect(
+        "UPDATE disclosure SET scope = zeroblob(32) WHERE envelope = 3",
+        Check.REDACTIONS, "record 3", "older than the ledger, or another's"),
+    "disclosures of a scope that is none": Defect(
+        "UPDATE disclosure SET scope = 'abc', generation = 'x' WHERE envelope = 3",
+        Check.REDACTIONS, "record 3", "is missing, and no entry says that it was erased"),
+    "disclosures under a key that never was": Defect(
+        "UPDATE disclosure SET generation = 7 WHERE envelope = 3",
+        Check.REDACTIONS, "record 3", "older than the ledger, or another's"),
+    "disclosures gone": Defect(
+        "DELETE FROM disclosure WHERE envelope = 3", Check.STRUCTURE, "disclosures", TOO_MANY),
     "an older checkpoint of another ledger": Defect(
         "UPDATE checkpoint SET note = CAST(replace(CAST(note AS TEXT), 'example', 'exemple') AS "
-        "BLOB) WHERE size = 5", Check.CHECKPOINT, "checkpoint of 5", "its signed text"),
+        "BLOB) WHERE size = 6", Check.CHECKPOINT, "checkpoint of 6", "its signed text"),
     "a checkpoint of a size that was never signed": Defect(
         BETWEEN.format(size=1), Check.INCLUSION, "checkpoint of 1", "not what the records give"),
     "a checkpoint beyond the records": Defect(
         BETWEEN.format(size=99), Check.CHECKPOINT, "checkpoint of 99", "something else than its"),
     "checkpoints with roots that are none": Defect(
-        "UPDATE checkpoint SET root = 'abc'", Check.CHECKPOINT, "checkpoint of 16", "no tree has"),
+        "UPDATE checkpoint SET root = 'abc'", Check.CHECKPOINT, "checkpoint of 17", "no tree has"),
     "a label too many": Defect(
         "INSERT INTO label SELECT tag, 'name', 'mallory', kind, 'Mallory', n FROM label LIMIT 1",
         Check.STRUCTURE, "name of", REBUILD),
     "labels of something that is no tag": Defect(
-        "UPDATE label SET tag = 'abc' WHERE folded = 'dora'", Check.STRUCTURE, "name of", REBUILD),
+        "UPDATE label SET tag = 'abc' WHERE field = 'name'", Check.STRUCTURE, "name of", REBUILD),
     "another key of a case": Defect(
-        "UPDATE case_key SET key = zeroblob(32)",
+        "UPDATE case_key SET stored = zeroblob(32), generation = 0",
         Check.STRUCTURE, "key of case", "does not make the tag of the case"),
     "a key of a case that is none": Defect(
-        "UPDATE case_key SET key = 'abc'", Check.STRUCTURE, "key of case", "does not make the tag"),
-    "another reference beside a case's key": Defect(
-        "UPDATE case_key SET reference = 'K-1'",
-        Check.STRUCTURE, "key of case", "bring it back from a backup"),
+        "UPDATE case_key SET stored = 'abc', generation = 0",
+        Check.STRUCTURE, "key of case", "does not make the tag"),
+    "a case's key altered": Defect(
+        "UPDATE case_key SET stored = substr(stored, 1, 60) || x'00'",
+        Check.STRUCTURE, "key of case", "another's: bring it back from a backup"),
     "a case's key gone": Defect(
         "DELETE FROM case_key", Check.STRUCTURE, "key of case", "it is missing"),
     "a key of no case": Defect(
-        "INSERT INTO case_key VALUES (zeroblob(32), zeroblob(32), 'K-1')",
+        "INSERT INTO case_key VALUES (zeroblob(32), 0, zeroblob(32))",
         Check.STRUCTURE, "keys of cases", TOO_MANY),
     "a cached root of the index": Defect(
         f"UPDATE prefix SET root = zeroblob(32) {PREFIX}",
@@ -145,7 +170,7 @@ def len_of(left: bytes | None) -> str:
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Live:
-    """16 records, the last one a tally."""
+    """17 records, the last one a tally."""
     made = Live(Home.make(tmp_path_factory.mktemp("spoilt") / "home"))
     remarks(made, tell(made), 2)
     made.ledger.tally()
@@ -196,9 +221,9 @@ def test_rows_that_wait_for_their_checkpoint_are_no_defect(live: Live) -> None:
     """Another process is between its rows and its checkpoint, or died there."""
     tamper(live, f"DELETE FROM checkpoint WHERE size = {LAST} + 1")
     found = look(live, full=True)
-    assert (found.sound, found.size) == (True, 15)
+    assert (found.sound, found.size) == (True, 16)
     live.home.open()
-    assert look(live, full=True).size == 16
+    assert look(live, full=True).size == 17
 
 
 def test_the_signers_state_of_another_ledger_is_found(live: Live, tmp_path: Path) -> None:
@@ -207,7 +232,7 @@ def test_the_signers_state_of_another_ledger_is_found(live: Live, tmp_path: Path
     other.record("note.recorded", [story.laptop], {"note": "elsewhere"}, signers=[story.eve])
     shutil.copy(other.home.keys / STATE_FILE, live.home.keys / STATE_FILE)
     found = look(live, full=True)
-    assert told(found, Defect("", Check.CHECKPOINT, "checkpoint of 16", "rollback or fork"))
+    assert told(found, Defect("", Check.CHECKPOINT, "checkpoint of 17", "rollback or fork"))
     with pytest.raises(RollbackError):
         live.home.open()
 
@@ -216,7 +241,7 @@ def test_an_older_state_of_the_signer_is_refused(live: Live, tmp_path: Path) -> 
     shutil.copy(live.home.keys / STATE_FILE, tmp_path / "older")
     live.ledger.tally()
     shutil.copy(tmp_path / "older", live.home.keys / STATE_FILE)
-    with pytest.raises(RollbackError, match=r"a checkpoint of 17 records, but .* signed only 16"):
+    with pytest.raises(RollbackError, match=r"a checkpoint of 18 records, but .* signed only 17"):
         live.home.open()
 
 
@@ -237,18 +262,18 @@ def test_an_older_database_under_the_signers_state_is_found(live: Live, tmp_path
     shutil.copy(live.home.database, tmp_path / "older")
     live.home.open().tally()
     signer = LogSigner(live.home.keys, ORIGIN)
-    found = examine(_Older(tmp_path / "older"), signer, full=True)
-    assert told(found, Defect("", Check.CHECKPOINT, "checkpoint of 16", "rollback or fork"))
+    found = examine(_Older(tmp_path / "older", live.home), signer, full=True)
+    assert told(found, Defect("", Check.CHECKPOINT, "checkpoint of 17", "rollback or fork"))
 
 
 class _Older:
     """Opens a database that was restored."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, home: Home) -> None:
+        self.path, self.home = path, home
 
     def __call__(self) -> Database:
-        return Database(self.path)
+        return Database(self.path, KeyStore(self.home.key_place, ORIGIN))
 
 
 def flip(path: Path, other: Path, at: int = age.START) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from custody.store.database import Database
 from tests.bench import python_path
 from tests.ledgers import Home, Live
 from tests.test_concurrency import remarks, sound, written
@@ -71,7 +70,7 @@ def storm(live: Live, folder: Path, seconds: float, each: int) -> int:
         ended(process, told)
     size = sound(live)
     assert told
-    with Database(live.home.database).reading() as rows:
+    with live.home.storage().reading() as rows:
         for statement, first in told.items():
             row = rows.statement(bytes.fromhex(statement))
             assert row is not None

@@ -1,4 +1,4 @@
-"""`custody backup`: a whole copy of the ledger, and, apart from it, one of the keys of its evidence."""
+"""`custody backup`: a whole copy of the ledger, and, apart from it, one of its keys."""
 
 from pathlib import Path
 
@@ -41,8 +41,8 @@ def backup(
     encrypted, read back and held against its digests; then the copy is examined. Keep DIR as safe
     as the ledger itself: it holds the log's keys. People's own keys are not in it.
 
-    With the word keys, it is the keys of the evidence that are copied, and nothing else: without
-    them no backup can be read, and with them everybody can read it. Keep the two apart. What is
+    With the word keys, it is the keys of all that is stored encrypted (evidence, and what people
+    wrote) that are copied, and nothing else: without them no backup can be read, and with them everybody can read it. Keep the two apart. What is
     erased later stays readable to who has such a copy: make it anew after each erasure, destroy the
     old one, and say so with --replaces.
 
@@ -71,9 +71,9 @@ def _keys(run: Run, target: Path, ledger_key: bool, replaces: tuple[str, ...]) -
         ledger_key=ledger_key,
         replaces=[str(Path(r).absolute()) for r in replaces],
     )
-    run.say(f"copied: the keys of the evidence of {home.origin}, into {made.folder}")
+    run.say(f"copied: the keys of {home.origin}, into {made.folder}")
     if ledger_key:
-        run.say("  whoever has it can read the evidence: keep it apart from every backup")
+        run.say("  whoever has it can read every backup: keep it apart from them")
     else:
         run.say(f"  not in it, and needed to open them: {home.key_place.ledger_key}")
     for each in made.others:
@@ -105,7 +105,7 @@ def _ledger(run: Run, target: Path) -> None:
     run.say(f"  root {made.root}")
     run.say(f"  evidence: {made.objects} files, {made.size} bytes, each held against its digest")
     run.say("  it holds the log's keys: keep it as safe as the ledger itself")
-    run.say("  the keys of the evidence are not in it: `custody backup keys DIR` copies them")
+    run.say("  its keys are not in it, and it opens with none but them: `custody backup keys DIR`")
     for sha256 in made.spoilt[:LISTED]:
         run.say(f"  SPOILT in the vault, and left out: {sha256}")
     if made.spoilt:

@@ -45,7 +45,8 @@ def erase(errand: Errand, subject: str, entry: str, fields: Sequence[str], entir
 
     Two others approve it, and no hold may stand: --with PERSON --with PERSON. Signatures and
     bundles verify as before; a new bundle says what was erased, and on what ground. ENTRY is its
-    number in the history, as 4 or '#4'. Backups and bundles made before still hold the values.
+    number in the history, as 4 or '#4'. Bundles made before still hold the values, and backups made
+    before for who has a copy of the keys from before: such copies are named.
     A command that was stopped is repeated, or `custody privacy finish` goes on with it.
     """
     errand.capacity = Capacity.APPROVER
@@ -218,7 +219,10 @@ def _warn(
             run.say(f"  #{place} corrects it and has a value of its own: erase that as well")
     if opened.get("attachments") and (fields is None or "attachments" in fields):
         run.say("  the files that were attached stay in the vault, and are not listed any more")
-    run.say("  backups, bundles and printed papers made before still have it: replace them")
+    run.say("  bundles and printed papers made before still have it: replace them")
+    run.say("  backups made before cannot be read any more without keys from before")
+    for copy in run.vault.keys.copies():
+        run.say(f"  still able to read older backups: the keys in {copy.folder}; replace that copy")
 
 
 def _record(

@@ -113,12 +113,12 @@ def _ledger(run: Run, full: bool, processes: int) -> int:
     from custody import counting
     from custody.ledger.examine import examine
     from custody.ledger.signer import LogSigner
-    from custody.store.database import Database
+    from custody.opening import open_database
     from custody_cli import consultations
 
     home = run.at_home
     signer = LogSigner(home.log, home.origin)
-    found = examine(partial(Database, home.database), signer, full=full, processes=processes)
+    found = examine(partial(open_database, home), signer, full=full, processes=processes)
     looks = consultations.examined(run)
     more = list(looks.findings)
     if found.sound:  # else nothing that the ledger hands out is believed
@@ -164,22 +164,23 @@ def rebuild(run: Run, yes: bool) -> None:
     """Make every table of the ledger anew from its signed entries, and say what differed.
 
     Whatever does not fit the signed entries is refused, and everything stays as it was. Evidence
-    that was stored before there was encryption is encrypted.
+    and values that were stored before there was encryption are encrypted.
     """
-    from custody.encrypting import encrypt
+    from custody.encrypting import encrypt, encrypt_rows
     from custody.ledger.examine import examine
     from custody.ledger.rebuild import rebuild as make_anew
     from custody.ledger.signer import LogSigner
-    from custody.store.database import Database
+    from custody.opening import open_database
 
     home = run.at_home
-    found = examine(partial(Database, home.database), LogSigner(home.log, home.origin), full=True)
+    found = examine(partial(open_database, home), LogSigner(home.log, home.origin), full=True)
     differed = [each for each in found.findings if each.outcome is Outcome.FAILED]
     for each in differed:  # afterwards nothing would show that it was so
         run.say(f"  {each.check} FAILED, {safe(each.subject)}: {safe(each.detail)}")
     if not yes and run.interactive and not run.as_json:
         click.confirm(f"Rebuild the tables of {home.origin}?", abort=True, err=True)
-    records = make_anew(Database(home.database), home.origin)
+    encrypt_rows(home)
+    records = make_anew(open_database(home), home.origin)
     run.say(f"rebuilt from {records} records; examine the result with `custody verify --full`")
     made = encrypt(home)
     if made.done:

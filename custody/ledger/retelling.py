@@ -32,7 +32,7 @@ from custody.ledger.paging import Signed, parsed, runs
 from custody.ledger.past import Past, Standing
 from custody.ledger.projections import Labels
 from custody.ledger.sequencer import KINDS
-from custody.ledger.storage import ErasureRow, Leaf, Reading, StatementRow, link_key
+from custody.ledger.storage import ErasureRow, Leaf, Reading, StatementRow, Unread, link_key
 from custody.ledger.tiles import Tiles
 from custody_schemas.acts import PrivacyErased
 
@@ -275,7 +275,11 @@ class Retelling:
         self, made: Statement, leaf: Leaf
     ) -> Generator[Finding, None, Sequence[Disclosure]]:
         """Its disclosures, as far as they are kept and are what was signed."""
-        opened = []
+        opened: list[Disclosure] = []
+        if isinstance(leaf.texts, Unread):
+            unread = undetermined if leaf.texts.destroyed else failed
+            yield unread(Check.REDACTIONS, f"record {leaf.n}", f"cannot be read: {leaf.texts.why}")
+            return opened
         for text in leaf.disclosures:
             try:
                 each = disclosure.read(text)

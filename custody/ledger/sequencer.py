@@ -22,11 +22,13 @@ from custody.core.world import Chain
 from custody.ledger import erasures
 from custody.ledger.admission import Prepared, check_item_tag, reference
 from custody.ledger.due import due_row, last_hashed
+from custody.ledger.encrypting import scope
 from custody.ledger.past import Past, Standing, decoded
 from custody.ledger.projections import Labels
 from custody.ledger.storage import (
     ChainRow,
     Changes,
+    DisclosureRow,
     DueRow,
     PrefixRow,
     Reading,
@@ -257,7 +259,7 @@ class Sequencer:
         key = bytes.fromhex(made.id)
         changes.statements.append((key, n, len(made.about), self._envelope))
         texts = "\n".join(one.text for one in each.opened)
-        changes.disclosures.append((self._envelope, texts))
+        changes.disclosures.append(DisclosureRow(self._envelope, each.sha256, scope(made), texts))
         if isinstance(made.act, PrivacyErased):
             changes.erasures += erasures.named(self._rows, made, made.act, n)
         if isinstance(made.act, CaseOpened) and each.case_key is not None:

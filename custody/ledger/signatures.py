@@ -107,7 +107,7 @@ def verify(
     with open_storage().reading() as rows:
         found += notes.verify(rows, range(share.start + 1, share.stop + 1), log)
         with undisturbed():
-            for run in runs(rows.leaves(share.start, share.stop)):
+            for run in runs(rows.leaves(share.start, share.stop, opened=False)):
                 if run[0].envelope is None:
                     continue
                 if why := _wrong(run[0].envelope, known, public):

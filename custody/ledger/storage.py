@@ -3,10 +3,12 @@
 Tags, ids and hashes are 32 bytes here; hex belongs to JSON. Signed rows are only ever added.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple, Protocol
+
+from custody.core.errors import StorageError
 
 
 class ChainRow(NamedTuple):
@@ -33,6 +35,16 @@ class CheckpointRow(NamedTuple):
     note: bytes
 
 
+class Unread(NamedTuple):
+    """Why values that are stored cannot be read.
+
+    destroyed: their key was, as after an erasure: this is an older copy of the ledger.
+    """
+
+    why: str
+    destroyed: bool
+
+
 class Leaf(NamedTuple):
     """A record and the envelope that it cites; None for tallies, anchors and what was erased.
 
@@ -45,12 +57,28 @@ class Leaf(NamedTuple):
     envelope_id: int | None
     envelope: bytes | None
     filed: bytes | None
-    texts: bytes | None
+    texts: bytes | Unread | None = None
 
     @property
     def disclosures(self) -> tuple[str, ...]:
-        """Opened fields of the statement, in order of field."""
-        return lines(self.texts)
+        """Opened fields of the statement, in order of field.
+
+        Raises:
+            StorageError: they cannot be read, and not because their key was destroyed.
+        """
+        return readable(self.texts)
+
+
+class DisclosureRow(NamedTuple):
+    """The opened fields of a statement, a line each, as they are given to be stored.
+
+    digest: of the envelope. scope: tag of the subject with whose key they are encrypted.
+    """
+
+    envelope: int
+    digest: bytes
+    scope: bytes
+    texts: str
 
 
 class LabelRow(NamedTuple):
@@ -104,7 +132,7 @@ class Changes:
     records: list[tuple[int, bytes, int | None]] = field(default_factory=list)
     envelopes: list[tuple[int, bytes, bytes]] = field(default_factory=list)
     statements: list[tuple[bytes, int, int, int]] = field(default_factory=list)
-    disclosures: list[tuple[int, str]] = field(default_factory=list)
+    disclosures: list[DisclosureRow] = field(default_factory=list)
     erasures: list[ErasureRow] = field(default_factory=list)
     case_keys: list[tuple[bytes, bytes, str]] = field(default_factory=list)
     subjects: list[tuple[bytes, str, int, bytes, int, bytes]] = field(default_factory=list)
@@ -132,7 +160,7 @@ class Reading(Protocol):
 
     def size(self) -> int: ...
     def record(self, n: int) -> bytes | None: ...
-    def leaves(self, start: int, stop: int) -> Iterator[Leaf]: ...
+    def leaves(self, start: int, stop: int, *, opened: bool = True) -> Iterator[Leaf]: ...
     def records(self, start: int, stop: int) -> list[bytes]: ...
     def headers(self, start: int, stop: int) -> list[tuple[bytes, int | None]]: ...
     def places(self, tag: bytes) -> list[int]: ...
@@ -189,8 +217,14 @@ class Writing(Reading, Protocol):
     def mark_cases(self, ledger: bytes) -> None: ...
     def unmark(self, case: bytes) -> None: ...
     def erase(self, envelope: int, texts: str, *, whole: bool) -> None: ...
+    def renew(self, envelopes: Collection[int]) -> Mapping[str, int]: ...
     def erased(self, done: Sequence[ErasureRow]) -> None: ...
     def relabel(self, tag: bytes, but: str, labels: Sequence[LabelRow]) -> None: ...
+    def in_clear(self) -> bool: ...
+    def unencrypted(self, after: int) -> list[tuple[int, bytes, bytes]]: ...
+    def encrypt(self, scopes: Iterable[tuple[int, bytes]]) -> None: ...
+    def encrypt_names(self) -> None: ...
+    def encrypted(self) -> None: ...
 
 
 class Storage(Protocol):
@@ -198,12 +232,14 @@ class Storage(Protocol):
 
     `writing` waits its turn among processes. What it commits is on the disk when it returns,
     unless `durable` is False: then a loss of power may take it back, and nothing else. After
-    `scrub` nothing that was deleted is in its files.
+    `scrub` nothing that was deleted is in its files; `forget` destroys the keys that `renew` put
+    out of use, so that no older copy of those rows can be read.
     """
 
     def reading(self) -> AbstractContextManager[Reading]: ...
     def writing(self, durable: bool = True) -> AbstractContextManager[Writing]: ...
     def scrub(self) -> None: ...
+    def forget(self, renewed: Mapping[str, int]) -> None: ...
 
 
 PREFIX_BITS = 12
@@ -214,8 +250,16 @@ def prefix_of(tag: bytes) -> int:
     return tag[0] << 4 | tag[1] >> 4
 
 
-def lines(texts: bytes | None) -> tuple[str, ...]:
-    """Disclosures as they are kept: a line each."""
+def readable(texts: bytes | Unread | None) -> tuple[str, ...]:
+    """Disclosures as they are kept: a line each; none where their key was destroyed.
+
+    Raises:
+        StorageError: they cannot be read for another reason.
+    """
+    if isinstance(texts, Unread):
+        if not texts.destroyed:
+            raise StorageError(texts.why)
+        texts = None
     return tuple(text for text in (texts or b"").decode(errors="replace").split("\n") if text)
 
 

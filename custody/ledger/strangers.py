@@ -7,8 +7,8 @@ any more, and a cached root that is wrong makes the next tally a lie that the lo
 from collections.abc import Iterator
 
 from custody.core import tags
-from custody.core.errors import MalformedError
-from custody.core.findings import Check, Finding, failed
+from custody.core.errors import KeyStoreError, MalformedError, StorageError
+from custody.core.findings import Check, Finding, failed, undetermined
 from custody.core.state import Case, Item, LedgerFacts
 from custody.ledger.index import Index
 from custody.ledger.retelling import Retelling
@@ -70,7 +70,14 @@ def compare_case_keys(rows: Reading, told: Retelling) -> Iterator[Finding]:
         if not isinstance(standing.subject, Case):
             continue
         name = f"key of case {tag:.16}"
-        found = rows.case_key(bytes.fromhex(tag))
+        try:
+            found = rows.case_key(bytes.fromhex(tag))
+        except KeyStoreError as error:
+            yield undetermined(Check.STRUCTURE, name, str(error))
+            continue
+        except StorageError as error:
+            yield failed(Check.STRUCTURE, name, f"{error}: bring it back from a backup")
+            continue
         if found is None:
             yield failed(Check.STRUCTURE, name, "it is missing: bring it back from a backup")
             continue

@@ -1,6 +1,6 @@
 """A ledger's SQLite database: transactions, and connections kept for the next one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -8,6 +8,8 @@ from typing import Any
 
 from custody.core.errors import StorageError
 from custody.store import sqlite
+from custody.store.ciphers import Ciphers
+from custody.store.keystore import KeyStore
 from custody.store.rows import Rows
 from custody.store.writing import WritingRows
 
@@ -15,11 +17,14 @@ from custody.store.writing import WritingRows
 class Database:
     """Any number of readers and one writer at a time, across threads and processes."""
 
-    def __init__(self, path: Path, patience: float = sqlite.PATIENCE) -> None:
+    def __init__(
+        self, path: Path, keys: KeyStore | None = None, patience: float = sqlite.PATIENCE
+    ) -> None:
         """Open the database at `path`, bringing its tables up to date first.
 
         Args:
             path: the file.
+            keys: of what is stored encrypted; asked when there is anything to read or write of it.
             patience: seconds to wait for another process that is writing.
 
         Raises:
@@ -27,6 +32,7 @@ class Database:
         """
         sqlite.prepare(path)
         self.path = path
+        self._ciphers = Ciphers(keys)
         self._patience = patience
         self._idle: list[Any] = []
         self._lock = Lock()
@@ -45,7 +51,7 @@ class Database:
     def reading(self) -> Iterator[Rows]:
         """A view that does not change while others write."""
         with self._transaction("BEGIN") as connection:
-            yield Rows(connection)
+            yield Rows(connection, self._ciphers)
 
     @contextmanager
     def writing(self, durable: bool = True) -> Iterator[WritingRows]:
@@ -55,7 +61,7 @@ class Database:
             StorageError: the turn did not come, or the disk or database failed.
         """
         with self._transaction("BEGIN IMMEDIATE", durable) as connection:
-            yield WritingRows(connection)
+            yield WritingRows(connection, self._ciphers)
 
     def scrub(self) -> None:
         """Write the file anew without what was deleted, and empty the log beside it.
@@ -80,6 +86,25 @@ class Database:
             raise StorageError(
                 f"{self.path}: another program is reading; what was erased is still in its log"
             )
+
+    def in_clear(self) -> bool:
+        """Whether there are rows of before there was encryption, or may be in the file."""
+        with self.reading() as rows:
+            return rows.in_clear()
+
+    def needs_keys(self) -> bool:
+        """Whether anything in it is encrypted."""
+        with self.reading() as rows:
+            return rows.any_encrypted()
+
+    def forget(self, renewed: Mapping[str, int]) -> None:
+        """Destroy the keys of these scopes before those generations.
+
+        Raises:
+            KeyStoreError, StorageError: some may be there still; it can be repeated.
+        """
+        for scope, generation in renewed.items():
+            self._ciphers.keys.destroy([scope], before=generation)
 
     @contextmanager
     def _transaction(self, begin: str, durable: bool = True) -> Iterator[Any]:

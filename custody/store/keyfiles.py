@@ -152,5 +152,5 @@ def missing(place: Place, origin: str) -> str:
     return (
         f"the keys of {origin} are not in {place.folder}: bring back there what `custody backup "
         "keys` saved, or say with CUSTODY_KEYS in which folder they lie. A ledger that was made "
-        "before evidence was encrypted gets keys with `custody rebuild`"
+        "before there was encryption gets keys with `custody rebuild`"
     )

@@ -58,6 +58,9 @@ class KeyStore:
         self._connection: Any = None
         self._wrapping = b""
 
+    def __reduce__(self) -> Any:
+        return KeyStore, (self.place, self.origin)  # another process opens it for itself
+
     @classmethod
     def create(
         cls, place: Place, origin: str, entropy: Callable[[int], bytes] = os.urandom
@@ -116,14 +119,23 @@ class KeyStore:
         Raises:
             as `key`.
         """
-        with self._transaction("BEGIN") as connection:
-            found = _rows(connection, [scope])
+        found = self.held([scope]).get(scope)
         if not found:
             raise NotFoundError(
                 f"there is no key of {scope}: it was destroyed, or {self.place.database} is not "
                 "the newest copy of the keys"
             )
-        return [self._unwrapped(*row) for row in reversed(found)]
+        return found
+
+    def held(self, scopes: Iterable[str]) -> dict[str, list[Key]]:
+        """All keys of those of the scopes that have any, newest first. Raises KeyStoreError."""
+        asked = list(dict.fromkeys(scopes))
+        found: dict[str, list[Key]] = {}
+        with self._transaction("BEGIN") as connection:
+            rows = [row for part in parts(asked) for row in _rows(connection, part)]
+        for row in reversed(rows):
+            found.setdefault(row[0], []).append(self._unwrapped(*row))
+        return found
 
     def has(self, scope: str) -> bool:
         """Whether a scope has a key. Raises KeyStoreError."""

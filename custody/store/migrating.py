@@ -5,12 +5,12 @@ from typing import Any
 
 from custody.core.errors import StorageError
 
-NEWEST = "0003"
+NEWEST = "0004"
 """The last revision in migrations/versions; a test compares."""
 
 
-def migrate(path: Path, module: Any) -> None:
-    """Create or upgrade the tables at `path`, through the driver `module`.
+def migrate(path: Path, module: Any, to: str = NEWEST) -> None:
+    """Create or upgrade the tables at `path`, through the driver `module`, to a revision.
 
     Alembic and SQLModel are imported here, when there is something to migrate, because they
     take longer to load than most commands take to run.
@@ -35,7 +35,7 @@ def migrate(path: Path, module: Any) -> None:
     try:
         with engine.begin() as connection:
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, to)
     except sqlalchemy.exc.DBAPIError as error:
         raise StorageError(f"{path} cannot be migrated: {error.orig}") from error
     finally:

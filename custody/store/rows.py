@@ -11,46 +11,16 @@ from custody.ledger.storage import (
     CheckpointRow,
     DueRow,
     ErasureRow,
-    LabelRow,
-    Leaf,
     PrefixRow,
     Refusal,
     StatementRow,
     bounds,
-    lines,
 )
-
-# Whoever tampers may leave text in the place of bytes: that is to be found, not stumbled over.
-LEAF = (
-    "SELECT r.n, CAST(r.data AS BLOB), r.envelope, NULLIF(CAST(e.data AS BLOB), x''), "
-    "CAST(e.sha256 AS BLOB), CAST(d.texts AS BLOB) FROM {source} LEFT JOIN envelope e ON e.id = r.envelope "
-    "LEFT JOIN disclosure d ON d.envelope = r.envelope "
-)
-PAGE = 512  # rows fetched at a time where there may be millions
+from custody.store.personal import PAGE, PersonalRows
 
 
-class Rows:
+class Rows(PersonalRows):
     """One view of a ledger's rows, over a driver connection that is within a transaction."""
-
-    def __init__(self, connection: Any) -> None:
-        self._connection = connection
-
-    def _one(self, sql: str, *values: object) -> Any:
-        return self._connection.execute(sql, values).fetchone()
-
-    def _all(self, sql: str, *values: object) -> list[Any]:
-        rows: list[Any] = self._connection.execute(sql, values).fetchall()
-        return rows
-
-    def _among(self, sql: str, keys: Sequence[object]) -> Iterator[Any]:
-        """Rows whose key is among `keys`, which take the place of {} in the SQL."""
-        for low in range(0, len(keys), PAGE):
-            some = keys[low : low + PAGE]
-            yield from self._all(sql.format(", ".join("?" * len(some))), *some)
-
-    def _value(self, sql: str, *values: object) -> Any:
-        row = self._one(sql, *values)
-        return row[0] if row else None
 
     def size(self) -> int:
         """Number of records; max(), because count(*) reads the whole table."""
@@ -73,12 +43,6 @@ class Rows:
     def places(self, tag: bytes) -> list[int]:
         """Indexes of the records of a chain, in order."""
         return [row[0] for row in self._all("SELECT n FROM place WHERE tag = ? ORDER BY seq", tag)]
-
-    def leaves(self, start: int, stop: int) -> Iterator[Leaf]:
-        """Records start … stop-1 with their envelopes, a page at a time."""
-        sql = LEAF.format(source="record r") + "WHERE r.n >= ? AND r.n < ? ORDER BY r.n"
-        for low in range(start, stop, PAGE):
-            yield from map(Leaf._make, self._all(sql, low, min(low + PAGE, stop)))
 
     def envelopes(self) -> int:
         """Number of envelopes: the highest id."""
@@ -188,14 +152,6 @@ class Rows:
         )
         return [(tag, ChainRow._make(row)) for tag, *row in self._all(sql, *bounds(prefix))]
 
-    def chain(self, tag: bytes, start: int, limit: int) -> list[Leaf]:
-        """Up to `limit` records of a chain from its record number `start` on."""
-        sql = (
-            LEAF.format(source="place p JOIN record r ON r.n = p.n")
-            + "WHERE p.tag = ? AND p.seq >= ? ORDER BY p.seq LIMIT ?"
-        )
-        return [Leaf._make(row) for row in self._all(sql, tag, start, limit)]
-
     def linked(self, key: int) -> list[int]:
         """Indexes of the records whose hash may be the one that `link_key` made `key` of."""
         return [row[0] for row in self._all("SELECT n FROM link WHERE key = ?", key)]
@@ -209,36 +165,9 @@ class Rows:
         sql = "SELECT seq, n FROM place WHERE tag = ? AND seq >= ? AND seq < ?"
         return dict(self._all(sql, tag, start, stop))
 
-    def disclosures(self, envelope: int) -> tuple[str, ...]:
-        """Opened fields of a statement, in order of field; erased ones are left out."""
-        sql = "SELECT CAST(texts AS BLOB) FROM disclosure WHERE envelope = ?"
-        return lines(self._value(sql, envelope))
-
     def counts(self, tables: Sequence[str]) -> dict[str, int]:
         """How many rows each of these tables has; reads them whole."""
         return {name: self._value(f"SELECT count(*) FROM {name}") for name in tables}
-
-    def case_key(self, tag: bytes) -> tuple[bytes, str] | None:
-        """Key and reference of a case."""
-        columns = "CAST(key AS BLOB), CAST(reference AS BLOB)"
-        row = self._one(f"SELECT {columns} FROM case_key WHERE tag = ?", tag)
-        return (row[0], row[1].decode(errors="replace")) if row else None
-
-    def labels(self, tag: bytes) -> list[LabelRow]:
-        return self._labels("WHERE tag = ? ORDER BY field, n, folded", tag)
-
-    def find(self, kind: str, folded: str) -> list[LabelRow]:
-        """Labels of subjects of that kind that are exactly `folded`."""
-        return self._labels("WHERE kind = ? AND folded = ? ORDER BY tag, field", kind, folded)
-
-    def _labels(self, which: str, *values: object) -> list[LabelRow]:
-        sql = f"SELECT tag, field, folded, kind, value, n FROM label {which}"
-        return [LabelRow._make(row) for row in self._all(sql, *values)]
-
-    def all_labels(self) -> Iterator[LabelRow]:
-        """Every label there is."""
-        sql = "SELECT CAST(tag AS BLOB), field, folded, kind, value, n FROM label"
-        yield from map(LabelRow._make, self._connection.execute(sql))
 
     def tags(self, kind: str) -> list[bytes]:
         """Tags of all subjects of a kind, in the order in which they began."""

@@ -3,7 +3,10 @@
 Three sorts. *Signed*: record, envelope, statement, checkpoint, tile: rows are added and never
 touched again (triggers, migration 0001), but that an envelope may be emptied that a signed entry
 says is erased (0002). *Kept*: disclosure and case_key cannot be made anew from signed bytes and may
-be erased; erasure is what makes an absence lawful. *Derived*: the rest, which `custody rebuild` makes anew.
+be erased; erasure is what makes an absence lawful; renewed says under which generations of keys.
+*Derived*: the rest, which `custody rebuild` makes anew.
+
+What people wrote is stored encrypted (ciphers.py): disclosure.texts, case_key.stored, label.value.
 
 Models are declarations only: no row object is ever made of them, because SQLModel tables check
 nothing and cost more than the signatures do. Hashes and tags are 32 bytes.
@@ -64,10 +67,15 @@ class Tile(Table, table=True):
 
 
 class Disclosure(Table, table=True):
-    """The opened `sd` fields of one statement, by field, a line each; erased ones are empty."""
+    """The opened `sd` fields of one statement, by field, a line each; erased ones are left out.
+
+    scope: tag of the subject with whose key they are encrypted. generation: 0 in the clear.
+    """
 
     envelope: int = Field(primary_key=True)
-    texts: str
+    scope: bytes | None = None
+    generation: int
+    texts: bytes
 
 
 class Erasure(Table, table=True):
@@ -84,12 +92,23 @@ class Erasure(Table, table=True):
 
 
 class CaseKey(Table, table=True):
-    """The secret from which all tags of a case are made, and the reference that goes in."""
+    """The secret from which all tags of a case are made, and after it the reference that goes in."""
 
     __tablename__ = "case_key"
     tag: bytes = Field(primary_key=True)
-    key: bytes
-    reference: str
+    generation: int
+    stored: bytes
+
+
+class Renewed(Table, table=True):
+    """Scopes whose rows are not written with the first generation of their key.
+
+    'labels': of all labels, 0 in the clear. '': there are rows of before there was encryption.
+    """
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    scope: str = Field(primary_key=True)
+    generation: int
 
 
 class Subject(Table, table=True):
@@ -155,14 +174,14 @@ class Prefix(Table, table=True):
 
 
 class Label(Table, table=True):
-    """What people call a subject: opened fields, and `folded` to search by."""
+    """What people call a subject: opened fields, and an HMAC of `folded` to search by."""
 
-    __table_args__ = (Index("label_folded", "kind", "folded"), {"sqlite_with_rowid": False})
+    __table_args__ = (Index("label_blind", "blind"), {"sqlite_with_rowid": False})
     tag: bytes = Field(primary_key=True)
     field: str = Field(primary_key=True)
-    folded: str = Field(primary_key=True)
+    blind: bytes = Field(primary_key=True)
     kind: str
-    value: str
+    value: bytes
     n: int
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from custody.ledger.storage import Changes, CheckpointRow, ErasureRow, LabelRow, Refusal
-from custody.store.rows import Rows
+from custody.store.encrypting import LABELLED, EncryptingRows
 
 CHAIN = "(tag, kind, count, head, changed, state) VALUES (?, ?, ?, ?, ?, ?)"
 
@@ -12,9 +12,9 @@ SQL = {
     "records": "INSERT INTO record (n, data, envelope) VALUES (?, ?, ?)",
     "envelopes": "INSERT INTO envelope (id, sha256, data) VALUES (?, ?, ?)",
     "statements": "INSERT INTO statement (id, first, count, envelope) VALUES (?, ?, ?, ?)",
-    "disclosures": "INSERT INTO disclosure (envelope, texts) VALUES (?, ?)",
+    "disclosures": "INSERT INTO disclosure (envelope, scope, generation, texts) VALUES (?, ?, ?, ?)",
     "erasures": "INSERT INTO erasure (envelope, field, said, done) VALUES (?, ?, ?, ?)",
-    "case_keys": "INSERT INTO case_key (tag, key, reference) VALUES (?, ?, ?)",
+    "case_keys": "INSERT INTO case_key (tag, generation, stored) VALUES (?, ?, ?)",
     "before": f"INSERT INTO before {CHAIN} ON CONFLICT DO NOTHING",
     "subjects": f"INSERT INTO subject {CHAIN} ON CONFLICT (tag) DO UPDATE SET "
     "count = excluded.count, head = excluded.head, changed = excluded.changed, "
@@ -24,9 +24,9 @@ SQL = {
     "tiles": "INSERT INTO tile (level, place, data) VALUES (?, ?, ?)",
     "edges": "INSERT INTO edge (level, data) VALUES (?, ?) "
     "ON CONFLICT (level) DO UPDATE SET data = excluded.data",
-    "unlabelled": "DELETE FROM label WHERE tag = ? AND field = ? AND folded = ?",
-    "labels": "INSERT INTO label (tag, field, folded, kind, value, n) VALUES (?, ?, ?, ?, ?, ?) "
-    "ON CONFLICT (tag, field, folded) DO UPDATE SET value = excluded.value, n = excluded.n",
+    "unlabelled": "DELETE FROM label WHERE tag = ? AND field = ? AND blind = ?",
+    "labels": f"{LABELLED} "
+    "ON CONFLICT (tag, field, blind) DO UPDATE SET value = excluded.value, n = excluded.n",
     "prefixes": "INSERT INTO prefix (prefix, count, root) VALUES (?, ?, ?) "
     "ON CONFLICT (prefix) DO UPDATE SET count = excluded.count, root = excluded.root",
     "due": "INSERT INTO due (tag, of_case, look_at, marked) VALUES (?, ?, ?, ?) "
@@ -37,13 +37,18 @@ SQL = {
 DERIVED = ("subject", "before", "examined", "place", "link", "edge", "prefix", "label", "due")
 
 
-class WritingRows(Rows):
+class WritingRows(EncryptingRows):
     """The view of the transaction that holds the write lock."""
 
     def write(self, changes: Changes) -> None:
-        """Add or renew all rows of `changes`; triggers refuse what may not be added."""
+        """Add or renew all rows of `changes`; triggers refuse what may not be added.
+
+        Raises:
+            KeyStoreError: some of it is to be encrypted, and the keys are not at hand.
+        """
+        encrypted = self.encrypt_changes(changes)
         for member, sql in SQL.items():
-            if rows := getattr(changes, member):
+            if rows := encrypted.get(member) or getattr(changes, member):
                 self._connection.executemany(sql, rows)
 
     def add_checkpoint(self, row: CheckpointRow) -> None:
@@ -67,8 +72,7 @@ class WritingRows(Rows):
 
         Raises the driver's error where no entry says that the envelope is erased (migration 0002).
         """
-        sql = "UPDATE disclosure SET texts = ? WHERE envelope = ?"
-        self._connection.execute(sql, (texts, envelope))
+        self.put_texts(envelope, texts)
         if whole:
             self._connection.execute("UPDATE envelope SET data = x'' WHERE id = ?", (envelope,))
 
