@@ -16,10 +16,10 @@ NEW = "agency.example/evidence-2"
 FOUNDER = ("--origin", NEW, "--name", "Ada Byron", "--organisation", "Lab")
 
 
-@pytest.fixture
-def run(tmp_path: Path) -> Bench:
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     """A sealed phone JS/1, a cracked one JS/2, an image JS/3, a folder JS/4."""
-    made = bench(tmp_path)
+    made = bench(tmp_path_factory.mktemp("recover"))
     made.seized("JS/1", "--seal", "S-1")
     made.seized("JS/2")
     made("discrepancy", "open", "JS/2", "--kind", "damage", "--details", "cracked")
@@ -28,6 +28,13 @@ def run(tmp_path: Path) -> Bench:
     made.file("folder/b", b"b")
     made.acquired(made.folder / "evidence" / "folder", "JS/4")
     return made
+
+
+@pytest.fixture
+def run(first: Bench, tmp_path: Path) -> Bench:
+    """A copy of that ledger and its people."""
+    shutil.copytree(first.folder, tmp_path, dirs_exist_ok=True)
+    return Bench(tmp_path)
 
 
 def lost(run: Bench) -> Path:

@@ -2,6 +2,7 @@
 
     python -m tests.mutants measure            which test runs which line of the core, and how long
     python -m tests.mutants run [MODULE…]      every mutant of these modules, e.g. canonical rules/
+    python -m tests.mutants run --one-in 4 …   a quarter of them, always the same ones
     python -m tests.mutants show [MODULE…]     the score of each module, and the survivors
 
 An own runner, because mutmut and its like leave decorated functions alone, and every rule is one.

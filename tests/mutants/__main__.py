@@ -20,13 +20,14 @@ def main() -> int:
     parser.add_argument("what", choices=("measure", "run", "show"))
     parser.add_argument("names", nargs="*", help="test files to measure, or modules to mutate")
     parser.add_argument("--again", action="store_true", help="try survivors again")
+    parser.add_argument("--one-in", type=int, default=1, metavar="N", help="of N mutants try one")
     given = parser.parse_intermixed_args()
     if given.what == "show":
         _show(_modules(given.names))
         return 0
     if given.what == "measure":
         return pytest.main([*BASE, *given.names], plugins=[Measuring()])
-    plugin = Mutating(_modules(given.names), given.again)
+    plugin = Mutating(_modules(given.names), given.again, given.one_in)
     return pytest.main([*BASE, *plugin.files], plugins=[plugin])
 
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from functools import _lru_cache_wrapper
 from pathlib import Path
 from typing import Any, NamedTuple
+from zlib import crc32
 
 import coverage
 import pytest
@@ -108,8 +109,9 @@ class Measuring(Quick):
 class Mutating(Quick):
     """Makes each mutant of these modules, and tells `RESULTS` what became of it."""
 
-    def __init__(self, modules: Sequence[str], again: bool) -> None:
-        self._modules, self._again = modules, again
+    def __init__(self, modules: Sequence[str], again: bool, one_in: int) -> None:
+        """`one_in`: so many mutants stand for each that is tried, always the same ones."""
+        self._modules, self._again, self._one_in = modules, again, one_in
         self._measured = Measured.load()
         self._items: dict[str, pytest.Item] = {}
         self._killers: list[int] = []  # last one first
@@ -136,6 +138,8 @@ class Mutating(Quick):
                     name = f"{number} {site.name}"
                     before = done.get((module, name))
                     if before is not None and not (self._again and before != "killed"):
+                        continue
+                    if crc32(f"{module} {name}".encode()) % self._one_in:
                         continue
                     where = functions[str(path), site.function, site.first]
                     code = mutated(tree, site, str(path))
