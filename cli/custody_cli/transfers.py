@@ -27,6 +27,7 @@ from custody_schemas.declare import Act, Kind
 from custody_schemas.terms import OutsideParty, TransferMethod
 
 OUTSIDE = Words(acts.TransferReleased.FIELDS["to_name"].marks)
+NEEDED = ("E_HOLD", "E_OPEN_DISCREPANCY", "E_REQUEST", "E_APPEAL", "E_RETENTION")
 ITEMS = click.argument("items", nargs=-1, required=True, metavar="ITEM…")
 
 
@@ -87,12 +88,19 @@ def release(
     try:
         done = errand.record(batch, summary, ask=False)
     except RuleError as error:
-        raise _on_the_way(ledger, found, error) from error
+        raise _instead(ledger, found, error) from error
     errand.finish(done, summary, [item.name for item in found])
 
 
-def _on_the_way(ledger: Ledger, items: Sequence[ItemName], error: RuleError) -> RuleError:
-    """The refusal of a second release, with what became of the first; any other as it is."""
+def _instead(ledger: Ledger, items: Sequence[ItemName], error: RuleError) -> RuleError:
+    """The refusal of a second release, or of one for good, with what to do; any other as it is."""
+    if error.code in NEEDED:
+        named = shlex.join(item.name for item in items)
+        return RuleError(
+            error.code,
+            f"{error}. What goes back to its owner leaves for good, and that is a disposition: "
+            f"`custody dispose request {named} --kind return_to_owner --reason …`",
+        )
     open_ones = [item for item in items if item.state.transfer is not None]
     if error.code != "E_OPEN_TRANSFER" or not open_ones:
         return error
