@@ -3,6 +3,7 @@
 from typing import Any
 
 from custody.core import times
+from custody.core.retention import LineAt, Retained
 from custody_schemas.acts import (
     DispositionApproved,
     DispositionBegun,
@@ -13,10 +14,13 @@ from custody_schemas.acts import (
     HoldAmended,
     HoldPlaced,
     HoldReleased,
+    InventoryClosed,
+    PrivacyErased,
     RetentionAssigned,
     RetentionChanged,
 )
 from custody_schemas.declare import Kind
+from custody_schemas.terms import RetentionMode
 from tests.bodies import HASH
 from tests.rulings import Attempt, admits, attempt, hand_over, image, refuses, set_state
 from tests.schedules import case_of, housed, load, rule
@@ -39,10 +43,12 @@ from tests.test_rules_dispositions import (
     step,
 )
 from tests.test_rules_holds import amending, holds, placed, placing, releasing
+from tests.test_rules_inventories import close, start
+from tests.test_rules_privacy import erase
 from tests.test_rules_retention import LATE, assigning, moving
-from tests.worlds import Story
+from tests.worlds import Person, Story
 
-ITEM, CASE = Kind.ITEM, Kind.CASE
+ITEM, CASE, ACTOR = Kind.ITEM, Kind.CASE, Kind.ACTOR
 
 
 @refuses(RetentionAssigned, ITEM, "E_PACK", "version 1 of the pack house is in force")
@@ -226,3 +232,43 @@ def test_what_was_removed_in_part_is_counted_beside_what_was_made_of_it(s: Story
     given = {**DESTROYED, "disposition": which, "removal": "removed_in_part"}
     done = s.world.record("disposition.executed", [tag], given, signers=signers)
     return attempt(s, "disposition.certified", [tag], {"executed": done, "surviving": 1}, s.olga)
+
+
+@refuses(PrivacyErased, ITEM, "E_ERASURE", "there is no such entry (note.recorded)")
+def test_no_remark_is_erased_that_is_not_on_the_chain(s: Story) -> Attempt:
+    given = {"act": "note.recorded", "fields": None, "envelope": HASH}
+    return erase(s, s.laptop, HASH, **given)
+
+
+def overseers_of_one_case(s: Story) -> list[Person]:
+    """Three who oversee in the story's case, and nowhere else."""
+    people = [s.world.enrol(name, "auditor", by=s.ada) for name in ("Uma", "Vic", "Wim")]
+    for person in people:
+        given = {"role": "peer_reviewer", "case": s.case}
+        s.world.record("role.granted", [person.tag], given, signers=[s.ada])
+    return people
+
+
+@admits(PrivacyErased, CASE)
+def test_who_oversees_in_a_case_erases_what_is_said_of_it(s: Story) -> None:
+    entry = next(entry for about, entry in s.world.citations if about == s.case)
+    people = overseers_of_one_case(s)
+    erase(s, s.case, entry, *people, act="case.opened", fields=["title"])()
+
+
+@refuses(PrivacyErased, ACTOR, "E_NO_GRANT", "how long items are kept")
+def test_nobody_is_forgotten_on_the_word_of_one_case(s: Story) -> Attempt:
+    entry = next(entry for about, entry in s.world.citations if about == s.eve.tag)
+    people = overseers_of_one_case(s)
+    return erase(s, s.eve.tag, entry, *people, act="actor.registered", fields=["name"])
+
+
+@refuses(InventoryClosed, Kind.LEDGER, "E_INVENTORY", "not begun, or is closed already")
+def test_an_inventory_is_closed_by_its_own_name_while_another_is_open(s: Story) -> Attempt:
+    start(s, s.carl)
+    return close(s, HASH, s.carl)
+
+
+def test_a_date_is_over_in_the_second_that_it_names() -> None:
+    line = LineAt(None, None, None, "x", None, None, 10, 10, RetentionMode.GOVERNANCE, False)
+    assert [Retained((line,)).over(at) for at in (9, 10, 11)] == [False, True, True]
