@@ -132,7 +132,7 @@ def enrolled(act: dict[str, Any]) -> list[bytes]:
     body = act["body"]
     if act["act"] == "ledger.opened":
         return [b64decode(body["key"])]
-    if "request" not in body:
+    if not isinstance(body.get("request"), dict):
         return []
     asked = json.loads(b64decode(body["request"]["payload"]))
     return [b64decode(asked[name]) for name in ("spki", "partner") if name in asked]

@@ -15,7 +15,7 @@ APPROVER, WITNESS = Capacity.APPROVER, Capacity.WITNESS
 
 
 def endings(story: "Story") -> None:
-    """Item 5, a copy that Cleo derives, is counted and destroyed."""
+    """Item 5, a copy that Cleo derives, is counted and destroyed; Jan keeps the evidence next."""
     s, ada, ben, cleo = story.scribe, story.ada, story.ben, story.cleo
     ida, jan = s.person("Ida Brandt", IDA), s.person("Jan Kovac", JAN)
     for person, role in ((ida, "custodian_primary"), (jan, "peer_reviewer")):
@@ -62,3 +62,11 @@ def endings(story: "Story") -> None:
     done = s.record(s.draft("disposition.executed", adapter, given, ben, (cleo, WITNESS)))
     given = {"executed": done, "total": "yes", "surviving": 0, "number": "V-1"}
     s.record(s.draft("disposition.certified", adapter, given, ida))
+    people = {"of": ida.tag, "to": jan.tag}
+    given = {"kind": "change_of_custodian", "expected": 0, **people}
+    begun = s.record(s.draft("inventory.started", ledger, given, ida))
+    given = {"inventory": begun, "verified": 0, "missing": 0, "gone": 0, "unchecked": 0}
+    given |= {"unexpected": 0}
+    s.record(s.draft("inventory.closed", ledger, given, ida, (jan, Capacity.COUNTERPARTY)))
+    given = {"role": "custodian_primary"}
+    s.record(s.draft("role.granted", [(Kind.ACTOR, jan.tag), *ledger], given, ada))

@@ -76,6 +76,12 @@ def _on_people(story: Story) -> Iterator[Attempt]:
     yield "the log key as a key of a person", "E_KEY", register, 0
     grant = draft("role.granted", [(Kind.ACTOR, ada.tag)], {"role": "examiner"}, ada)
     yield "a role granted to oneself", "E_SAME_PERSON", grant, 0
+    role, of_cleo = {"role": "custodian_primary"}, [(Kind.ACTOR, story.cleo.tag)]
+    grant = draft("role.granted", of_cleo, role, ada)
+    yield "a primary custodian beside the ledger's chain", "E_INVENTORY", grant, 0
+    about = [*of_cleo, (Kind.LEDGER, tags.ledger_tag(story.scribe.origin))]
+    grant = draft("role.granted", about, role, ada)
+    yield "a primary custodian after another, uncounted", "E_INVENTORY", grant, 0
     export = {"outside": "court", "purpose": "court_production", "evidence": True, "mirror": True}
     export["encrypted"] = False
     case = [(Kind.CASE, story.case)]
