@@ -4,6 +4,7 @@ import io
 import json
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -172,6 +173,15 @@ def test_the_exporters_own_files_are_called_so(tmp_path: Path) -> None:
         for line in report.not_proved
     )
     assert not any("data/reports" in line for line in report.withheld)
+
+
+def test_who_waits_is_told_of_each_byte_as_often_as_it_is_read(tmp_path: Path) -> None:
+    path = whole(story()).save(tmp_path / "case.zip")
+    told: list[int] = []
+    verify([path], None, progress=told.append)
+    with zipfile.ZipFile(path) as archive:
+        inside = sum(info.file_size for info in archive.infolist())
+    assert sum(told) == path.stat().st_size + inside
 
 
 def test_a_file_that_is_no_zip_is_a_failure_beside_others(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from custody.core.errors import MalformedError, UsageError
 from custody.core.findings import Outcome
 from custody.core.text import as_text, safe
 from custody.core.trust import TrustFile
+from custody_cli import output
 from custody_cli.exits import VERDICT, document
 from custody_cli.files import FILE
 from custody_cli.run import Run
@@ -80,7 +81,12 @@ def _bundles(
     from custody.core.verify import verify as examine
 
     believed = _trust_file(trust, bundles) if trust else None
-    report = examine(bundles, believed, [path.read_bytes() for path in proofs])
+    kept, size = (
+        [path.read_bytes() for path in proofs],
+        sum(path.stat().st_size for path in bundles),
+    )
+    with output.progress(size, "examining", passes=2) as progress:
+        report = examine(bundles, believed, kept, progress)
     run.say(as_text(report).rstrip("\n"))
     if run.as_json:
         click.echo(document(report.document()))

@@ -23,7 +23,7 @@ from custody.core.checks.redacted import Redactions
 from custody.core.checks.replay import Replay
 from custody.core.checks.statements import Statements, Trouble
 from custody.core.checks.view import View
-from custody.core.digest import digest_file
+from custody.core.digest import Progress, digest_file
 from custody.core.errors import MalformedError, UsageError
 from custody.core.findings import (
     Check,
@@ -59,9 +59,14 @@ PER_SUBJECT = (
 
 
 def verify(
-    bundles: Sequence["Path"], trust: TrustFile | None, proofs: Sequence[bytes] = ()
+    bundles: Sequence["Path"],
+    trust: TrustFile | None,
+    proofs: Sequence[bytes] = (),
+    progress: Progress | None = None,
 ) -> Report:
     """Examine bundles of one ledger together, with proofs of recording that somebody kept.
+
+    progress: told how many bytes more were read; each bundle is read twice, whole and file by file
 
     Raises:
         StorageError: a file cannot be read.
@@ -70,7 +75,7 @@ def verify(
     if not bundles:
         raise UsageError("name at least one bundle")
     with ExitStack() as stack:
-        examination = Examination(trust)
+        examination = Examination(trust, progress)
         for path in bundles:
             examination.open(path, stack)
         return examination.report(proofs)
@@ -79,8 +84,8 @@ def verify(
 class Examination:
     """What is known so far; `open` every bundle, then ask for the `report`."""
 
-    def __init__(self, trust: TrustFile | None) -> None:
-        self._trust = trust
+    def __init__(self, trust: TrustFile | None, progress: Progress | None) -> None:
+        self._trust, self._progress = trust, progress
         self._views: list[View] = []
         self._sources: list[Source] = []
         self._findings: list[Finding] = []
@@ -100,7 +105,7 @@ class Examination:
         name = str(path) if path.name in known else path.name
         while name in known:  # findings say which of them they are about
             name += " (again)"
-        sums = digest_file(path)
+        sums = digest_file(path, self._progress)
         file = stack.enter_context(path.open("rb"))
         try:
             archive = Archive(file)
@@ -182,7 +187,7 @@ class Examination:
 
     def _one(self, view: View) -> Iterator[Finding]:
         """What can be asked of a bundle by itself; files are measured first."""
-        yield from bag.fixity(view)
+        yield from bag.fixity(view, self._progress)
         yield from bag.structure(view)
         yield from log.checkpoint(view, self._trust)
         yield log.timestamp(view, self._trust)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from custody.core.bundle import layout
 from custody.core.bundle.bag import payload_oxum, read_manifest
 from custody.core.checks.view import View
+from custody.core.digest import Progress
 from custody.core.errors import MalformedError
 from custody.core.findings import Check, Finding, failed, judged
 
@@ -60,9 +61,9 @@ def _named_files(view: View) -> Iterator[Finding]:
             yield failed(Check.STRUCTURE, f"{view.name}: {path}", "has no place in a bundle")
 
 
-def fixity(view: View) -> Iterator[Finding]:
+def fixity(view: View, progress: Progress | None = None) -> Iterator[Finding]:
     """Does every file have the digests that all manifests state, and no file none? (RFC 8493)"""
-    unread = tuple(view.measure())
+    unread = tuple(view.measure(progress))
     payload = {path for path in view.archive.members if path.startswith(layout.PAYLOAD)}
     for kind, names, covered in (
         ("payload", layout.MANIFESTS, payload),

@@ -1,6 +1,6 @@
 """One bundle as the checks look at it: opened, measured and read, nothing believed yet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from custody.core.bundle import layout
@@ -8,6 +8,7 @@ from custody.core.bundle.archive import Archive
 from custody.core.bundle.bag import Sums, measure
 from custody.core.bundle.contents import Contents, Leaf
 from custody.core.checkpoint import Checkpoint
+from custody.core.digest import Progress
 from custody.core.errors import MalformedError
 from custody.core.findings import Check, Finding, failed
 from custody.core.record import Entry, Tally
@@ -55,11 +56,14 @@ class View:
         companions = {n: each.leaf for n, each in self.contents.companions.items()}
         return companions | self.contents.records
 
-    def measure(self) -> Iterator[Finding]:
+    def measure(self, progress: Progress | None = None) -> Iterator[Finding]:
         """Read every file once; a finding for each that does not unpack."""
         for path, member in self.archive.members.items():
+            chunks = self.archive.chunks(path)
             try:
-                self.sums[path] = measure(self.archive.chunks(path), member.size)
+                self.sums[path] = measure(
+                    told(chunks, progress) if progress else chunks, member.size
+                )
             except MalformedError as error:
                 yield failed(Check.FIXITY, f"{self.name}: {path}", str(error))
 
@@ -69,3 +73,10 @@ class View:
         for path in self.archive.members:
             if path.startswith(before) and path.endswith(after):
                 yield path[len(before) : -len(after)]
+
+
+def told(chunks: Iterable[bytes], progress: Progress) -> Iterator[bytes]:
+    """The same chunks, the length of each told before it is handed on."""
+    for chunk in chunks:
+        progress(len(chunk))
+        yield chunk
