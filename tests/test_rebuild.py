@@ -74,6 +74,16 @@ def remarks(live: Live, story: Story, count: int = 1) -> None:
         live.record("note.recorded", [story.laptop], signers=[story.eve])
 
 
+def test_who_waits_is_told_of_every_record_once(live: Live, story: Story) -> None:
+    told: list[int] = []
+    found = look(live, progress=told.append)
+    assert sum(told) == found.size > 0
+    remarks(live, story)
+    told.clear()
+    again = look(live, progress=told.append)
+    assert told == [found.size, 1] and again.size == found.size + 1
+
+
 def test_an_honest_ledger_passes_every_check(live: Live, story: Story) -> None:
     live.ledger.tally()
     found = look(live)

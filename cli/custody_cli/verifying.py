@@ -81,10 +81,8 @@ def _bundles(
     from custody.core.verify import verify as examine
 
     believed = _trust_file(trust, bundles) if trust else None
-    kept, size = (
-        [path.read_bytes() for path in proofs],
-        sum(path.stat().st_size for path in bundles),
-    )
+    kept = [path.read_bytes() for path in proofs]
+    size = sum(path.stat().st_size for path in bundles)
     with output.progress(size, "examining", passes=2) as progress:
         report = examine(bundles, believed, kept, progress)
     run.say(as_text(report).rstrip("\n"))
@@ -124,7 +122,11 @@ def _ledger(run: Run, full: bool, processes: int) -> int:
 
     home = run.at_home
     signer = LogSigner(home.log, home.origin)
-    found = examine(partial(open_database, home), signer, full=full, processes=processes)
+    opened = partial(open_database, home)
+    with opened().reading() as rows:
+        size = rows.size()
+    with output.progress(size, "examining", counted=True) as progress:
+        found = examine(opened, signer, full=full, processes=processes, progress=progress)
     looks = consultations.examined(run)
     more = list(looks.findings)
     if found.sound:  # else nothing that the ledger hands out is believed

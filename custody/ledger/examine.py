@@ -9,6 +9,7 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from typing import NamedTuple
 
 from custody.core import tree
+from custody.core.digest import Progress
 from custody.core.errors import NotFoundError, StorageError
 from custody.core.findings import Check, Finding, Outcome, failed
 from custody.ledger import notes
@@ -69,7 +70,7 @@ class Examination(NamedTuple):
 
 
 class Work(NamedTuple):
-    """What an examination works with; `processes`, `share`: as in `examine`."""
+    """What an examination works with; `processes`, `share`, `progress`: as in `examine`."""
 
     open_storage: Callable[[], Storage]
     rows: Reading
@@ -77,6 +78,7 @@ class Work(NamedTuple):
     newest: CheckpointRow
     processes: int
     share: int
+    progress: Progress | None
 
     def look(self, mark: Mark | None, known: Sequence[Signed | Mark]) -> Iterator[Finding]:
         """Retell from the mark on, or from record 0. Raises AlteredError.
@@ -90,9 +92,9 @@ class Work(NamedTuple):
         spread, log = (self.processes, self.share), (self.signer.key, self.signer.mldsa_key)
         with Signatures(self.open_storage, rows, log, (start, size), spread) as signatures:
             told.signatures = not signatures.elsewhere
-            yield from retold(rows, told, newest.size)
+            yield from retold(rows, told, newest.size, self.progress)
             root = told.frontier.root()
-            yield from retold(rows, told, size)
+            yield from retold(rows, told, size, self.progress)
             yield from signatures.findings()
         if not signatures.elsewhere:
             yield from notes.verify(rows, range(start + 1, size + 1), log)
@@ -112,6 +114,7 @@ def examine(
     full: bool = False,
     processes: int = 1,
     share: int = SHARE,
+    progress: Progress | None = None,
 ) -> Examination:
     """Examine a ledger, and remember how far it was sound.
 
@@ -120,6 +123,7 @@ def examine(
         signer: the log's public keys and state; the mark is kept in its folder.
         full: begin at record 0 whatever was examined before.
         processes: how many may verify signatures, each `share` records at a time.
+        progress: told how many records more were looked at, or had been before.
 
     Raises:
         NotFoundError, StorageError: there is nothing that could be examined.
@@ -131,7 +135,9 @@ def examine(
             raise NotFoundError("nothing has been recorded in this ledger yet")
         mark = read_mark(signer.folder)
         start = mark.size if mark and not full and fits(rows, mark, newest.size) else 0
-        how = Work(open_storage, rows, signer, newest, processes, share)
+        how = Work(open_storage, rows, signer, newest, processes, share, progress)
+        if progress:
+            progress(start)
         known = [each for each in (last, mark) if each]
         try:
             found = list(how.look(mark if start else None, known))
@@ -161,13 +167,17 @@ def since(rows: Reading, origin: str, mark: Mark) -> Retelling:
     return Retelling(rows, origin, past, counting, frontier)
 
 
-def retold(rows: Reading, told: Retelling, size: int) -> Iterator[Finding]:
+def retold(
+    rows: Reading, told: Retelling, size: int, progress: Progress | None
+) -> Iterator[Finding]:
     """Retell up to record `size` - 1, comparing places on the way."""
     for page in pages(rows.leaves(told.frontier.size, size)):
         with undisturbed():
             yield from told.tell(page)
             yield from compare_places(rows, told)
         told.past.forget()
+        if progress:
+            progress(len(page))
 
 
 def extended(
