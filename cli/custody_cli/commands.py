@@ -277,7 +277,11 @@ SECTIONS: dict[str, dict[str, Leaf | Family]] = {
         "explain": Leaf("explaining:explain", "what a code or a finding means, and what to do"),
         "demo": Leaf("demo:demo", "the whole story on one machine, in about a minute"),
         "rebuild": Leaf("verifying:rebuild", "make the tables anew from the signed entries"),
-        "backup": Leaf("backing:backup", "copy the whole ledger, or the keys of its evidence"),
+        "backup": Leaf("backing:backup", "copy the whole ledger, or the keys of what it stores"),
+        "ledger-key": Family(
+            "the key that opens the keys of all that is stored encrypted",
+            {"change": Leaf("ledgerkey:change", "put another in its place")},
+        ),
         "recover": Family(
             "go on after a loss, out of what a backup saved",
             {

@@ -4,12 +4,13 @@ import hmac
 import secrets
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from custody import durable
-from custody.core.errors import KeyStoreError
+from custody.core.errors import KeyStoreError, StorageError
 from custody.store import sqlite
 
 DATABASE, LEDGER_KEY = "keys.db", "ledger.key"
@@ -99,26 +100,86 @@ def copy(connection: Any, wrapping: bytes | None, folder: Path) -> None:
         shutil.rmtree(fresh, ignore_errors=True)
 
 
-def check(connection: Any, place: Place, wrapping: bytes, origin: str) -> None:
-    """Raises KeyStoreError: the two do not belong together, or to that ledger."""
+def opening(connection: Any, place: Place, origin: str) -> bytes:
+    """The ledger key that opens a store.
+
+    Raises:
+        KeyStoreError: there is none, or it does not belong to the store, or the store elsewhere.
+    """
+    wrapping = read_ledger_key(place)
     try:
         about = dict(connection.execute("SELECT name, value FROM about").fetchall())
+        if about.get("origin") == origin:
+            return still(connection, place, wrapping)
     except sqlite.driver.Error as error:
         raise KeyStoreError(f"{place.database} is no key store: {error}") from error
-    if about.get("origin") != origin:
-        raise KeyStoreError(
-            f"{place.database} holds the keys of {about.get('origin')}, and this ledger is {origin}"
-        )
-    if not hmac.compare_digest(str(about.get("opened_by")), fingerprint(wrapping)):
-        raise KeyStoreError(
-            f"{place.ledger_key} is not the ledger key that opens {place.database}: bring back the "
-            "two that belong together"
-        )
+    raise KeyStoreError(
+        f"{place.database} holds the keys of {about.get('origin')}, and this ledger is {origin}"
+    )
+
+
+def still(connection: Any, place: Place, wrapping: bytes) -> bytes:
+    """The ledger key that opens the store now, `wrapping` or one that took its place.
+
+    Raises:
+        KeyStoreError: none that is there does.
+    """
+    sql = "SELECT value FROM about WHERE name = 'opened_by'"
+    (opened_by,) = connection.execute(sql).fetchone() or ("",)
+    # While it is being changed, it gets its name after the keys are under it.
+    for path in (None, place.ledger_key, successor(place), place.ledger_key):
+        with suppress(KeyStoreError):
+            found = read(path, place) if path else wrapping
+            if hmac.compare_digest(str(opened_by), fingerprint(found)):
+                return found
+    raise KeyStoreError(
+        f"{place.ledger_key} is not the ledger key that opens {place.database}: bring back the "
+        "two that belong together"
+    )
+
+
+def settle(place: Place, wrapping: bytes) -> None:
+    """Give a ledger key that is in force its name; by who writes the store alone.
+
+    Raises:
+        StorageError: the disk refused.
+    """
+    fresh = successor(place)
+    if not fresh.exists():
+        return
+    try:
+        if read(fresh, place) == wrapping:
+            fresh.replace(place.ledger_key)
+        else:
+            fresh.unlink()  # of a change that came to nothing
+        durable.sync_folder(place.ledger_key.parent)
+    except OSError as error:
+        raise StorageError(f"{place.ledger_key} cannot be written: {error.strerror}") from error
+
+
+def successor(place: Place) -> Path:
+    """Where a ledger key lies before it takes the place of the one that is there."""
+    return place.ledger_key.with_name(f"{place.ledger_key.name}.new")
+
+
+def prepare_successor(place: Place, wrapping: bytes) -> None:
+    """Put another ledger key beside the one that is there. Raises StorageError."""
+    durable.replace(successor(place), spelt(wrapping))
+
+
+def open_by(connection: Any, wrapping: bytes) -> None:
+    """From here on the store is opened by that ledger key."""
+    sql = "UPDATE about SET value = ? WHERE name = 'opened_by'"
+    connection.execute(sql, (fingerprint(wrapping),))
 
 
 def read_ledger_key(place: Place) -> bytes:
     """The ledger key. Raises KeyStoreError: it is missing, or no such key."""
-    path = place.ledger_key
+    return read(place.ledger_key, place)
+
+
+def read(path: Path, place: Place) -> bytes:
+    """The ledger key in a file; as `read_ledger_key`."""
     try:
         said = path.read_bytes()
     except FileNotFoundError:

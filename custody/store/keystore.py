@@ -20,12 +20,10 @@ from pathlib import Path
 from threading import RLock
 from typing import Any, NamedTuple
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from custody.core.errors import KeyStoreError, NotFoundError, StorageError
 from custody.store import keyfiles, sqlite
 from custody.store.keyfiles import Place
+from custody.store.wrapping import Wrapper, wrap_anew
 
 CHUNK = 500  # scopes in one question
 
@@ -95,10 +93,9 @@ class KeyStore:
             if self._connection is None:
                 if not self.exists():
                     raise KeyStoreError(keyfiles.missing(self.place, self.origin))
-                wrapping = keyfiles.read_ledger_key(self.place)
                 connection = keyfiles.connected(self.place.database)
                 try:
-                    keyfiles.check(connection, self.place, wrapping, self.origin)
+                    wrapping = keyfiles.opening(connection, self.place, self.origin)
                 except BaseException:
                     connection.close()
                     raise
@@ -114,11 +111,7 @@ class KeyStore:
         return self.keys(scope)[0]
 
     def keys(self, scope: str) -> list[Key]:
-        """All keys of a scope, newest first: several while it is being written anew.
-
-        Raises:
-            as `key`.
-        """
+        """All keys of a scope, newest first: several while it is being written anew; as `key`."""
         found = self.held([scope]).get(scope)
         if not found:
             raise NotFoundError(
@@ -198,6 +191,21 @@ class KeyStore:
             raise StorageError(f"the key of {left[0][0]} is still in {self.place.database}")
         return count
 
+    def change_ledger_key(self, entropy: Callable[[int], bytes] = os.urandom) -> int:
+        """Wrap all keys anew under another ledger key, put in the place of the old one; how many.
+
+        It is on the disk before the keys are under it, and gets its name afterwards: killed
+        anywhere, the one that opens them is there. Raises KeyStoreError, StorageError.
+        """
+        fresh = entropy(32)
+        with self._transaction("BEGIN IMMEDIATE") as connection:
+            keyfiles.prepare_successor(self.place, fresh)
+            old = self._wrapper
+            count = wrap_anew(connection, old, old._replace(ledger_key=fresh))
+            keyfiles.open_by(connection, fresh)
+        with self._transaction("BEGIN IMMEDIATE"):
+            return count  # who writes next gives it its name, alone
+
     def copies(self) -> list[KeyCopy]:
         """Copies of the key store that were made and not said to be gone, oldest first.
 
@@ -254,6 +262,9 @@ class KeyStore:
             try:
                 connection.execute(begin)
                 try:
+                    self._wrapping = keyfiles.still(connection, self.place, self._wrapping)
+                    if begin != "BEGIN":
+                        keyfiles.settle(self.place, self._wrapping)
                     yield connection
                     connection.execute("COMMIT")
                 finally:
@@ -262,27 +273,15 @@ class KeyStore:
             except sqlite.driver.Error as error:
                 raise StorageError(f"{self.place.database}: {error}") from error
 
+    @property
+    def _wrapper(self) -> Wrapper:
+        return Wrapper(self._wrapping, self.origin, str(self.place.database))
+
     def _row(self, scope: str, generation: int) -> tuple[str, int, bytes]:
-        nonce = secrets.token_bytes(12)
-        sealed = AESGCM(self._wrapping).encrypt(
-            nonce, secrets.token_bytes(32), self._bound(scope, generation)
-        )
-        return scope, generation, nonce + sealed
+        return scope, generation, self._wrapper.wrap(scope, generation, secrets.token_bytes(32))
 
     def _unwrapped(self, scope: str, generation: int, wrapped: bytes) -> Key:
-        try:
-            secret = AESGCM(self._wrapping).decrypt(
-                wrapped[:12], wrapped[12:], self._bound(scope, generation)
-            )
-        except (InvalidTag, ValueError, TypeError):
-            raise KeyStoreError(
-                f"the key of {scope} in {self.place.database} is damaged or altered: bring the "
-                "keys back from a copy"
-            ) from None
-        return Key(generation, secret)
-
-    def _bound(self, scope: str, generation: int) -> bytes:
-        return f"custody/key/v1\0{self.origin}\0{scope}\0{generation}".encode()
+        return Key(generation, self._wrapper.unwrap(scope, generation, wrapped))
 
 
 def parts(scopes: list[str]) -> Iterator[list[str]]:

@@ -99,14 +99,27 @@ class BackedUp(Record):
 
 
 class KeyCopy(Record):
-    """A copy of the keys of stored evidence: in which folder, and when it was made."""
+    """A copy of the keys of what is stored: in which folder, and when it was made."""
 
     folder: str
     at: Time
 
 
+class LedgerKeyChanged(Record):
+    """Another ledger key is in force.
+
+    ledger_key: its file
+    keys: how many it opens
+    copies: copies of the keys that were made before, which the old one opens
+    """
+
+    ledger_key: str
+    keys: int
+    copies: tuple[KeyCopy, ...]
+
+
 class KeysBackedUp(Record):
-    """A copy of the keys of stored evidence.
+    """A copy of the keys of what is stored.
 
     ledger_key: whether the key that opens them lies there too
     others: copies that were made before, and hold keys that were destroyed since
