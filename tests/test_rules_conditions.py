@@ -23,7 +23,7 @@ from custody_schemas.declare import Kind
 from custody_schemas.terms import RetentionMode
 from tests.bodies import HASH
 from tests.rulings import Attempt, admits, attempt, hand_over, image, refuses, set_state
-from tests.schedules import case_of, housed, load, rule
+from tests.schedules import case_of, housed, kept, load, rule
 from tests.test_rules_dispositions import (
     DESTROYED,
     WITNESS,
@@ -45,7 +45,7 @@ from tests.test_rules_dispositions import (
 from tests.test_rules_holds import amending, holds, placed, placing, releasing
 from tests.test_rules_inventories import close, start
 from tests.test_rules_privacy import erase
-from tests.test_rules_retention import LATE, assigning, moving
+from tests.test_rules_retention import BY_RULE, LATE, assigning, moving, warrant
 from tests.worlds import Person, Story
 
 ITEM, CASE, ACTOR = Kind.ITEM, Kind.CASE, Kind.ACTOR
@@ -79,6 +79,17 @@ def test_while_two_versions_count_it_is_the_later_date_that_was_moved(s: Story) 
     (moved,) = s.world.item(item).moved
     assert moved.began is not None and moved.computed is not None
     assert moved.computed - moved.began == 2_000 * 86_400
+
+
+@admits(RetentionChanged, ITEM)
+def test_the_date_that_a_rule_gives_is_moved_and_not_what_somebody_assigned_by_it(s: Story) -> None:
+    item = housed(s, rule(keep=1_000))
+    s.world.record("retention.assigned", [item], BY_RULE, signers=[s.carl])
+    before = kept(s, item).until
+    order, paul = warrant(s, item), s.world.enrol("Paul", "prosecutor", by=s.ada)
+    moving(s, item, "2027-01-01T00:00:00Z", paul, s.carl, s.olga, authority=order)()
+    assert sorted(line.moved for line in kept(s, item).lines) == [False, True]
+    assert kept(s, item).until == before
 
 
 @refuses(HoldPlaced, ITEM, "E_HOLD", "whatever it is")
