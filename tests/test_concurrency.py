@@ -21,6 +21,7 @@ from tests.ledgers import Home, Live
 from tests.memory import ORIGIN
 from tests.worlds import Story, tell
 
+BEFORE = 14  # records of the story that every ledger here begins with
 COUNT = 20
 CHILD = """
 import json, sys
@@ -104,8 +105,8 @@ def test_two_processes_record_at_once(live: Live, story: Story, tmp_path: Path) 
     outputs = [process.communicate(timeout=60)[0].split() for process in children]
     assert [process.returncode for process in children] == [0, 0]
     firsts = [int(n) for output in outputs for n in output]
-    assert sorted(firsts) == list(range(13, 13 + 2 * COUNT))
-    assert sound(live) == 13 + 2 * COUNT
+    assert sorted(firsts) == list(range(BEFORE, BEFORE + 2 * COUNT))
+    assert sound(live) == BEFORE + 2 * COUNT
 
 
 def test_threads_share_checkpoints(live: Live, story: Story) -> None:
@@ -118,8 +119,8 @@ def test_threads_share_checkpoints(live: Live, story: Story) -> None:
     with ThreadPoolExecutor(4) as pool:
         receipts = [r for part in pool.map(work, [subs[k::4] for k in range(4)]) for r in part]
     assert len({receipt.statement for receipt in receipts}) == COUNT
-    assert sorted(receipt.first for receipt in receipts) == list(range(13, 13 + COUNT))
-    assert sound(live) == 13 + COUNT
+    assert sorted(receipt.first for receipt in receipts) == list(range(BEFORE, BEFORE + COUNT))
+    assert sound(live) == BEFORE + COUNT
 
 
 def test_one_bad_batch_does_not_spoil_the_others(live: Live, story: Story) -> None:
@@ -144,7 +145,7 @@ def test_one_bad_batch_does_not_spoil_the_others(live: Live, story: Story) -> No
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(work, [*good, *bad]))
     assert answers == ["recorded"] * 8 + ["E_SEEN"] * 8
-    assert sound(live) == 13 + 8
+    assert sound(live) == BEFORE + 8
 
 
 def test_of_two_changes_one_is_told_to_look_again(live: Live, story: Story) -> None:
@@ -165,7 +166,7 @@ def test_the_same_statement_from_two_processes_is_recorded_once(
     children = [child(live, file) for _ in range(2)]
     outputs = [process.communicate("go\n", timeout=60)[0] for process in children]
     assert outputs[0] == outputs[1]
-    assert sound(live) == 13 + 5
+    assert sound(live) == BEFORE + 5
 
 
 def kill_points() -> Iterator[tuple[str, int]]:
@@ -187,7 +188,7 @@ def test_a_killed_process_loses_nothing_that_it_told(
     told = process.communicate("go\n", timeout=60)[0].split()
     assert process.returncode == -9
     size = sound(live)
-    assert size >= 13 + len(told)
+    assert size >= BEFORE + len(told)
     with live.home.storage().reading() as rows:
         for n in map(int, told):
             data = rows.record(n)

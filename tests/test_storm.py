@@ -12,7 +12,7 @@ import pytest
 
 from tests.bench import python_path
 from tests.ledgers import Home, Live
-from tests.test_concurrency import remarks, sound, written
+from tests.test_concurrency import BEFORE, remarks, sound, written
 from tests.worlds import tell
 
 WRITERS = 4
@@ -75,7 +75,7 @@ def storm(live: Live, folder: Path, seconds: float, each: int) -> int:
             row = rows.statement(bytes.fromhex(statement))
             assert row is not None
             assert (row.first, row.length) == (first, 1)
-    assert len(set(told.values())) == len(told) <= size - 13
+    assert len(set(told.values())) == len(told) <= size - BEFORE
     return killed
 
 
