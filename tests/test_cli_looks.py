@@ -36,6 +36,7 @@ NOTHING = {
     "verify": "tells whether records hold; a bundle that it reads lies in the reader's hands already",
     "rebuild": "makes tables anew, and tells numbers",
     "backup": "copies what is encrypted, and must work when the log does not",
+    "ledger-key change": "wraps keys anew, and tells numbers",
     "explain": "tells what words mean",
     "demo": "plays on a stage of its own",
     "recover check": "tells numbers of a lost ledger, whose own log stays as it is",
