@@ -17,6 +17,7 @@ from custody.store import sqlite
 from custody.store.keystore import KeyStore
 from custody_schemas.declare import Kind
 from tests.bench import Bench, bench
+from tests.crashing import Fault, strike
 from tests.ledgers import Home, Live
 from tests.memory import ORIGIN
 from tests.olden import made_before
@@ -85,6 +86,22 @@ def test_encrypting_goes_on_where_it_was_stopped(live: Live, story: Story) -> No
     assert encrypt(storage)
     assert storage.needs_keys() and not encrypt(storage)
     assert look(live, full=True).verdict is Outcome.PASSED
+
+
+@pytest.mark.needs("strace")
+@pytest.mark.parametrize(
+    "point",
+    [*(f"fsync-{n}" for n in (1, 3, 5, 8, 10, 12, 14)), "ftruncate-3", "unlink-2", "pwrite64-60"],
+)
+def test_encrypting_that_is_killed_anywhere_is_gone_on_with(run: Bench, point: str) -> None:
+    item = run.seized("JS/1", owner=SECRET)
+    before = run.json("item", "history", item)["history"]
+    path = put_back(run)
+    call, _, when = point.partition("-")
+    strike(run, ("item", "list"), Fault(call, int(when)))
+    assert run.json("item", "history", item)["history"] == before
+    assert found(path.parent, SECRET) == []
+    run.examined()
 
 
 def test_a_ledger_of_before_without_keys_is_read_and_gets_them_with_a_rebuild(
