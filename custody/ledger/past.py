@@ -146,7 +146,7 @@ class Past:
 
 def citation(made: Statement, entry: Entry) -> Cited:
     """How rules read an earlier statement, from its entry on one subject's chain."""
-    keys = tuple(signer.key for signer in made.signers)
+    keys = tuple([signer.key for signer in made.signers])
     return Cited(made.name, made.by, keys, entry.n, entry.seq, entry.at)
 
 

@@ -1,6 +1,6 @@
 """What a rule sees: the act's surroundings, the signers and their rights. (SPEC §9)"""
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterator
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from custody.core import tags
@@ -70,19 +70,24 @@ class Scene(NamedTuple):
 
     def may(self, actor: str, right: Right, case: str | None) -> bool:
         """Whether an actor's roles give the right, in that case, now."""
+        return any(right in rights for rights in self._rights(actor, case))
+
+    def _rights(self, actor: str, case: str | None) -> Iterator[Container[Right]]:
+        """The rights of each role that an actor has in that case, now; no empty ones."""
         person = self.world.subject(actor)
-        return isinstance(person, Actor) and any(
-            right in RIGHTS[g.role]
-            and g.revoked is None
-            and g.case in (None, case)
-            and (g.valid_from is None or g.valid_from <= self.at)
-            and (g.valid_to is None or self.at <= g.valid_to)
-            for g in person.grants
-        )
+        for g in person.grants if isinstance(person, Actor) else ():
+            if (
+                g.revoked is None
+                and (g.case is None or g.case == case)
+                and (g.valid_from is None or g.valid_from <= self.at)
+                and (g.valid_to is None or self.at <= g.valid_to)
+                and (rights := RIGHTS[g.role])
+            ):
+                yield rights
 
     def any_right(self, case: str | None) -> None:
         """The leading signer must have some right in the case. Raises RuleError: E_NO_GRANT."""
-        if not any(self.may(self.by, right, case) for right in Right):
+        if next(self._rights(self.by, case), None) is None:
             self.require(Right.HOLD, case)
 
     def require(self, right: Right, case: str | None, actor: str = "") -> None:
