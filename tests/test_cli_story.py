@@ -39,7 +39,7 @@ def test_the_story_from_an_empty_folder_to_an_examined_bundle(tmp_path: Path) ->
         "sha256": sha256(data).hexdigest(),
         "blake3": blake3(data).hexdigest(),
     }
-    assert acquired["records"] == [10, 11, 12]
+    assert acquired["records"] == [11, 12, 13]
     run("transfer", "release", "JS/1", "A-1/2", "--to", "Val", "--purpose", "storage")
     accepted = run("--as", "cust", "transfer", "accept", "--all", "--seal-read", "JS/1=s-100")
     assert "A-1/1 (JS/1), seal intact" in accepted.out
