@@ -3,13 +3,25 @@
 from collections.abc import Sequence
 from typing import Any
 
-from custody.core.announced import Opening, Restrictions, covers, is_shown, opened_by, unknown
+from custody.core.announced import (
+    Opening,
+    Restrictions,
+    covers,
+    is_sensitive,
+    is_shown,
+    of_case_alone,
+    opened_by,
+    profile_of,
+    unknown,
+)
 from custody.core.reading import read_record
 from custody.core.statement import Statement
-from custody_schemas.acts import Profile
+from custody_schemas.acts import ExportPrepared, Pack, Profile
 from custody_schemas.declare import Kind
+from custody_schemas.terms import Sensitivity
 from tests.bodies import HASH
 from tests.rulings import stage
+from tests.schedules import pack
 from tests.worlds import Story
 
 
@@ -105,6 +117,9 @@ def test_what_corrects_a_restricted_field_is_restricted_and_nothing_else_of_the_
     own = Restrictions()
     own.take(restricted(s, serial.id, "details"), 6)
     assert own.of(serial, "details") and not own.of(serial, "value")
+    own.take(restricted(s, serial.id, "value"), 7)
+    found = own.of(serial, "value")
+    assert found is not None and found.n == 7, "of the correction itself, as somebody asked"
 
 
 def test_what_is_restricted_leaves_only_where_it_is_named() -> None:
@@ -181,3 +196,75 @@ def test_an_export_knows_its_items() -> None:
     assert [place.tag for place in opening(s, s.laptop).items] == [s.laptop]
     assert {place.kind for place in opening(s, s.laptop).items} == {Kind.ITEM}
     assert list(opening(s).items) == []
+
+
+def test_the_profile_is_that_of_the_pack_and_version_that_are_named() -> None:
+    def made(name: str, version: int) -> Pack:
+        opens = [f"{each}{version}" for each in ("title", "note")]
+        profiles = [
+            {"name": each, "text": "x", "opens": opens, "ground": f"{name} {version} {each}"}
+            for each in ("court", "owner")
+        ]
+        return read_record(Pack, pack(name=name, version=version, profiles=profiles))
+
+    packs = [made(name, version) for name in ("house", "other") for version in (1, 2)]
+    s = stage()
+
+    def named(**given: Any) -> str | None:
+        act = drafted(s, "export.prepared", [s.case], **given).act
+        assert isinstance(act, ExportPrepared)
+        found = profile_of(packs, act)
+        return found.ground if found else None
+
+    assert named(pack="other", pack_version=1, profile="owner") == "other 1 owner"
+    assert named(pack="house", pack_version=2, profile="court") == "house 2 court"
+    assert named(pack="house", pack_version=3, profile="court") is None
+    assert named(pack="third", pack_version=1, profile="court") is None
+    assert named(pack="house", pack_version=1, profile="press") is None
+
+
+def test_of_people_a_name_is_shown_and_how_to_reach_them_is_not() -> None:
+    s = stage()
+    registered = [
+        run.signed.statement
+        for run in s.world.runs
+        if run.signed.statement.name == "actor.registered"
+    ]
+    assert registered
+    for made in registered:
+        assert is_shown(made, "name") and is_shown(made, "organisation")
+        assert not is_shown(made, "contact")
+    assert is_shown(drafted(s, "note.recorded", [s.laptop]), "contact")
+
+
+def test_a_bundle_of_chosen_items_leaves_what_is_of_the_case_alone_closed() -> None:
+    s, remark = stage(), "note.recorded"
+    shown = {s.case, s.laptop}
+    opened = next(entry for about, entry in s.world.citations if about == s.case)
+    on_opening = {"corrects": opened, "act": "case.opened", "field": "title", "value": "x"}
+    corrects_title = drafted(s, "correction.recorded", [s.case], **on_opening)
+    note = s.world.record(remark, [s.case], signers=[s.olga])
+    on_note = {"corrects": note, "act": remark, "field": "note", "value": "x"}
+    corrects_note = drafted(s, "correction.recorded", [s.case], **on_note)
+    assert of_case_alone(drafted(s, remark, [s.case]), shown)
+    assert of_case_alone(corrects_note, shown)
+    assert not of_case_alone(corrects_title, shown)
+    assert not of_case_alone(drafted(s, "authority.recorded", [s.case]), shown)
+    assert not of_case_alone(drafted(s, remark, [s.laptop]), shown)
+    assert not of_case_alone(drafted(s, remark, [s.laptop]), {s.case})
+    export = drafted(s, "export.prepared", [s.case, s.laptop])
+    assert not of_case_alone(export, shown)
+    assert of_case_alone(export, {s.case}), "of items that this bundle does not show"
+
+
+def test_what_nobody_stated_is_as_sensitive_as_what_it_was_made_from() -> None:
+    stated = {
+        "phone": Sensitivity.MEDICAL,
+        "image": Sensitivity.NOT_STATED,
+        "extract": Sensitivity.NORMAL,
+        "laptop": Sensitivity.NORMAL,
+    }
+    parents = {"image": ["laptop", "phone"], "extract": ["image"], "copy": ["image"]}
+    parents |= {"report": ["extract"], "a": ["b"], "b": ["a"]}
+    found = {tag for tag in (*stated, "copy", "report", "a") if is_sensitive(tag, stated, parents)}
+    assert found == {"phone", "image", "copy"}
