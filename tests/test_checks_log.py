@@ -162,19 +162,19 @@ def test_one_altered_entry_does_not_hide_a_second(tmp_path: Path) -> None:
     told = story()
     relaid(
         told.world,
-        {9: lambda e: e._replace(prev="11" * 32), 12: lambda e: e._replace(prev="22" * 32)},
+        {10: lambda e: e._replace(prev="11" * 32), 13: lambda e: e._replace(prev="22" * 32)},
     )
     told.world.now += 60
     found = failures(tmp_path, whole(told))
     altered = {f.subject for f in found if f.check is Check.CHAIN and "before it, not" in f.detail}
-    assert {"case.zip: record 9", "case.zip: record 12"} <= altered
+    assert {"case.zip: record 10", "case.zip: record 13"} <= altered
 
 
 @pytest.mark.parametrize(
     ("change", "telling"),
     [
         (lambda e: e._replace(seq=5), "states place 5 of its subject's chain, where 1 follows"),
-        (lambda e: e._replace(at=e.at - 10_000), "is of an earlier time than record 8"),
+        (lambda e: e._replace(at=e.at - 10_000), "is of an earlier time than record 9"),
         (lambda e: e._replace(chain="11" * 32), "names 1111"),
         (lambda e: e._replace(prev="11" * 32), "as the record before it, not"),
     ],
@@ -182,10 +182,10 @@ def test_one_altered_entry_does_not_hide_a_second(tmp_path: Path) -> None:
 )
 def test_links(tmp_path: Path, change: Callable[[Entry], Entry], telling: str) -> None:
     told = story()
-    relaid(told.world, {9: change})
+    relaid(told.world, {10: change})
     found = failures(tmp_path, whole(told))
     assert any(
-        f.check is Check.CHAIN and f.subject == "case.zip: record 9" and telling in f.detail
+        f.check is Check.CHAIN and f.subject == "case.zip: record 10" and telling in f.detail
         for f in found
     ), found
 

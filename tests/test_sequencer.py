@@ -175,7 +175,7 @@ def test_expired_statements_are_refused(live: Live, story: Story) -> None:
     [
         ({"size": 13, "root": "ab" * 32}, "another ledger of 13 records"),
         ({"size": 5, "root": "ab" * 32}, "another ledger of 5 records"),
-        ({"size": 14, "root": "ab" * 32}, "saw 14 records, here are 13"),
+        ({"size": 15, "root": "ab" * 32}, "saw 15 records, here are 14"),
     ],
 )
 def test_another_ledger_seen_is_refused(
