@@ -27,10 +27,12 @@ def test_a_lost_disk(day: Day) -> None:
     shutil.rmtree(day.folder / "home")
     shutil.copytree(day.folder / "backup", day.folder / "home")
 
-    # What was restored is older than what Ada saw: it does not go on as if nothing had been.
-    day.types("ada", "custody note LD/1 --note 'again'", "E_ROLLBACK", "recover", status=5)
-    day.types("ada", "custody recover check home", "missing, to read the evidence")
+    # Without its keys nobody can read it, and it is older than what Ada saw: it does not go on as if
+    # nothing had been.
+    day.types("ada", "custody note LD/1 --note 'again'", "E_KEYSTORE", "backup keys", status=5)
+    day.types("ada", "custody recover check home", "E_KEYSTORE", status=5)
     shutil.copytree(day.folder / "keys", day.folder / "home" / "keys")
+    day.types("ada", "custody note LD/1 --note 'again'", "E_ROLLBACK", "recover", status=5)
     day.types("ada", "custody recover check home")
     shutil.move(day.folder / "home", day.folder / "old")
     day.home = "new"
