@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from custody import durable, locking
+from custody.believing import trust_of, trusting
 from custody.core import canonical, tags
 from custody.core.errors import NotFoundError, StorageError, UsageError
 from custody.core.keys import Algorithm
@@ -36,8 +37,6 @@ from custody.opening import (
     local_offset,
     open_database,
     read_home,
-    trust_of,
-    trusting,
 )
 from custody.store.database import Database
 from custody.store.keyfiles import LEDGER_KEY

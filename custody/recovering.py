@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from custody.believing import genesis_of, trust_of
 from custody.core import tags, times
 from custody.core.errors import (
     CustodyError,
@@ -40,7 +41,7 @@ from custody.ledger.rebuild import rebuild
 from custody.ledger.signer import STATE_FILE, Signed, newest_of
 from custody.ledger.storage import CheckpointRow
 from custody.ledger.tiles import Known, Tiles
-from custody.opening import Home, genesis_of, open_keys, open_vault, read_home, trust_of
+from custody.opening import Home, open_keys, open_vault, read_home
 from custody.receipts import accepted
 from custody.store.database import Database
 from custody.store.vault import LocalVault

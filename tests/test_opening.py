@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from custody import opening
+from custody.believing import trust_of
 from custody.core.dsse import Envelope
 from custody.core.errors import (
     AmbiguousError,
@@ -245,7 +246,7 @@ def test_a_first_meeting_is_told_and_pinned(home: House) -> None:
     (identity.folder / "trust.txt").unlink()
     _, first = opening.open_desk(home.ledger, identity, home.clock)
     assert first
-    assert memory.pinned(identity.folder) == opening.trust_of(home.ledger).encode()
+    assert memory.pinned(identity.folder) == trust_of(home.ledger).encode()
     assert opening.open_desk(home.ledger, identity, home.clock)[1] is False
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from custody import durable, opening
+from custody import durable
+from custody.believing import trust_of
 from custody.carried import answering, files, meeting, offering
 from custody.chains import newest
 from custody.core import times
@@ -233,7 +234,7 @@ def _trust(run: Run) -> TrustFile:
     for identity in keyfile.listed(run.identities):
         if identity.origin == run.ledger.origin and (trust := meeting.pinned(identity)):
             return trust
-    return opening.trust_of(run.ledger)
+    return trust_of(run.ledger)
 
 
 def _write_proofs(folder: Path, done: Sequence[Done]) -> Iterator[Path]:

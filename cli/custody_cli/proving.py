@@ -34,9 +34,9 @@ def show(run: Run, target: Path | None) -> None:
 
     Hand it out over a way of its own, and read the fingerprint aloud: it is your word.
     """
-    from custody import opening
+    from custody.believing import trust_of
 
-    trust = opening.trust_of(run.ledger)
+    trust = trust_of(run.ledger)
     data = trust.encode()
     keep(run, data, target, "trust file")
     run.aside(f"fingerprint {grouped(trust.fingerprint)}")
