@@ -299,3 +299,10 @@ def test_fingerprints_are_grouped() -> None:
     assert fingerprint("ab12cd34" + "0" * 56, 2) == "ab12 cd34"
     assert len(fingerprint(key_id).split()) == 8
     assert fingerprint(key_id, 16).replace(" ", "") == key_id
+
+
+def test_a_key_is_known_by_its_bytes_and_names_itself() -> None:
+    key, other = ed25519_signer(1).key, ed25519_signer(2).key
+    same = read_spki(key.spki)
+    assert len({key, same}) == 1 and len({key, other}) == 2
+    assert key.id in repr(key)

@@ -130,3 +130,8 @@ def test_whatever_is_read_encodes_to_the_same_bytes(place: int, put: str) -> Non
     except MalformedError:
         return
     assert proof.encode() == data
+
+
+def test_proofs_that_say_the_same_are_one() -> None:
+    one, same, other = (Proof(n, PATHS[5], NOTE) for n in (5, 5, 4))
+    assert len({one, same}) == 1 and len({one, other}) == 2

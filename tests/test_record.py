@@ -186,3 +186,9 @@ def test_an_unknown_kind_without_a_place_is_refused(changes: dict[str, object], 
 def test_other_json_is_no_record(data: bytes) -> None:
     with pytest.raises(MalformedError):
         record.read(data)
+
+
+def test_tallies_that_say_the_same_are_one() -> None:
+    one, same, other = (Tally(1, H, G, 8, subjects) for subjects in (3, 3, 4))
+    assert {one, same, other} == {one, other}
+    assert len({one, same}) == 1

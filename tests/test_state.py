@@ -7,6 +7,7 @@ import pytest
 from custody.core import canonical, state
 from custody.core.errors import MalformedError
 from custody.core.state import Actor, Case, Item, LedgerFacts, Register
+from custody.core.world import Chain
 from custody_schemas.declare import Capacity
 from tests.rulings import check_out, image, release, seal, send_out, stage
 from tests.schedules import LEDGER, housed, rule
@@ -147,3 +148,8 @@ def test_states_hold_no_personal_value() -> None:
     states = b"".join(map(state.encode, world.states.values()))
     for words in (b"K-2026/17", b"Dora", b"secret"):
         assert words not in states
+
+
+def test_chains_that_stand_alike_are_one() -> None:
+    one, same, other = (Chain(3, "ab", changed) for changed in (1, 1, 2))
+    assert len({one, same}) == 1 and len({one, other}) == 2
