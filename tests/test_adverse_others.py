@@ -183,5 +183,18 @@ def test_a_consent_for_the_whole_case_is_told_once(tmp_path: Path) -> None:
     ]
 
 
+def test_of_an_item_that_is_not_shown_only_its_tag_is_told(tmp_path: Path) -> None:
+    told = story()
+    both = [told.laptop, limited(told)]
+    given = {"kind": "preservation"}
+    which = told.world.record("request.recorded", both, given, signers=[told.pia])
+    given = {"request": which, "outcome": "withdrawn"}
+    told.world.record("request.ended", both, given, signers=[told.olga])
+    facts = told_of(reported(tmp_path, told, (told.laptop,)), "request")
+    ((_, subject, words),) = facts
+    assert subject == f"{ITEM}, subject {both[1]:.12}"
+    assert words.startswith("the request (preservation) of record ")
+
+
 def test_a_request_weighs_more_than_a_date() -> None:
     assert KINDS.index("hold") < KINDS.index("request") < KINDS.index("retention")
