@@ -163,7 +163,7 @@ ACTS: dict[str, tuple[Callable[[Story], object], tuple[str, str, str]]] = {
         (
             "correction",
             LAPTOP,
-            "a field of an earlier entry was corrected: serial, in record 10 (misread)",
+            "a field of an earlier entry was corrected: serial, in record 11 (misread)",
         ),
     ),
     "a discrepancy": (
@@ -214,7 +214,7 @@ ACTS: dict[str, tuple[Callable[[Story], object], tuple[str, str, str]]] = {
     ),
     "read errors that nobody stated": (
         lambda told: acquired(told, read_errors=None),
-        ("not stated", IMAGED, "not stated: read errors (record 15)"),
+        ("not stated", IMAGED, "not stated: read errors (record 16)"),
     ),
     "read errors": (
         lambda told: acquired(told, read_errors=7),

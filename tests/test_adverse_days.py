@@ -400,7 +400,7 @@ FACTS: dict[str, Fact] = {
     "a seizure on a warrant that had been quashed": Fact(
         "authority",
         LAPTOP,
-        "the search warrant had ended when this happened, at 2026-09-21T14:22:20Z, as record 13 "
+        "the search warrant had ended when this happened, at 2026-09-21T14:22:20Z, as record 14 "
         "says",
         lambda told: ended(told, START, "quashed"),
         lambda told: ended(told, told.world.now, "fulfilled"),
@@ -427,28 +427,28 @@ FACTS: dict[str, Fact] = {
     "an entry that was annulled": Fact(
         "correction",
         LAPTOP,
-        "an entry was annulled (duplicate entry): record 10, item.registered (misread)",
+        "an entry was annulled (duplicate entry): record 11, item.registered (misread)",
         lambda told: annulled(told, told.dora),
         lambda told: None,
     ),
     "an entry that was corrected for somebody absent": Fact(
         "correction",
         LAPTOP,
-        "record 10 was corrected for its signer, who is absent (on leave) (misread)",
+        "record 11 was corrected for its signer, who is absent (on leave) (misread)",
         lambda told: corrected(told, told.olga, for_absent="on_leave"),
         lambda told: None,
     ),
     "an objection": Fact(
         "objection",
         LAPTOP,
-        "{carl} signed an objection to record 12 (it was the other bag)",
+        "{carl} signed an objection to record 13 (it was the other bag)",
         lambda told: countersigned(told, "objects"),
         lambda told: countersigned(told, "agrees_with_remarks"),
     ),
     "a discrepancy that ended": Fact(
         "discrepancy",
         LAPTOP,
-        "a discrepancy (damage) of record 13 ended: explained (an old scratch)",
+        "a discrepancy (damage) of record 14 ended: explained (an old scratch)",
         lambda told: resolved(told),
         lambda told: None,
     ),

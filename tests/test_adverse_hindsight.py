@@ -36,7 +36,7 @@ def test_a_copy_that_is_still_out(tmp_path: Path, after: int, overdue: bool) -> 
     told.world.now += after
     words = f"copy 1 is still out, with {called(told.pia)} since {since}"
     words += f", and due back since {day}" if overdue else ""
-    assert told_of(reported(tmp_path, told), "copy") == [("copy", IMAGED, f"{words} (record 16)")]
+    assert told_of(reported(tmp_path, told), "copy") == [("copy", IMAGED, f"{words} (record 17)")]
 
 
 def test_a_copy_that_is_out_to_somebody_without_an_account(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_an_item_that_is_lost_is_missing_until_it_is_somewhere(tmp_path: Path) -
     span = f"missing from {times.spelt(lost_at)} to {times.spelt(found_at)} by the ledger's time"
     report = reported(tmp_path, told)
     assert span in [words for _, _, words in told_of(report, "gap")]
-    assert ("discrepancy", LAPTOP, "an open discrepancy: missing item (record 14)") in told_of(
+    assert ("discrepancy", LAPTOP, "an open discrepancy: missing item (record 15)") in told_of(
         report, "discrepancy"
     )
 
@@ -107,7 +107,7 @@ def test_what_was_to_be_deleted_and_is_still_there(tmp_path: Path) -> None:
     day = times.spelt(told.world.now + 600)
     received(told, delete_by=day)
     told.world.now += 86_400
-    words = f"it was to be deleted by {day} (record 15); no entry says that it was"
+    words = f"it was to be deleted by {day} (record 16); no entry says that it was"
     assert ("use limit", IMAGED, words) in told_of(reported(tmp_path, told), "use limit")
 
 
@@ -117,7 +117,7 @@ def test_a_review_that_does_not_confirm(tmp_path: Path) -> None:
     tag = told.world.item_tag(told.case, 2)
     told.world.record("analysis.reviewed", [tag], given, signers=[told.olga])
     report = reported(tmp_path, told)
-    words = "a review did not confirm the analysis of record 16 (wrong time zone)"
+    words = "a review did not confirm the analysis of record 17 (wrong time zone)"
     assert told_of(report, "analysis") == [("analysis", IMAGED, words)]
 
 
@@ -130,7 +130,7 @@ def test_an_analysis_that_nobody_reviewed_is_not_proved(tmp_path: Path, reviewed
         told.world.record("analysis.reviewed", [tag], given, signers=[told.olga])
     report = reported(tmp_path, told)
     words = (
-        "that another examiner went over the analysis in record 16: no review of it is on file "
+        "that another examiner went over the analysis in record 17: no review of it is on file "
         f"for {IMAGED}"
     )
     assert (words in report.not_proved) is not reviewed
@@ -187,7 +187,7 @@ def test_a_key_rotated_because_it_was_in_other_hands(tmp_path: Path) -> None:
     assert {"a key was in other hands", "a key was withdrawn because others may have used it"} < (
         found
     )
-    assert "record 12 was signed with a key that others may have had by then" in found
+    assert "record 13 was signed with a key that others may have had by then" in found
 
 
 def test_a_ledger_that_continues_a_lost_one_says_so(tmp_path: Path) -> None:

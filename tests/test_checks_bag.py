@@ -55,7 +55,7 @@ def test_evidence_that_matches_passes(tmp_path: Path) -> None:
         Check.EVIDENCE,
         Outcome.PASSED,
         "case.zip: item 2 of case K-2026/17",
-        "1 files, as signed in record 15",
+        "1 files, as signed in record 16",
     )
     assert passed in report.findings
     assert any("the media in them not decoded" in line for line in report.not_proved)
@@ -315,7 +315,7 @@ STRUCTURES: dict[str, tuple[Callable[[dict[str, bytes]], object], str, str]] = {
     ),
     "lines out of order": (
         lambda f: f.update({layout.RECORDS: f[layout.RECORDS] + f[layout.RECORDS]}),
-        "records.jsonl line 16",
+        "records.jsonl line 17",
         "out of order",
     ),
     "a last line without end": (

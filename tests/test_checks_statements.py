@@ -55,24 +55,24 @@ UNREADABLE = {Check.SIGNATURE, Check.KEY, Check.RULES, Check.REDACTIONS, Check.F
 
 def test_an_envelope_that_is_missing(tmp_path: Path) -> None:
     bundle = whole(story())
-    env = env_of(bundle, 12)
+    env = env_of(bundle, 13)
     del bundle.files[layout.ENVELOPE.format(env)]
     keep(layout.DISCLOSURES, lambda v: v["env"] != env, bundle)
     found = which(failures(tmp_path, bundle))
-    assert (Check.STATEMENT, Outcome.FAILED, "record 12") in found
+    assert (Check.STATEMENT, Outcome.FAILED, "record 13") in found
     for check in UNREADABLE:
-        assert (check, Outcome.UNDETERMINED, "record 12") in found
+        assert (check, Outcome.UNDETERMINED, "record 13") in found
 
 
 def test_two_altered_envelopes_are_both_named(tmp_path: Path) -> None:
     bundle = whole(story())
-    for n in (9, 12):
+    for n in (10, 13):
         path = layout.ENVELOPE.format(env_of(bundle, n))
         bundle.files[path] = bundle.files[path].replace(b'"sig":"', b'"sig":"A', 1)
     found = failures(tmp_path, bundle)
     details = {f.subject: f.detail for f in found if f.check is Check.STATEMENT}
-    assert details["record 9"] == details["record 12"]
-    assert details["record 9"] == "the envelope is not the one that the record names"
+    assert details["record 10"] == details["record 13"]
+    assert details["record 10"] == "the envelope is not the one that the record names"
 
 
 def test_an_envelope_of_another_kind_and_one_about_something_else(tmp_path: Path) -> None:
@@ -318,8 +318,8 @@ def test_a_signer_who_is_not_shown(tmp_path: Path) -> None:
     report = examined(tmp_path, bundle)
     assert report.verdict is Outcome.UNDETERMINED
     found = which(bad(report))
-    assert (Check.KEY, Outcome.UNDETERMINED, "record 12") in found
-    assert (Check.RULES, Outcome.UNDETERMINED, "record 12") in found
+    assert (Check.KEY, Outcome.UNDETERMINED, "record 13") in found
+    assert (Check.RULES, Outcome.UNDETERMINED, "record 13") in found
     assert any(f.detail == f"{told.dora.tag:.12} is not shown" for f in bad(report))
 
 
@@ -483,6 +483,6 @@ def test_records_of_an_unknown_kind_are_counted_and_nothing_more(tmp_path: Path)
         )
     )
     report = examined(tmp_path, whole(told, mirror=True))
-    assert record.read(world.records[13]).n == 13
-    subject = "case.zip: record 13 of the mirror"
+    assert record.read(world.records[14]).n == 14
+    subject = "case.zip: record 14 of the mirror"
     assert which(bad(report)) == {(Check.COMPLETENESS, Outcome.UNDETERMINED, subject)}

@@ -191,7 +191,8 @@ def test_a_status_that_cannot_be_is_refused(
 
 def test_what_is_due_is_told_with_what_decides_and_what_to_type(run: Bench) -> None:
     item = under_example(run)
-    assert due(run) == answers.Due(at=due(run).at, within=30, overdue=(), due=(), soon=())
+    found = due(run)
+    assert found == answers.Due(at=found.at, within=30, overdue=(), due=(), soon=())
     acquitted(run)
     found = due(run)
     (one,) = found.overdue
