@@ -38,11 +38,11 @@ class Terminal:
         os.close(slave)
         self.shown = ""
 
-    def answer(self, question: str, words: str) -> None:
+    def answer(self, question: str, words: str, end: str = "\n") -> None:
         """Wait until `question` stands there, and type `words`."""
         self.read(lambda: question in self.shown)
         self.shown = ""
-        os.write(self.master, f"{words}\n".encode())
+        os.write(self.master, f"{words}{end}".encode())
 
     def end(self, status: int) -> str:
         """What stands there at the end, without colours."""

@@ -200,7 +200,7 @@ def test_on_a_terminal_a_scan_that_was_not_taken_is_asked_about(run: Bench) -> N
     terminal = Terminal(run, "move", "-", "--to", "Shelf 4")
     terminal.answer("scan: ", "K-7/1-0")
     terminal.answer("\a  not taken: no item answers to", "JS/1")
-    terminal.answer("1  K-7/1 (JS/1)\r\nscan: ", "\x04")
+    terminal.answer("1  K-7/1 (JS/1)\r\nscan: ", "\x04", end="")
     terminal.answer("1 scan was not taken. Go on with 1 item? [y/N]", "n")
     assert "stopped; nothing was recorded" in plain(terminal.end(5))
     assert run.item("JS/1")["entries"] == 2
