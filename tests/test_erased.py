@@ -169,6 +169,28 @@ def test_an_erasure_without_approvers_erases_nothing(tmp_path: Path) -> None:
     assert (Check.RULES, Outcome.FAILED, "E_TWO_PERSON") in found
 
 
+def test_a_restriction_of_what_was_erased_later_can_be_judged(tmp_path: Path) -> None:
+    """Who signed the remark is no question of its rule. (SPEC §8.4)"""
+    told = story()
+    entry = noted(told)
+    given = {"entry": entry, "fields": ["note"], "ground": "request_of_person"}
+    told.world.record("privacy.restricted", [told.laptop], given, signers=[told.olga])
+    erase(told, entry)
+    assert bad(examined(tmp_path, without(told, entry))) == []
+
+
+def test_a_restriction_of_another_field_than_it_had_fails_though_it_is_erased(
+    tmp_path: Path,
+) -> None:
+    told, world = rogue_story()
+    entry = noted(told)
+    given = {"entry": entry, "fields": ["serial"], "ground": "request_of_person"}
+    world.record("privacy.restricted", [told.laptop], given, signers=[told.olga])
+    erase(told, entry)
+    found = {(f.check, f.outcome) for f in bad(examined(tmp_path, without(told, entry)))}
+    assert found == {(Check.RULES, Outcome.FAILED)}
+
+
 def test_a_correction_of_what_was_erased_cannot_be_judged(tmp_path: Path) -> None:
     """Whether its signer was the same person is not known any more."""
     told = story()

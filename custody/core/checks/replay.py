@@ -14,7 +14,7 @@ from custody.core.rules import Effect, admit, keys_of, seq_of_prev
 from custody.core.state import Actor, Case, Item, LedgerFacts, Register, Subject
 from custody.core.statement import Place
 from custody.core.world import Chain, Cited
-from custody_schemas.acts import PrivacyErased
+from custody_schemas.acts import PrivacyErased, PrivacyRestricted
 from custody_schemas.declare import Kind
 
 STANDS: Mapping[Kind, type[Subject]] = {
@@ -183,8 +183,8 @@ class Replay:
             yield Trouble(failed(Check.STATEMENT, name, str(error), error.code), (tag,))
         except CustodyError as error:
             refused = error
-        if isinstance(made.act, PrivacyErased):
-            self.past.doubts.pop(made.act.entry, None)  # what it erased is what it says
+        if isinstance(made.act, PrivacyErased | PrivacyRestricted):
+            self.past.doubts.pop(made.act.entry, None)  # which act it was is known, and enough
         # That the other subjects of an act are not shown is as it should be.
         others = {p.tag for p in made.about} - {s.actor for s in made.signers}
         doubts = [why for each, why in self.past.doubts.items() if each not in others]
