@@ -116,3 +116,9 @@ def test_a_zip_that_shrinks_while_it_is_read_is_no_endless_wait(deflated: bool) 
 def test_an_encrypted_bundle_says_how_it_is_opened() -> None:
     with pytest.raises(UsageError, match="it is encrypted"):
         Archive(io.BytesIO(archive.ENCRYPTED + b"and what follows"))
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x05\x06", bytes(21)])
+def test_what_is_shorter_than_any_zip_is_none(data: bytes) -> None:
+    with pytest.raises(MalformedError, match="not a zip file: too short"):
+        Archive(io.BytesIO(data))
