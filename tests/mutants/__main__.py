@@ -25,6 +25,7 @@ def main() -> int:
     if given.what == "show":
         _show(_modules(given.names))
         return 0
+    KEPT.mkdir(exist_ok=True)  # where temporary folders of tests are made
     if given.what == "measure":
         return pytest.main([*BASE, *given.names], plugins=[Measuring()])
     plugin = Mutating(_modules(given.names), given.again, given.one_in)

@@ -102,7 +102,6 @@ class Measuring(Quick):
                 tests = [first + int(context) for context in contexts if context]
                 lines[line] = [*lines.get(line, ()), *tests]
         made = [*known.tests, *self._tests], [*known.took, *self._took], known.lines
-        KEPT.mkdir(exist_ok=True)
         MAP.write_text(json.dumps(made))
 
 
