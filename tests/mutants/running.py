@@ -26,6 +26,14 @@ KEPT = ROOT / "mutants"  # not under version control
 MAP, RESULTS = KEPT / "map.json", KEPT / "results.jsonl"
 SLOW = 4.0  # seconds; slower tests are asked only where there is no other
 OWN = {  # tests of a module that bear another name
+    "checks/compare.py": "test_checks_log test_hostile_bundles",
+    "checks/evidence.py": "test_checks_bag test_redacted_spoilt",
+    "checks/exporter.py": "test_checks_bag test_lost_states",
+    "checks/merged.py": "test_checks_statements test_checks_runs",
+    "checks/mirror.py": "test_checks_log test_hostile_bundles",
+    "checks/promise.py": "test_hidden_items test_hostile_bundles",
+    "checks/redacted.py": "test_redacted_spoilt",
+    "checks/replay.py": "test_checks_statements test_checks_runs test_lost_states",
     "rules/__init__.py": "test_rules_admission test_rules_involved test_touches",
     "rules/checks.py": "test_rules_checks test_rules_discrepancies test_rules_annulments",
     "rules/items.py": "test_rules_items test_rules_content",
