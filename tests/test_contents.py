@@ -111,6 +111,56 @@ def test_a_line_said_twice_counts_once_and_is_told(files: dict[str, bytes]) -> N
     assert found.proofs[0].path == read(files).proofs[0].path != ()
 
 
+def test_a_line_said_twice_in_a_row_counts_once_and_is_told(files: dict[str, bytes]) -> None:
+    first, *others = files[layout.PROOFS].splitlines()
+    lines = [first, change(first, path=[]), *others]
+    found = read({**files, layout.PROOFS: b"".join(line + b"\n" for line in lines)})
+    told = [(f.subject, f.detail) for f in found.faults]
+    assert told == [(f"{layout.PROOFS} line 2", "out of order, or said twice")]
+    assert found.proofs[0].path == read(files).proofs[0].path != ()
+
+
+def test_a_last_line_without_its_end_is_a_fault(files: dict[str, bytes]) -> None:
+    number = len(files[layout.PROOFS].splitlines())
+    cut = {**files, layout.PROOFS: files[layout.PROOFS][:-1]}
+    assert faults(cut) == [(f"{layout.PROOFS} after line {number - 1}", "the last line has no end")]
+    assert len(read(cut).proofs) == number - 1
+
+
+def test_a_file_without_one_whole_line_is_at_fault_from_its_beginning(
+    files: dict[str, bytes],
+) -> None:
+    assert faults({**files, layout.PROOFS: b"{"}) == [
+        (f"{layout.PROOFS} after line 0", "the last line has no end")
+    ]
+
+
+def test_each_file_may_have_so_many_faults_and_no_more(
+    files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever was at fault in the files before it: else a short zip could fill the memory."""
+    monkeypatch.setattr(layout, "FAULTS", 3)
+    spoilt = {**files, layout.RECORDS: b"x\n" * 9, layout.PROOFS: b"x\n" * 9}
+    assert [subject for subject, _ in faults(spoilt)] == [
+        *(f"{layout.RECORDS} line {number}" for number in (1, 2, 3)),
+        f"{layout.RECORDS} after line 3",
+        *(f"{layout.PROOFS} line {number}" for number in (1, 2, 3)),
+        f"{layout.PROOFS} after line 3",
+    ]
+
+
+def test_without_readable_keys_there_are_none(files: dict[str, bytes]) -> None:
+    found = read({**files, layout.KEYS: b"[]"})
+    ((subject, detail),) = [(f.subject, f.detail) for f in found.faults]
+    assert (subject, detail) == (layout.KEYS, "expected exactly the members v, cases, subjects")
+    assert (found.case_keys, found.subject_keys) == ((), ())
+
+
+def test_a_file_that_is_missing_has_no_lines(files: dict[str, bytes]) -> None:
+    found = read({name: data for name, data in files.items() if name != layout.PROOFS})
+    assert (found.proofs, found.faults) == ({}, ())
+
+
 def test_a_line_without_end_is_not_gathered_in_memory(files: dict[str, bytes]) -> None:
     endless = files[layout.PROOFS] + Random(1).randbytes(layout.LINE_BYTES).hex().encode()
     number = len(files[layout.PROOFS].splitlines())
@@ -148,6 +198,15 @@ def test_keys_are_read_with_what_their_tags_are_made_from() -> None:
             contents.NamingKey(key, "register", "K-1", None),
         ),
     )
+
+
+def test_so_many_case_keys_are_read_and_no_more() -> None:
+    most = {**KEYS, "cases": [CASE] * layout.CASE_KEYS}
+    cases, _ = contents.read_keys(canonical.encode(most))
+    assert len(cases) == layout.CASE_KEYS
+    more = {**KEYS, "cases": [CASE] * (layout.CASE_KEYS + 1)}
+    with pytest.raises(MalformedError, match="17 case keys, more than 16"):
+        contents.read_keys(canonical.encode(more))
 
 
 @pytest.mark.parametrize(

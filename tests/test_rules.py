@@ -29,6 +29,7 @@ from tests import (
     test_rules_discrepancies,
     test_rules_dispositions,
     test_rules_ends,
+    test_rules_exactly,
     test_rules_exports,
     test_rules_founding,
     test_rules_holds,
@@ -62,7 +63,8 @@ CASES = (
     test_rules_founding,
     *(test_rules_holds, test_rules_packs, test_rules_retention, test_rules_status),
     *(test_rules_dispositions, test_rules_inventories, test_rules_privacy),
-    *(test_rules_conditions, test_rules_custodians, test_rules_limits, test_rules_requests),
+    *(test_rules_conditions, test_rules_custodians, test_rules_exactly, test_rules_limits),
+    test_rules_requests,
 )
 SOURCES = sorted(Path(rules.__file__).parent.glob("*.py"))
 
