@@ -255,3 +255,24 @@ def test_what_a_reader_raises_itself_stays_as_it_is(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="not an image"), Unchanging(path):
         path.write_bytes(b"grown")
         raise ValueError("not an image")
+
+
+def test_of_a_file_that_outgrew_its_size_all_is_counted_from_its_start(tmp_path: Path) -> None:
+    path = tmp_path / "live.log"
+    path.write_bytes(b"ten bytes!")
+    with path.open("rb") as file:
+        assert digest.digest_descriptor(file.fileno(), 5) == expected(b"ten bytes!")
+
+
+def test_no_descriptor_stays_open(tmp_path: Path) -> None:
+    """Neither of what was read, nor of what is refused: else a large folder would use them up."""
+    path = tmp_path / "evidence"
+    path.write_bytes(b"x")
+    before = sorted(Path("/proc/self/fd").iterdir())
+    digest_file(path)
+    for refused in (tmp_path, "/dev/zero"):
+        with pytest.raises(StorageError, match="not a regular file"):
+            digest_file(refused)
+    with pytest.raises(StorageError, match="grew"):
+        digest_file(path, lambda _: grow(path))
+    assert sorted(Path("/proc/self/fd").iterdir()) == before
