@@ -7,7 +7,7 @@ may have one only.
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -83,16 +83,25 @@ class Envelope(NamedTuple):
                 raise MalformedError("signatures must ascend by key id, one for each key")
         return cls(payload_type, from_base64(payload), signatures)
 
+    def signers(self, keys: Collection[PublicKey]) -> Mapping[str, PublicKey]:
+        """The `keys` by their ids, if the signatures say that they are of exactly these.
+
+        Raises:
+            SignatureError: one is missing, or one is too many.
+        """
+        by_id = {key.id: key for key in keys}
+        for keyid in by_id.keys() ^ {signature.keyid for signature in self.signatures}:
+            what = "the signature is missing of" if keyid in by_id else "nobody asked for that of"
+            raise SignatureError(f"{what} key {fingerprint(keyid)}")
+        return by_id
+
     def check_signatures(self, keys: Collection[PublicKey]) -> None:
         """Return if the signatures are those of exactly `keys`, one each, and all verify.
 
         Raises:
             SignatureError: one is missing, one is too many, or one does not verify.
         """
-        by_id = {key.id: key for key in keys}
-        for keyid in by_id.keys() ^ {signature.keyid for signature in self.signatures}:
-            what = "the signature is missing of" if keyid in by_id else "nobody asked for that of"
-            raise SignatureError(f"{what} key {fingerprint(keyid)}")
+        by_id = self.signers(keys)
         message = self.pae
         for keyid, sig in self.signatures:
             by_id[keyid].verify(sig, message)

@@ -20,7 +20,7 @@ from custody.ledger.marks import AlteredError, Mark, States, fits, reached, read
 from custody.ledger.paging import pages
 from custody.ledger.past import Past
 from custody.ledger.rebuild import compare, compare_places, from_nothing
-from custody.ledger.retelling import Retelling
+from custody.ledger.retelling import Retelling, Verify
 from custody.ledger.signatures import SHARE, Signatures
 from custody.ledger.signer import Log, Signed
 from custody.ledger.storage import CheckpointRow, Reading, Storage
@@ -72,7 +72,6 @@ class Examination(NamedTuple):
 class Work(NamedTuple):
     """What an examination works with; `processes`, `share`, `progress`: as in `examine`."""
 
-    open_storage: Callable[[], Storage]
     rows: Reading
     signer: Log
     newest: CheckpointRow
@@ -87,24 +86,21 @@ class Work(NamedTuple):
         are retold as well: what is derived from them is stored already.
         """
         rows, origin, newest = self.rows, self.signer.origin, self.newest
-        told = since(rows, origin, mark) if mark else from_nothing(rows, origin)
         start, size = mark.size if mark else 0, rows.size()
-        spread, log = (self.processes, self.share), (self.signer.key, self.signer.mldsa_key)
-        with Signatures(self.open_storage, rows, log, (start, size), spread) as signatures:
-            told.signatures = not signatures.elsewhere
+        log, beyond = (self.signer.key, self.signer.mldsa_key), max(size, newest.size)
+        with Signatures(log, size - start, self.processes, self.share) as signatures:
+            verify = signatures.take
+            told = since(rows, origin, verify, mark) if mark else from_nothing(rows, origin, verify)
             yield from retold(rows, told, newest.size, self.progress)
             root = told.frontier.root()
             yield from retold(rows, told, size, self.progress)
+            signatures.checkpoints(rows.checkpoints(min(start, newest.size - 1), beyond))
+            yield from extended(rows, newest, known)
+            if root != newest.root:
+                detail = "its root is not what the records give"
+                yield failed(Check.INCLUSION, notes.name(newest.size), detail)
+            yield from stored(rows, told, newest, start)
             yield from signatures.findings()
-        if not signatures.elsewhere:
-            yield from notes.verify(rows, range(start + 1, size + 1), log)
-        if not start < newest.size <= size:  # else it is among these
-            yield from notes.verify(rows, range(newest.size, newest.size + 1), log)
-        yield from extended(rows, newest, known)
-        if root != newest.root:
-            detail = "its root is not what the records give"
-            yield failed(Check.INCLUSION, notes.name(newest.size), detail)
-        yield from stored(rows, told, newest, start)
 
 
 def examine(
@@ -119,10 +115,10 @@ def examine(
     """Examine a ledger, and remember how far it was sound.
 
     Args:
-        open_storage: opens the database; other processes call it too, so it must pickle.
+        open_storage: opens the database.
         signer: the log's public keys and state; the mark is kept in its folder.
         full: begin at record 0 whatever was examined before.
-        processes: how many may verify signatures, each `share` records at a time.
+        processes: how many may verify signatures, each `share` of them at a time.
         progress: told how many records more were looked at, or had been before.
 
     Raises:
@@ -135,7 +131,7 @@ def examine(
             raise NotFoundError("nothing has been recorded in this ledger yet")
         mark = read_mark(signer.folder)
         start = mark.size if mark and not full and fits(rows, mark, newest.size) else 0
-        how = Work(open_storage, rows, signer, newest, processes, share, progress)
+        how = Work(rows, signer, newest, processes, share, progress)
         if progress:
             progress(start)
         known = [each for each in (last, mark) if each]
@@ -157,14 +153,14 @@ def examine(
     return Examination(tuple(found), start, newest.size, newest.root.hex())
 
 
-def since(rows: Reading, origin: str, mark: Mark) -> Retelling:
+def since(rows: Reading, origin: str, verify: Verify, mark: Mark) -> Retelling:
     """A retelling from the mark on. Raises AlteredError."""
     past = Past(rows, stored=States(rows, mark).chain)
     frontier = tree.Frontier.load(mark.size, Tiles(rows).node)
     counting = Counting.since(rows)
     if counting.whole().root.hex() != mark.counted:
         raise AlteredError("the index of subjects")
-    return Retelling(rows, origin, past, counting, frontier)
+    return Retelling(rows, origin, verify, past, counting, frontier)
 
 
 def retold(

@@ -10,7 +10,7 @@ from custody.ledger.counting import Counting
 from custody.ledger.due import due_row
 from custody.ledger.paging import pages
 from custody.ledger.past import Past, Standing
-from custody.ledger.retelling import Retelling
+from custody.ledger.retelling import Retelling, Verify
 from custody.ledger.storage import (
     ChainRow,
     Changes,
@@ -36,8 +36,7 @@ def rebuild(storage: Storage, origin: str) -> int:
         size = rows.size()
         rows.clear_derived()
         rows.write(Changes(edges=edges(rows, size)))
-        retelling = from_nothing(rows, origin)
-        retelling.signatures = False
+        retelling = from_nothing(rows, origin, lambda _, envelope, keys: envelope.signers(keys))
         for page in pages(rows.leaves(0, size)):
             found = retelling.tell(page)
             for finding in (each for each in found if each.outcome is Outcome.FAILED):
@@ -55,10 +54,10 @@ def rebuild(storage: Storage, origin: str) -> int:
     return size
 
 
-def from_nothing(rows: Reading, origin: str) -> Retelling:
+def from_nothing(rows: Reading, origin: str, verify: Verify) -> Retelling:
     """A retelling from record 0 on."""
     past = Past(rows, stored=lambda _: None)
-    return Retelling(rows, origin, past, Counting(), tree.Frontier())
+    return Retelling(rows, origin, verify, past, Counting(), tree.Frontier())
 
 
 def derived(retelling: Retelling) -> Changes:

@@ -5,7 +5,7 @@ computed anew, and whatever does not fit is a finding. Nothing derived is believ
 derived tables ought to hold falls out.
 """
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from hashlib import sha256
 
 from custody.core import disclosure, record, statement, tree
@@ -19,6 +19,7 @@ from custody.core.errors import (
     StorageError,
 )
 from custody.core.findings import Check, Finding, failed, undetermined
+from custody.core.keys import PublicKey
 from custody.core.reading import check_opened
 from custody.core.record import Entry, Record, Tally, record_hash
 from custody.core.rules import Effect, admit, keys_of
@@ -37,6 +38,8 @@ from custody.ledger.tiles import Tiles
 from custody_schemas.acts import PrivacyErased
 
 Linked = list[tuple[Entry, str]]  # the entries of one run, with their hashes
+# Is given a record, its envelope and the keys that had to sign; may raise SignatureError.
+Verify = Callable[[int, Envelope, Sequence[PublicKey]], object]
 
 
 class Retelling:
@@ -50,10 +53,16 @@ class Retelling:
     """
 
     def __init__(
-        self, rows: Reading, origin: str, past: Past, counting: Counting, frontier: tree.Frontier
+        self,
+        rows: Reading,
+        origin: str,
+        verify: Verify,
+        past: Past,
+        counting: Counting,
+        frontier: tree.Frontier,
     ) -> None:
         """Begin after the records of `frontier`; chains stand as `past` and `counting` say."""
-        self._rows, self.origin, self._counting = rows, origin, counting
+        self._rows, self.origin, self._verify, self._counting = rows, origin, verify, counting
         self.past, self.frontier = past, frontier
         self.labels = Labels(lambda _: (), self._first_of)
         self.places: list[tuple[bytes, int, int]] = []
@@ -61,7 +70,6 @@ class Retelling:
         self.hashed: dict[bytes, int | None] = {}
         self.completed: list[tuple[int, int, bytes]] = []
         self.statements = 0
-        self.signatures = True  # False: another process verifies them
         last = rows.record(frontier.size - 1) if frontier.size else None
         self._chain = record_hash(last).hex() if last else ""
         self._at = record.read(last).at if last else 0
@@ -232,10 +240,7 @@ class Retelling:
             yield failed(Check.KEY, name, str(error), rule="E_KEY")
             return
         try:
-            if self.signatures:
-                envelope.check_signatures(keys)
-            elif {key.id for key in keys} != {each.keyid for each in envelope.signatures}:
-                raise SignatureError("signed by other keys than those that had to sign")
+            self._verify(n, envelope, keys)
         except SignatureError as error:
             yield failed(Check.SIGNATURE, name, str(error))
 

@@ -1,68 +1,54 @@
-"""Signatures of many statements and checkpoints, verified in processes of their own.
+"""Signatures of many entries and checkpoints, verified by other processes while they are retold.
 
-A key id is the digest of the key, so whoever verifies needs no more than some list of keys: which
-keys *had* to sign is compared where the rules are replayed.
+Another process opens nothing: it is sent the very bytes that were read here, and the keys that had
+to sign them. Where it falls behind, work is done here: little waits, whatever the ledger's size.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from custody.core.canonical import from_base64
 from custody.core.dsse import Envelope
-from custody.core.errors import MalformedError, SignatureError
+from custody.core.errors import SignatureError
 from custody.core.findings import Check, Finding, failed
-from custody.core.keys import PublicKey, read_spki
+from custody.core.keys import PublicKey
 from custody.core.note import VerifierKey
-from custody.core.state import Actor, decode
 from custody.ledger import notes
-from custody.ledger.collector import undisturbed
-from custody.ledger.paging import runs
-from custody.ledger.storage import Reading, Storage
-from custody_schemas.declare import Kind
+from custody.ledger.storage import CheckpointRow
 
-SHARE = 250  # records in one call: a quarter of a second or less that one waits for the other
+SHARE = 250  # signatures in one call: a tenth of a second or less that one waits for the other
 WORTH = 8  # shares; starting another process costs as much as some of them
-Open = Callable[[], Storage]
+AHEAD = 3  # shares that may wait for each other process
+Signed = tuple[int, bytes, str, bytes]  # record, what was signed, id of the key, signature
+Verify = Callable[[Any, Any], list[Finding]]  # a part, and the keys for it
 
 
 class Signatures:
-    """The signatures of a range of records, on their way through other processes.
-
-    elsewhere: whether they are verified there; otherwise the caller verifies them himself.
-    """
+    """The signatures of a range of records, verified here or by other processes."""
 
     def __init__(
-        self,
-        open_storage: Open,
-        rows: Reading,
-        log: Sequence[VerifierKey],
-        span: tuple[int, int],
-        workers: tuple[int, int] = (1, SHARE),
+        self, log: Sequence[VerifierKey], records: int, processes: int, share: int
     ) -> None:
         """Begin.
 
         Args:
-            open_storage: opens the database, here and in other processes.
-            rows: the view that is being examined.
             log: the keys with which checkpoints are signed.
-            span: first record, and the one after the last.
-            workers: number of processes, this one among them, and records in one call.
+            records: how many are going to be looked at, about.
+            processes: how many may verify, this one among them.
+            share: how many signatures one of them is given at a time.
         """
-        (start, stop), (processes, share) = span, workers
-        self.elsewhere = processes > 1 and stop - start >= WORTH * share
-        self._open, self._log = open_storage, log
-        self._shares: list[tuple[range, Future[list[Finding]]]] = []
+        self._log, self._share = log, share
+        self._part: list[Signed] = []
+        self._keys: dict[str, PublicKey] = {}  # those of the part
+        self._found: list[Finding] = []
+        self._waiting: deque[Future[list[Finding]]] = deque()
+        self._most = AHEAD * (processes - 1)
         self._pool: ProcessPoolExecutor | None = None
-        if self.elsewhere:
-            self._keys = keys(rows)
+        if processes > 1 and records >= WORTH * share:
             self._pool = ProcessPoolExecutor(processes - 1, get_context("spawn"))
-            for low in range(start, stop, share):
-                part = range(low, min(low + share, stop))
-                call = self._pool.submit(verify, open_storage, part, self._keys, log)
-                self._shares.append((part, call))
 
     def __enter__(self) -> Self:
         return self
@@ -76,55 +62,63 @@ class Signatures:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
+    def take(self, n: int, envelope: Envelope, keys: Sequence[PublicKey]) -> None:
+        """Verify the signatures on the entry of record `n`, at once or by and by.
+
+        Raises:
+            SignatureError: they are not those of exactly `keys`; or one does not verify, which
+                `findings` says where it is found later.
+        """
+        if self._pool is None:
+            envelope.check_signatures(keys)
+            return
+        self._keys |= envelope.signers(keys)
+        message = envelope.pae
+        self._part += [(n, message, keyid, sig) for keyid, sig in envelope.signatures]
+        if len(self._part) >= self._share:
+            self._hand_over()
+
+    def checkpoints(self, rows: Iterable[CheckpointRow]) -> None:
+        """Verify stored checkpoints, each signed with all keys of the log."""
+        part: list[CheckpointRow] = []
+        for row in rows:
+            part.append(row)
+            if len(part) == self._share:
+                self._spread(_checkpoints, part, self._log)
+                part = []
+        self._spread(_checkpoints, part, self._log)
+
     def findings(self) -> Iterator[Finding]:
-        """Everything that was found; lends a hand with what nobody has begun, last first."""
-        for share, call in reversed(self._shares):
-            mine = call.cancel()
-            yield from (verify(self._open, share, self._keys, self._log) if mine else call.result())
+        """Everything that was found, once all is verified."""
+        self._hand_over()
+        while self._waiting:
+            self._found += self._waiting.popleft().result()
+        yield from self._found
+        self._found = []
+
+    def _hand_over(self) -> None:
+        self._spread(_signatures, self._part, self._keys)
+        self._part, self._keys = [], {}
+
+    def _spread(self, verify: Verify, part: Sequence[Any], keys: object) -> None:
+        """Have a part verified by another process; here, if as much as may waits already."""
+        while self._waiting and self._waiting[0].done():
+            self._found += self._waiting.popleft().result()
+        if self._pool is None or len(self._waiting) >= self._most:
+            self._found += verify(part, keys)
+        elif part:
+            self._waiting.append(self._pool.submit(verify, part, keys))
 
 
-def keys(rows: Reading) -> Mapping[str, bytes]:
-    """All keys that anybody ever had: SPKI by id."""
-    found = {}
-    for tag in rows.tags(Kind.ACTOR):
-        row = rows.subject(tag)
-        actor = decode(row.kind, row.state) if row else None
-        if isinstance(actor, Actor):
-            for key in actor.keys:
-                for text in (key.spki, key.partner):
-                    if text:
-                        spki = from_base64(text)
-                        found[read_spki(spki).id] = spki
+def _signatures(part: Iterable[Signed], keys: Mapping[str, PublicKey]) -> list[Finding]:
+    found = []
+    for n, message, keyid, signature in part:
+        try:
+            keys[keyid].verify(signature, message)
+        except SignatureError as error:
+            found.append(failed(Check.SIGNATURE, f"record {n}", str(error)))
     return found
 
 
-def verify(
-    open_storage: Open, share: range, known: Mapping[str, bytes], log: Sequence[VerifierKey]
-) -> list[Finding]:
-    """Verify every signature in the envelopes of those records, and on the checkpoints there."""
-    public: dict[str, PublicKey] = {}
-    found: list[Finding] = []
-    with open_storage().reading() as rows:
-        found += notes.verify(rows, range(share.start + 1, share.stop + 1), log)
-        with undisturbed():
-            for run in runs(rows.leaves(share.start, share.stop, opened=False)):
-                if run[0].envelope is None:
-                    continue
-                if why := _wrong(run[0].envelope, known, public):
-                    found.append(failed(Check.SIGNATURE, f"record {run[0].n}", why))
-    return found
-
-
-def _wrong(data: bytes, known: Mapping[str, bytes], public: dict[str, PublicKey]) -> str:
-    """Why an envelope's signatures do not verify; empty if they do. `public`: keys read so far."""
-    try:
-        envelope = Envelope.read(data)
-        for keyid, _ in envelope.signatures:
-            if keyid not in public:
-                public[keyid] = read_spki(known[keyid])
-        envelope.check_signatures([public[each.keyid] for each in envelope.signatures])
-    except (MalformedError, SignatureError) as error:
-        return str(error)
-    except KeyError as error:
-        return f"signed with the key {error}, which nobody here ever had"
-    return ""
+def _checkpoints(rows: Iterable[CheckpointRow], log: Sequence[VerifierKey]) -> list[Finding]:
+    return list(notes.verify(rows, log))
