@@ -121,7 +121,7 @@ def _full_verification(grown: Grown) -> Iterator[Row]:
 
     def ours() -> None:
         found = examine(
-            home.storage,
+            home.storage(),
             LogSigner(home.keys, home.origin),
             full=True,
             processes=2,
@@ -139,7 +139,7 @@ def _incremental(grown: Grown) -> Iterator[Row]:
     home = grown.live.home
 
     def ours() -> None:
-        assert examine(home.storage, LogSigner(home.keys, home.origin)).sound
+        assert examine(home.storage(), LogSigner(home.keys, home.origin)).sound
 
     ours()
     for new in (100, 1000):

@@ -130,8 +130,7 @@ def _export(folder: Path, case: str) -> None:
 
 def _examine(folder: Path, case: str, *, full: bool) -> None:
     home = Home(folder)
-    storage, log = home.storage, LogSigner(home.keys, ORIGIN)
-    found = examine(storage, log, full=full, processes=2)
+    found = examine(home.storage(), LogSigner(home.keys, ORIGIN), full=full, processes=2)
     assert found.sound, [each for each in found.findings if each.outcome == "failed"][:3]
     assert (found.start == 0) is full
 

@@ -11,7 +11,6 @@ name last. What stops in between leaves nothing that could be taken for a backup
 import secrets
 import shutil
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -183,7 +182,7 @@ def _examined(copy: Home) -> Examination:
         StorageError: it is not sound, and so neither is the ledger.
     """
     log = LogSigner(copy.log, copy.origin)
-    found = examine(partial(open_database, copy), log)
+    found = examine(open_database(copy), log)
     wrong = [each for each in found.findings if each.outcome is Outcome.FAILED]
     if wrong:
         told = "; ".join(f"{each.check} {each.subject}: {each.detail}" for each in wrong[:3])

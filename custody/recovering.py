@@ -9,7 +9,6 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -189,8 +188,7 @@ def examined(found: Saved, processes: int = 1) -> Examination:
         last,
     )
     place = found.copy / found.home.database.name
-    database = partial(Database, place, open_keys(found.home))
-    return examine(database, log, full=True, processes=processes)
+    return examine(Database(place, open_keys(found.home)), log, full=True, processes=processes)
 
 
 def failures(examination: Examination) -> list[Finding]:

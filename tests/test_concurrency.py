@@ -87,7 +87,7 @@ def sound(live: Live) -> int:
     """The number of records, in a ledger without a gap or a fork."""
     signer = LogSigner(live.home.keys, ORIGIN)
     live.home.open()
-    found = examine(live.home.storage, signer, full=True)
+    found = examine(live.home.storage(), signer, full=True)
     assert found.sound, found.findings
     with live.home.storage().reading() as rows:
         numbers = [record.read(data).n for data in rows.records(0, 10_000)]

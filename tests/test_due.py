@@ -101,7 +101,7 @@ def table(s: Story) -> list[Any]:
 
 def look(s: Story, *, full: bool = True) -> Examination:
     home = live_of(s).home
-    return examine(home.storage, LogSigner(home.keys, ORIGIN), full=full)
+    return examine(home.storage(), LogSigner(home.keys, ORIGIN), full=full)
 
 
 def assign(s: Story, item: str, until: int | None) -> str:

@@ -42,7 +42,7 @@ def live(story: Story) -> Live:
 def look(live: Live, **options: Any) -> Examination:
     """Examine, as another process would."""
     signer = LogSigner(live.home.keys, ORIGIN)
-    return examine(live.home.storage, signer, **options)
+    return examine(live.home.storage(), signer, **options)
 
 
 def tamper(live: Live, *changes: str) -> None:

@@ -262,18 +262,9 @@ def test_an_older_database_under_the_signers_state_is_found(live: Live, tmp_path
     shutil.copy(live.home.database, tmp_path / "older")
     live.home.open().tally()
     signer = LogSigner(live.home.keys, ORIGIN)
-    found = examine(_Older(tmp_path / "older", live.home), signer, full=True)
+    older = Database(tmp_path / "older", KeyStore(live.home.key_place, ORIGIN))
+    found = examine(older, signer, full=True)
     assert told(found, Defect("", Check.CHECKPOINT, "checkpoint of 17", "rollback or fork"))
-
-
-class _Older:
-    """Opens a database that was restored."""
-
-    def __init__(self, path: Path, home: Home) -> None:
-        self.path, self.home = path, home
-
-    def __call__(self) -> Database:
-        return Database(self.path, KeyStore(self.home.key_place, ORIGIN))
 
 
 def flip(path: Path, other: Path, at: int = age.START) -> None:

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -122,11 +121,11 @@ def _ledger(run: Run, full: bool, processes: int) -> int:
 
     home = run.at_home
     signer = LogSigner(home.log, home.origin)
-    opened = partial(open_database, home)
-    with opened().reading() as rows:
+    database = open_database(home)
+    with database.reading() as rows:
         size = rows.size()
     with output.progress(size, "examining", counted=True) as progress:
-        found = examine(opened, signer, full=full, processes=processes, progress=progress)
+        found = examine(database, signer, full=full, processes=processes, progress=progress)
     looks = consultations.examined(run)
     more = list(looks.findings)
     if found.sound:  # else nothing that the ledger hands out is believed
@@ -181,7 +180,7 @@ def rebuild(run: Run, yes: bool) -> None:
     from custody.opening import open_database
 
     home = run.at_home
-    found = examine(partial(open_database, home), LogSigner(home.log, home.origin), full=True)
+    found = examine(open_database(home), LogSigner(home.log, home.origin), full=True)
     differed = [each for each in found.findings if each.outcome is Outcome.FAILED]
     for each in differed:  # afterwards nothing would show that it was so
         run.say(f"  {each.check} FAILED, {safe(each.subject)}: {safe(each.detail)}")

@@ -5,7 +5,7 @@ the log keys, where whoever can write the database cannot write; the consistency
 two. `full` begins at record 0. The evidence itself is re-hashed by `custody check`, not here.
 """
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import NamedTuple
 
 from custody.core import tree
@@ -104,7 +104,7 @@ class Work(NamedTuple):
 
 
 def examine(
-    open_storage: Callable[[], Storage],
+    storage: Storage,
     signer: Log,
     *,
     full: bool = False,
@@ -115,7 +115,7 @@ def examine(
     """Examine a ledger, and remember how far it was sound.
 
     Args:
-        open_storage: opens the database.
+        storage: the database.
         signer: the log's public keys and state; the mark is kept in its folder.
         full: begin at record 0 whatever was examined before.
         processes: how many may verify signatures, each `share` of them at a time.
@@ -124,7 +124,7 @@ def examine(
     Raises:
         NotFoundError, StorageError: there is nothing that could be examined.
     """
-    storage, last = open_storage(), signer.signed()
+    last = signer.signed()
     with storage.reading() as rows:
         newest = rows.newest()
         if newest is None:

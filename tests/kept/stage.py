@@ -193,7 +193,7 @@ class Stage:
         """Erase what is said to be, examine from record 0 on, export all, verify it as a stranger."""
         world = self.world
         world.ledger.finish_erasures()
-        found = examine(lambda: world.ledger._storage, world.ledger._signer, full=True)
+        found = examine(world.ledger._storage, world.ledger._signer, full=True)
         bad = [each for each in found.findings if each.outcome is not Outcome.PASSED]
         assert bad == [], bad
         opened = {"restricted": ["note"]}  # remarks that were restricted, all the same

@@ -221,7 +221,7 @@ class Stage:
     def check(self, full: bool = False) -> None:
         """The ledger's own examination: from the last one on, or from record 0."""
         ledger = self.world.ledger
-        found = examine(lambda: ledger._storage, ledger._signer, full=full)
+        found = examine(ledger._storage, ledger._signer, full=full)
         assert {finding.outcome for finding in found.findings} == {Outcome.PASSED}
         assert found.size == len(self.world.records)
 
