@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
+from itertools import islice, pairwise
 from threading import Lock
 
 from custody.core import state
@@ -232,14 +233,21 @@ class LocalLedger(Answers):
     def _proved(self, rows: Reading, runs: Sequence[Run]) -> list[Receipt]:
         tiles, covered = Tiles(rows, self._known), range(0)
         receipts = []
-        for key, first, length in runs:
+        for (key, first, length), records in zip(runs, records_of(rows, runs), strict=True):
             last = first + length - 1
             if last not in covered:
                 row = rows.covering(last)
                 if row is None:
                     raise NotFoundError(f"no checkpoint covers record {last} yet")
                 covered, prover = range(last, row.size), Prover(tiles, row)
-            records = tuple(rows.records(first, first + length))
             proofs = (prover.proof(first + k, data) for k, data in enumerate(records))
             receipts.append(Receipt(key, first, records, tuple(proofs)))
         return receipts
+
+
+def records_of(rows: Reading, runs: Sequence[Run]) -> list[tuple[bytes, ...]]:
+    """The records of each run; read at once where the runs follow on each other, as new ones do."""
+    if any(one.first + one.length != next_one.first for one, next_one in pairwise(runs)):
+        return [tuple(rows.records(run.first, run.first + run.length)) for run in runs]
+    records = iter(rows.records(runs[0].first, runs[-1].first + runs[-1].length) if runs else ())
+    return [tuple(islice(records, run.length)) for run in runs]

@@ -138,6 +138,8 @@ class Sequencer:
         before = self._changes.copy(), list(self._hashes), self._chain, self._envelope
         labels, known = dict(self._labels.rows), dict(self._runs)
         attempt = Past(self._rows, self._past)
+        stored = self._rows.statements([bytes.fromhex(each.statement.id) for each in batch])
+        self._runs |= {key.hex(): Run(key.hex(), *row[:2]) for key, row in stored.items()}
         try:
             runs = [self._statement(each, attempt) for each in batch]
         except CustodyError:
@@ -199,11 +201,7 @@ class Sequencer:
         """
         if made.id in self._runs:
             return self._runs[made.id]
-        key = bytes.fromhex(made.id)
-        run = self._rows.statement(key)
-        if run is not None:
-            return Run(made.id, run.first, run.length)
-        refusal = self._rows.refusal(key) if self._refusals else None
+        refusal = self._rows.refusal(bytes.fromhex(made.id)) if self._refusals else None
         if refusal is not None:
             message = f"refused on {times.spelt(refusal.at)}, and for ever: {refusal.message}"
             if refusal.code == HeadMovedError.code:
