@@ -55,6 +55,22 @@ def test_every_receipt_proves_its_records(live: Live, story: Story) -> None:
             assert made.verify(record_hash(data)).origin == ORIGIN
 
 
+def test_receipts_are_the_same_in_whatever_company(live: Live, story: Story) -> None:
+    """Recorded before or only now, side by side or not, in another order, twice."""
+    a, b, c, d = (
+        live.submission(
+            live.draft("note.recorded", [story.laptop], {"note": each}, signers=[story.eve])
+        )
+        for each in "abcd"
+    )
+    (one,), (two,), (three,) = (live.ledger.submit([each]) for each in (a, b, c))
+    assert live.ledger.submit([a, b, c]) == [one, two, three]
+    assert live.ledger.submit([c, a, a]) == [three, one, one]
+    again, four = live.ledger.submit([a, d])
+    assert (again, four.first) == (one, three.first + 1)
+    assert live.ledger.submit([d]) == [four]
+
+
 def test_the_newest_receipt_of_any_record_verifies(live: Live, story: Story) -> None:
     claim = checkpoint_of(live.ledger)
     for n, data in enumerate(live.records):
