@@ -129,6 +129,8 @@ class Examination:
         """Ask everything."""
         for view in self._views:
             self._labels.learn(view.contents, view.checkpoint.origin if view.checkpoint else "")
+            self._findings += log.checkpoint(view, self._trust)
+            view.included = log.included(view)
         merged = Merged(self._views)
         statements, replay = Statements(merged), Replay(merged.leaves, merged.reach)
         self._ask(merged, statements, replay, proofs)
@@ -189,7 +191,6 @@ class Examination:
         """What can be asked of a bundle by itself; files are measured first."""
         yield from bag.fixity(view, self._progress)
         yield from bag.structure(view)
-        yield from log.checkpoint(view, self._trust)
         yield log.timestamp(view, self._trust)
         yield from log.inclusion(view, self._labels)
         yield from chains.chain(view, self._labels)

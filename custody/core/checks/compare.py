@@ -32,9 +32,8 @@ def shown(view: View) -> Shown:
     """
     if view.doubted or view.checkpoint is None:
         return Shown(view.name, {}, {})
-    leaves = {n: leaf for n, leaf in view.leaves.items() if n not in view.outside}
     roots = {e.size: e.root for e in view.contents.earlier.values() if not unproved(view, e)}
-    return Shown(view.name, leaves, roots | {view.size: view.checkpoint.root.hex()})
+    return Shown(view.name, view.proved, roots | {view.size: view.checkpoint.root.hex()})
 
 
 def read_proof(name: str, data: bytes, trust: TrustFile | None) -> Shown | Finding:

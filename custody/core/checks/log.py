@@ -12,6 +12,7 @@ from custody.core.tree import root_from_inclusion
 from custody.core.trust import LOG_MLDSA, TrustFile, Verdict
 
 NO_WITNESS = "no trust file asks for independent countersignatures"
+OTHERS, COMPANIONS = "tallies and anchors", "companions"  # records that stand for no subject shown
 
 
 def checkpoint(view: View, trust: TrustFile | None) -> Iterator[Finding]:
@@ -66,26 +67,32 @@ def timestamp(view: View, trust: TrustFile | None) -> Finding:
     return undetermined(Check.TIMESTAMP, subject, "this version does not examine time stamps")
 
 
-def inclusion(view: View, labels: Labels) -> Iterator[Finding]:
-    """Is every record, and every companion, in the tree under the checkpoint? (RFC 9162 §2.1.3)"""
+def included(view: View) -> dict[str, dict[int, str]]:
+    """By subject, why each record is not in the tree; '' where it is. (RFC 9162 §2.1.3)"""
     contents = view.contents
-    groups: dict[str, list[tuple[Leaf, Path | None]]] = {}
+    groups: dict[str, dict[int, str]] = {}
     for leaf in contents.records.values():
-        tag = leaf.record.tag if isinstance(leaf.record, Entry) else ""
+        tag = leaf.record.tag if isinstance(leaf.record, Entry) else OTHERS
         proof = contents.proofs.get(leaf.n)
-        groups.setdefault(tag, []).append((leaf, proof.path if proof else None))
-    for companion in contents.companions.values():
-        groups.setdefault("companions", []).append(companion)
-    for tag, group in groups.items():
-        name = labels.of(tag) if len(tag) == 64 else tag or "tallies and anchors"
-        whys = {leaf.n: why for leaf, path in group if (why := _outside(view, leaf, path))}
-        view.outside |= whys.keys()
+        why = _outside(view, leaf, proof.path if proof else None)
+        groups.setdefault(tag, {})[leaf.n] = why
+    for leaf, path in contents.companions.values():
+        groups.setdefault(COMPANIONS, {})[leaf.n] = _outside(view, leaf, path)
+    return groups
+
+
+def inclusion(view: View, labels: Labels) -> Iterator[Finding]:
+    """Is every record, and every companion, in the tree under the checkpoint?"""
+    for tag, whys in view.included.items():
+        name = tag if tag in (OTHERS, COMPANIONS) else labels.of(tag)
         troubles = (
-            failed(Check.INCLUSION, f"{view.name}: record {n}", why) for n, why in whys.items()
+            failed(Check.INCLUSION, f"{view.name}: record {n}", why)
+            for n, why in whys.items()
+            if why
         )
-        detail = f"{len(group)} records under the checkpoint of {view.size}"
+        detail = f"{len(whys)} records under the checkpoint of {view.size}"
         yield from judged(Check.INCLUSION, f"{view.name}: {name}", troubles, detail)
-    for n in sorted(contents.proofs.keys() - contents.records.keys()):
+    for n in sorted(view.contents.proofs.keys() - view.contents.records.keys()):
         yield failed(Check.INCLUSION, f"{view.name}: record {n}", "a proof without its record")
 
 

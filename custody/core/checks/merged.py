@@ -74,8 +74,10 @@ class Merged:
         self.reach: dict[str, int] = {}
         self.disclosures: dict[str, dict[str, list[str]]] = {}
         self._envelopes: dict[str, View] = {}
+        # What is not under the log's checkpoint takes no place of another bundle's records.
+        for leaves in (*(view.proved for view in views), *(view.leaves for view in views)):
+            self.leaves |= leaves | self.leaves
         for view in views:
-            self.leaves |= view.leaves | self.leaves
             for tag in view.contents.subjects:
                 self.reach[tag] = max(view.size - 1, self.reach.get(tag, -1))
             for (env, name), opened in view.contents.disclosures.items():

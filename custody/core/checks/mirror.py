@@ -32,6 +32,7 @@ class Mirror:
         cases: keys of the cases whose every item the bundle is to show.
         """
         n, faults = -1, 0
+        forks: list[Finding] = []
         try:
             for n, line in enumerate(lines(self._view.archive.chunks(layout.MIRROR))):
                 for why in self._take(n, line):
@@ -41,13 +42,10 @@ class Mirror:
                     raise MalformedError(f"{faults} faults so far: the rest is not read")
                 self._last = record.record_hash(line).hex()
                 self._frontier.append(bytes.fromhex(self._last))
-                yield from self._forked()
+                forks += self._forked()
         except MalformedError as error:
             yield self._failed(f"mirror after record {n}", str(error))
-        checkpoint = self._view.checkpoint
-        here = (self._frontier.size, self._frontier.root())
-        if checkpoint is None or here != (checkpoint.size, checkpoint.root):
-            yield self._failed("mirror", f"{here[0]} records do not make the checkpoint's root")
+        yield from self._rooted(forks)
         for tag, counted in self._view.contents.subjects.items():
             if self._chains.get(tag) != (counted.length, counted.head):
                 yield self._failed(labels.of(tag), "has another count or head in the mirror")
@@ -57,6 +55,15 @@ class Mirror:
             yield undetermined(Check.COMPLETENESS, subject, detail)
         for key in cases:
             yield from self._items(key)
+
+    def _rooted(self, forks: Iterable[Finding]) -> Iterator[Finding]:
+        """Is it the log under the log's checkpoint? Else it speaks against no other bundle."""
+        checkpoint = self._view.checkpoint
+        here = (self._frontier.size, self._frontier.root())
+        if checkpoint is None or here != (checkpoint.size, checkpoint.root):
+            yield self._failed("mirror", f"{here[0]} records do not make the checkpoint's root")
+        elif not self._view.doubted:
+            yield from forks
 
     def _forked(self) -> Iterator[Finding]:
         """Do all who know a root of this size know the same one?"""

@@ -17,8 +17,8 @@ from custody.core.record import Entry, Tally
 class View:
     """`sums` of all files that could be read.
 
-    doubted: its checkpoint is not the log's. outside: records that are not in its tree. Neither
-    speaks against another bundle.
+    doubted: its checkpoint is not the log's.
+    included: by subject, why each record is not in the tree under the checkpoint; '' where it is.
     """
 
     def __init__(
@@ -28,7 +28,7 @@ class View:
         self.checkpoint = checkpoint
         self.sums: dict[str, Sums] = {}
         self.doubted = False
-        self.outside: set[int] = set()
+        self.included: dict[str, dict[int, str]] = {}
 
     @property
     def size(self) -> int:
@@ -55,6 +55,14 @@ class View:
         """Records and companions by n."""
         companions = {n: each.leaf for n, each in self.contents.companions.items()}
         return companions | self.contents.records
+
+    @property
+    def proved(self) -> dict[int, Leaf]:
+        """Those under the log's checkpoint: nothing else speaks against another bundle."""
+        if self.doubted or self.checkpoint is None:
+            return {}
+        outside = {n for whys in self.included.values() for n, why in whys.items() if why}
+        return {n: leaf for n, leaf in self.leaves.items() if n not in outside}
 
     def measure(self, progress: Progress | None = None) -> Iterator[Finding]:
         """Read every file once; a finding for each that does not unpack."""
