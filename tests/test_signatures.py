@@ -1,12 +1,13 @@
 """Signatures of a whole ledger, verified here or by another process: the same is found."""
 
+import multiprocessing
 from pathlib import Path
 
 import pytest
 
 from custody.core import dsse
 from custody.core.dsse import Signature
-from custody.core.errors import SignatureError
+from custody.core.errors import SignatureError, StorageError
 from custody.core.findings import Check, Outcome
 from custody.ledger.signatures import Signatures
 from tests.ledgers import Live, told
@@ -64,6 +65,19 @@ def test_where_the_other_process_is_busy_signatures_are_verified_here(share: int
         found = list(signatures.findings())
     assert {(each.check, each.subject) for each in found} == {(Check.SIGNATURE, "record 40")}
     assert not list(signatures.findings())
+
+
+def test_where_the_other_process_is_killed_nothing_is_concluded() -> None:
+    one = signer_of("one")
+    envelope = dsse.sign(dsse.STATEMENT, b"{}", [one])
+    with Signatures([], 1000, 2, 1) as signatures:
+        signatures.take(0, envelope, [one.key])
+        (worker,) = multiprocessing.active_children()
+        worker.kill()
+        worker.join()
+        with pytest.raises(StorageError, match=r"nothing can be concluded.*--processes 1"):
+            signatures.take(1, envelope, [one.key])
+            list(signatures.findings())
 
 
 @pytest.mark.parametrize("processes", [1, 2])

@@ -7,12 +7,14 @@ to sign them. Where it falls behind, work is done here: little waits, whatever t
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import get_context
 from types import TracebackType
 from typing import Any, Self
 
 from custody.core.dsse import Envelope
-from custody.core.errors import SignatureError
+from custody.core.errors import SignatureError, StorageError
 from custody.core.findings import Check, Finding, failed
 from custody.core.keys import PublicKey
 from custody.core.note import VerifierKey
@@ -89,10 +91,11 @@ class Signatures:
         self._spread(_checkpoints, part, self._log)
 
     def findings(self) -> Iterator[Finding]:
-        """Everything that was found, once all is verified."""
+        """Everything that was found, once all is verified. Raises StorageError, as all do."""
         self._hand_over()
-        while self._waiting:
-            self._found += self._waiting.popleft().result()
+        with unbroken():
+            while self._waiting:
+                self._found += self._waiting.popleft().result()
         yield from self._found
         self._found = []
 
@@ -102,12 +105,25 @@ class Signatures:
 
     def _spread(self, verify: Verify, part: Sequence[Any], keys: object) -> None:
         """Have a part verified by another process; here, if as much as may waits already."""
-        while self._waiting and self._waiting[0].done():
-            self._found += self._waiting.popleft().result()
-        if self._pool is None or len(self._waiting) >= self._most:
-            self._found += verify(part, keys)
-        elif part:
-            self._waiting.append(self._pool.submit(verify, part, keys))
+        with unbroken():
+            while self._waiting and self._waiting[0].done():
+                self._found += self._waiting.popleft().result()
+            if self._pool is None or len(self._waiting) >= self._most:
+                self._found += verify(part, keys)
+            elif part:
+                self._waiting.append(self._pool.submit(verify, part, keys))
+
+
+@contextmanager
+def unbroken() -> Iterator[None]:
+    """Say what it means if another process dies."""
+    try:
+        yield
+    except BrokenProcessPool as error:
+        raise StorageError(
+            "a process that verified signatures was ended, perhaps for want of memory: nothing "
+            "can be concluded; try again, or with --processes 1"
+        ) from error
 
 
 def _signatures(part: Iterable[Signed], keys: Mapping[str, PublicKey]) -> list[Finding]:
