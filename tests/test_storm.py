@@ -49,40 +49,42 @@ def ended(process: "subprocess.Popen[str]", told: dict[str, int]) -> None:
             assert told.setdefault(statement, first) == first, "the same wherever it is asked"
 
 
-def storm(live: Live, folder: Path, seconds: float, each: int) -> int:
-    """Let writers write and die; how many were killed."""
-    rolled, killed, told = random.Random(7), 0, dict[str, int]()
+def storm(live: Live, folder: Path, seconds: float, each: int, least: int) -> None:
+    """Let writers write and die, at least so many of them, and see what is there of what they told.
+
+    On a machine so busy that none lives long enough to tell anything, they are given more time.
+    """
+    rolled, killed, told, patience = random.Random(7), 0, dict[str, int](), 1.0
     subs = remarks(live, tell(live), WRITERS * each)
     files = [written(folder / f"{k}.jsonl", subs[k::WRITERS]) for k in range(WRITERS)]
     writers = [writer(live, file) for file in files]
     until = time.monotonic() + seconds
-    while time.monotonic() < until:
+    while time.monotonic() < until or killed < least or not told:
         at = rolled.randrange(WRITERS)
         try:
-            writers[at].wait(rolled.uniform(0.2, 1.2))
+            writers[at].wait(rolled.uniform(0.2, 1.2) * patience)
         except subprocess.TimeoutExpired:
             writers[at].kill()
             killed += 1
         ended(writers[at], told)
+        patience *= 1 if told else 1.5
         writers[at] = writer(live, files[at])
     for process in writers:
         process.kill()
         ended(process, told)
     size = sound(live)
-    assert told
     with live.home.storage().reading() as rows:
         for statement, first in told.items():
             row = rows.statement(bytes.fromhex(statement))
             assert row is not None
             assert (row.first, row.length) == (first, 1)
     assert len(set(told.values())) == len(told) <= size - BEFORE
-    return killed
 
 
 def test_writers_that_are_killed_lose_nothing_that_they_told(tmp_path: Path) -> None:
-    assert storm(Live(Home.make(tmp_path / "home")), tmp_path, 5, 300) >= 2
+    storm(Live(Home.make(tmp_path / "home")), tmp_path, 5, 300, 2)
 
 
 @pytest.mark.soak
 def test_a_minute_of_killing_loses_nothing(tmp_path: Path) -> None:
-    assert storm(Live(Home.make(tmp_path / "home")), tmp_path, 60, 2000) >= 20
+    storm(Live(Home.make(tmp_path / "home")), tmp_path, 60, 2000, 20)
