@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # Tests of custody/core that need no ledger, terminal or disk.
 CORE_TESTS = $(addsuffix .py,$(addprefix tests/test_,$(CORE_NAMES))) $(wildcard $(CORE_FAMILIES))
 CORE_FAMILIES := $(addprefix tests/test_,adverse*.py archive*.py bag*.py checks_*.py rules*.py)
-CORE_NAMES := announced bounds canonical checkpoint content_places contents digest disclosure \
+CORE_NAMES := against announced bounds canonical checkpoint content_places contents digest disclosure \
   dsse enrolment errors findings erased hidden_items hostile_bundles hostile_entries keys listed \
   lost_states names note numbers payload proof reading record redacted redacted_spoilt retention spoilt \
   spoilt_conduct state statement subject_index tags text touches tree trust vectors \
@@ -29,8 +29,8 @@ lint: $(READY)  ## formatting, style, types, direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY)  ## speed, as ratios to floors measured in the same run
-	$(BIN)/python -m bench
+bench: $(READY)  ## speed, as ratios to floors measured in the same run; memory; large ledgers (an hour)
+	$(BIN)/python -m bench $(FAMILIES)
 
 vectors: $(READY)  ## make tests/vectors, and the tables and examples of SPEC.md, anew
 	$(BIN)/python -m tests.vectors
