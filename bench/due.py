@@ -1,6 +1,6 @@
 """What is due, asked of ever more items: `retention due` and `sweep` grow with what is due.
 
-`python -m bench due`; CUSTODY_BENCH_ITEMS names the sizes, 10000,100000 by default. All items are
+`python -m bench due`; CUSTODY_BENCH_ITEMS names the sizes, 10000,20000,40000 by default. All items are
 recorded by the ledger's own code; of whatever size, retention of the same hundred is over.
 """
 

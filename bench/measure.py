@@ -42,7 +42,7 @@ class Figure(NamedTuple):
     def text(self) -> str:
         """A line of the table."""
         peak = "" if self.peak is None else f"{self.peak / (1 << 20):6.0f} MiB"
-        return f"{self.what:<58} {_time(self.seconds):>9} {peak}"
+        return f"{self.what:<64} {_time(self.seconds):>9} {peak}"
 
 
 def peak_of(process: str) -> int:

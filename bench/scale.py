@@ -1,6 +1,7 @@
 """How time and memory grow with a ledger: each act in a process of its own, at several sizes.
 
-`python -m bench scale`; CUSTODY_BENCH_SCALE names the sizes in records, 10000,100000 by default.
+`python -m bench scale`; CUSTODY_BENCH_SCALE names the sizes in records,
+10000,100000,1000000 by default.
 """
 
 import json
@@ -56,7 +57,8 @@ def measured(act: str, folder: Path, case: str, size: int) -> Figure:
     words = [sys.executable, "-m", "bench.scale", act, str(folder), case]
     out = subprocess.run(words, check=True, stdout=subprocess.PIPE).stdout
     found = json.loads(out)
-    return Figure(f"{ACTS[act][0]}, of {size:,}", found["seconds"], found["peak"])
+    rate = f" ({size / found['seconds']:,.0f} a second)" if act == "full" else ""
+    return Figure(f"{ACTS[act][0]}, of {size:,}{rate}", found["seconds"], found["peak"])
 
 
 class Scribe(World):
