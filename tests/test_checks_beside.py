@@ -15,7 +15,7 @@ from tests.worlds import Story, story
 BOTH_WAYS = pytest.mark.parametrize("turned", [False, True], ids=["after", "before"])
 
 
-def whole(told: Story, mirror: bool = True) -> Bundle:
+def whole(told: Story, mirror: bool = False) -> Bundle:
     return Bundle(told.world, told.case, told.olga, mirror=mirror)
 
 
@@ -25,12 +25,12 @@ def beside(folder: Path, honest: Bundle, other: Bundle, turned: bool) -> Report:
     return verify(paths[::-1] if turned else paths, trust_in(honest.world))
 
 
-def forked(told: Story) -> tuple[Bundle, Bundle]:
-    """The honest bundle, and one of a log that went another way in record 14."""
+def forked(told: Story, mirror: bool) -> tuple[Bundle, Bundle]:
+    """The honest bundle, and one of a log that went another way in record 14, with its mirror."""
     other = replace(told, world=told.world.fork())
     told.world.record("note.recorded", [told.laptop], {"note": "here"}, signers=[told.dora])
     other.world.record("note.recorded", [told.laptop], {"note": "there"}, signers=[told.dora])
-    return whole(told), whole(other)
+    return whole(told), whole(other, mirror)
 
 
 def without_ed25519(lines: list[bytes]) -> list[bytes]:
@@ -47,7 +47,7 @@ def test_a_log_that_nobody_signed_makes_no_fork_and_takes_no_place(
     tmp_path: Path, spoil: Callable[[list[bytes]], list[bytes]], turned: bool
 ) -> None:
     """Else whoever writes a log of his own could have an honest bundle's entries called strays."""
-    honest, other = forked(story())
+    honest, other = forked(story(), mirror=True)
     other.files[layout.CHECKPOINT] = b"".join(spoil(other.note.splitlines(keepends=True)))
     report = beside(tmp_path, honest, other, turned)
     assert report.verdict is Outcome.FAILED
@@ -68,7 +68,7 @@ def signature_of(name: str) -> Finding:
 def test_the_same_fork_under_the_logs_own_signature_is_the_logs_fault(
     tmp_path: Path, turned: bool
 ) -> None:
-    report = beside(tmp_path, *forked(story()), turned)
+    report = beside(tmp_path, *forked(story(), mirror=False), turned)
     names = "other.zip and honest.zip" if turned else "honest.zip and other.zip"
     found = {(f.check, f.outcome, f.subject) for f in bad(report)}
     assert (Check.CHAIN, Outcome.FAILED, f"record 14 of {names}") in found
@@ -79,9 +79,9 @@ def test_the_same_fork_under_the_logs_own_signature_is_the_logs_fault(
 def test_a_mirror_that_was_altered_makes_no_fork(tmp_path: Path, turned: bool) -> None:
     """Whoever exports could else convict the log, and the bundles of others with it."""
     told = story()
-    honest = whole(told, mirror=False)
+    honest = whole(told)
     told.world.record("note.recorded", [told.laptop], signers=[told.dora])
-    other = whole(told)
+    other = whole(told, mirror=True)
     lines = list(other.records)
     lines[5] = lines[5].replace(b'"at":17', b'"at":18')
     other.lines(layout.MIRROR, lines)
@@ -95,7 +95,7 @@ def test_a_mirror_that_was_altered_makes_no_fork(tmp_path: Path, turned: bool) -
 @BOTH_WAYS
 def test_a_record_that_is_not_in_the_tree_takes_no_place(tmp_path: Path, turned: bool) -> None:
     told = story()
-    honest, other = whole(told), whole(told, mirror=False)
+    honest, other = whole(told), whole(told)
     lines = other.files[layout.RECORDS].splitlines()
     lines[7] = lines[7].replace(b'"at":17', b'"at":16')
     other.lines(layout.RECORDS, lines)
