@@ -13,6 +13,7 @@ from tests.bundles import Bundle, bad, trust_in
 from tests.rogues import rogue_story
 from tests.spoilt.stage import drop
 from tests.test_erased import erase, noted, without
+from tests.worlds import Story
 
 
 class OwnCase(Bundle):
@@ -114,3 +115,63 @@ def test_beside_a_bundle_from_before_an_erasure_nobody_proves_what_the_erased_si
     after = without(told, entry)
     drop(after, layout.CONSISTENCY, lambda each: each["size"] == seen.size)
     assert bad(of_all(tmp_path, before, after)) == []
+
+
+def unproved_in(path: Path, *bundles: Bundle) -> list[str]:
+    """Bundles that show an entry and prove nothing of what its signer had seen."""
+    words = "no proof of it is in "
+    found = [f.detail for f in bad(of_all(path, *bundles)) if f.check is Check.FRESHNESS]
+    assert all(words in each for each in found)
+    return [each.partition(words)[2] for each in found]
+
+
+def remark(told: Story) -> tuple[str, Seen]:
+    told.world.tally()
+    seen = told.world.seen()
+    return noted(told), seen
+
+
+def unlisted(bundle: Bundle, seen: Seen) -> Bundle:
+    """The bundle without the proof of what she saw."""
+    drop(bundle, layout.CONSISTENCY, lambda each: each["size"] == seen.size)
+    return bundle
+
+
+def test_who_still_has_the_envelope_that_was_erased_proves_what_its_signer_saw(
+    tmp_path: Path,
+) -> None:
+    told, _ = rogue_story()
+    entry, seen = remark(told)
+    erase(told, entry)
+    kept = unlisted(Bundle(told.world, told.case, told.olga), seen)
+    assert unproved_in(tmp_path, kept) == ["1.zip"]
+
+
+def test_the_erasure_of_another_entry_excuses_nobody(tmp_path: Path) -> None:
+    told, _ = rogue_story()
+    entry, seen = remark(told)
+    before = Bundle(told.world, told.case, told.olga)
+    erase(told, noted(told))
+    later = unlisted(without(told, entry), seen)
+    assert unproved_in(tmp_path, before, later) == ["2.zip"]
+
+
+def test_an_erasure_that_only_another_bundle_shows_excuses_nobody(tmp_path: Path) -> None:
+    told, _ = rogue_story()
+    entry, seen = remark(told)
+    early = unlisted(without(told, entry), seen)
+    erase(told, entry)
+    last = Bundle(told.world, told.case, told.olga)
+    assert unproved_in(tmp_path, early, last) == ["1.zip"]
+
+
+def test_who_shows_one_of_its_two_records_proves_what_the_signer_saw(tmp_path: Path) -> None:
+    told, _ = rogue_story()
+    phone = told.world.seize(told.case, 2, told.warrant, by=told.dora)
+    told.world.tally()
+    seen = told.world.seen()
+    told.world.record("note.recorded", [told.laptop, phone], {"note": "x"}, signers=[told.eve])
+    whole = Bundle(told.world, told.case, told.olga)
+    half = unlisted(Bundle(told.world, told.case, told.olga, [told.laptop]), seen)
+    half.files[layout.COMPANIONS] = b""
+    assert unproved_in(tmp_path, whole, half) == ["2.zip"]
