@@ -2,6 +2,7 @@
 
 import io
 import struct
+import zlib
 from random import Random
 
 import pytest
@@ -122,3 +123,79 @@ def test_an_encrypted_bundle_says_how_it_is_opened() -> None:
 def test_what_is_shorter_than_any_zip_is_none(data: bytes) -> None:
     with pytest.raises(MalformedError, match="not a zip file: too short"):
         Archive(io.BytesIO(data))
+
+
+def test_a_file_whose_last_byte_waits_inside_the_unpacker_is_read_whole() -> None:
+    """All its input is taken when a piece is full, and one byte is still to come out."""
+    engine = zlib.compressobj(9, zlib.DEFLATED, -15)
+    noise, rest = NOISE[:8192], bytes(archive.CHUNK - 8192) + b"x"
+    packed = engine.compress(noise) + engine.flush(zlib.Z_FULL_FLUSH)
+    packed += engine.compress(rest) + engine.flush()
+    entry = Entry(b"top/x", noise + rest, deflated=True, packed=packed)
+    assert Archive(io.BytesIO(zip_of(entry))).read("x", archive.CHUNK + 1) == noise + rest
+
+
+def test_what_unpacks_to_more_than_it_says_is_not_handed_on() -> None:
+    """Else a short zip could fill the memory of whoever gathers its pieces."""
+    lie: dict[str, int | bytes] = {"size": 9}
+    entry = Entry(b"top/x", NOISE, deflated=True, central=lie, local=lie)
+    pieces = Archive(io.BytesIO(zip_of(entry))).chunks("x")
+    with pytest.raises(MalformedError, match="stated size and CRC"):
+        next(pieces)
+
+
+@pytest.mark.parametrize(("size", "read"), [(1 << 20, True), ((1 << 20) + 1, False)])
+def test_so_much_may_come_of_any_file_and_no_more(size: int, read: bool) -> None:
+    data = zip_of(Entry(b"top/x", bytes(size), deflated=True))
+    if read:
+        assert Archive(io.BytesIO(data)).read("x", size) == bytes(size)
+        return
+    with pytest.raises(MalformedError, match="unpacks to 200 times its size"):
+        Archive(io.BytesIO(data))
+
+
+@pytest.mark.parametrize("header", ["central", "local"])
+def test_a_file_needs_no_more_than_zip64(header: str) -> None:
+    for needs, read in ((45, True), (46, False)):
+        data = zip_of(A.spoilt(**{header: {"needs": needs}}))
+        if read:
+            assert Archive(io.BytesIO(data)).read("data/a.txt", 300) == A.data
+            continue
+        with pytest.raises(MalformedError):
+            Archive(io.BytesIO(data))
+
+
+@pytest.mark.parametrize(("attributes", "read"), [(0x01, True), (0x08, False), (0x10, False)])
+def test_a_file_may_be_read_only_and_no_volume_nor_folder(attributes: int, read: bool) -> None:
+    data = zip_of(A.spoilt(central={"outer": attributes}))
+    if read:
+        assert Archive(io.BytesIO(data)).read("data/a.txt", 300) == A.data
+        return
+    with pytest.raises(MalformedError, match="is a link, folder or device"):
+        Archive(io.BytesIO(data))
+
+
+def test_a_field_of_another_kind_holds_no_size() -> None:
+    """It is as long as that of zip64, and another reader would not take it for it."""
+    other = struct.pack("<2HQ", 2, 8, len(A.data))
+    lie: dict[str, int | bytes] = {"size": 2**32 - 1, "extra": other}
+    with pytest.raises(MalformedError, match="extra fields other than the zip64 one"):
+        Archive(io.BytesIO(zip_of(A.spoilt(central=lie, local=lie))))
+
+
+@pytest.mark.parametrize(
+    ("at", "form", "value", "telling"),
+    [
+        (0, "<4s", b"PK\3\5", "two headers of b'top/data/a.txt' disagree"),
+        (26, "<H", 0xFFFF, "the zip ends before byte"),
+        (28, "<H", 0xFFFF, "the zip ends before byte"),
+    ],
+    ids=["mark", "name", "extra fields"],
+)
+def test_the_header_in_front_begins_with_its_mark_and_ends_inside_the_file(
+    at: int, form: str, value: object, telling: str
+) -> None:
+    made = bytearray(zip_of(A))
+    struct.pack_into(form, made, at, value)
+    with pytest.raises(MalformedError, match=telling):
+        Archive(io.BytesIO(bytes(made)))

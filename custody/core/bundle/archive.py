@@ -68,7 +68,6 @@ class Archive:
                 "being the file with the key of a recipient, and verify what comes out"
             )
         headers, end = directory(file)
-        self.bytes = file.seek(0, 2)
         names, here = Names(), 0
         for header in sorted(headers, key=attrgetter("offset")):
             if header.offset != here:
