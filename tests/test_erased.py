@@ -211,3 +211,49 @@ def test_a_countersigned_remark_that_is_gone(tmp_path: Path) -> None:
     erase(told, entry)
     found = {(f.check, f.outcome) for f in bad(examined(tmp_path, without(told, entry)))}
     assert found == {(Check.RULES, Outcome.UNDETERMINED)}
+
+
+def cited_ahead(told: Story, *, corrected: bool = False) -> str:
+    """Two entries that Dora signed in a row, without a look at the ledger; the first, erased."""
+    seen = told.world.seen()._asdict()
+    signers = [told.dora]
+    first = told.world.record("note.recorded", [told.laptop], {"note": "hers"}, signers=signers)
+    cited: dict[str, Any] = {"prev": {told.laptop: first}, "seen": seen}
+    if corrected:
+        given = {"corrects": first, "act": "note.recorded", "field": "note", "value": "his"}
+        told.world.record("correction.recorded", [told.laptop], given, signers=signers, **cited)
+    else:
+        told.world.record("storage.moved", [told.laptop], signers=signers, **cited)
+    erase(told, first)
+    return first
+
+
+def test_what_was_signed_right_after_an_erased_entry_is_judged_like_any_other(
+    tmp_path: Path,
+) -> None:
+    """Its `prev` is the erased entry's id, and who signed that is not known any more. (SPEC §2.4)"""
+    told = story()
+    report = examined(tmp_path, without(told, cited_ahead(told)))
+    assert bad(report) == []
+    assert report.verdict is Outcome.PASSED
+
+
+def test_a_correction_that_cites_what_was_erased_as_the_one_before_cannot_be_judged(
+    tmp_path: Path,
+) -> None:
+    told = story()
+    found = bad(examined(tmp_path, without(told, cited_ahead(told, corrected=True))))
+    assert {(f.check, f.outcome) for f in found} == {(Check.RULES, Outcome.UNDETERMINED)}
+
+
+def test_an_erased_entry_that_was_seen_is_cited_by_its_record_and_not_by_its_id(
+    tmp_path: Path,
+) -> None:
+    told, world = rogue_story()
+    entry = noted(told)
+    given, prev = {"note": "second"}, {told.laptop: entry}
+    world.record("note.recorded", [told.laptop], given, signers=[told.eve], prev=prev)
+    late = record_of(told, entry) + 1
+    erase(told, entry)
+    found = [f for f in bad(examined(tmp_path, without(told, entry)))]
+    assert [(f.check, f.subject) for f in found] == [(Check.STATEMENT, f"record {late}")]

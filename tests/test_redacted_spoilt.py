@@ -5,6 +5,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from custody.core import canonical
 from custody.core.bundle import layout
 from custody.core.findings import Check, Finding, Outcome
 from custody_schemas.declare import Act, Kind
@@ -99,6 +102,41 @@ def test_who_hides_the_pack_cannot_say_what_its_profile_withholds(tmp_path: Path
     assert report.verdict is Outcome.FAILED, "a record of a shown chain is missing"
     (said,) = [row for row in report.withheld if "by the profile" in row and "opened" in row]
     assert said.endswith("the rest is withheld on the ground: the pack is not shown")
+
+
+def test_what_was_named_is_withheld_though_the_pack_is_not_shown(tmp_path: Path) -> None:
+    """What is opened against her word is known without the profile."""
+    own = stage()
+    by = by_profile(own, every_field(own))
+    loaded = len(own.world.records) - 1
+    case = own.world.open_case("K-2026/41", by=own.story.olga, legal_profile="example")
+    given = {**by, "redacted": ["title"], "ground": "privileged"}
+    made = Bundle(own.world, case, own.story.olga, announced=given, hidden=[loaded])
+    found = [f for f in failures(tmp_path, made) if f.check is Check.REDACTIONS]
+    details = {f.detail for f in found if f.outcome is Outcome.FAILED}
+    assert details == {
+        "title is opened, though it was announced as withheld: redacted by who exported"
+    }
+    assert WHOLE in {f.subject for f in found if f.outcome is Outcome.UNDETERMINED}
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_who_brings_the_key_of_a_case_opens_of_it_what_a_whole_case_opens(
+    tmp_path: Path, whole: bool
+) -> None:
+    """A remark on the case stays closed in bundles of chosen items: without that key."""
+    own = stage()
+    given = {"note": "on the case"}
+    noted = own.world.record("note.recorded", [own.story.case], given, signers=[own.story.olga])
+    made = own.bundle(own.story.laptop, announced=GIVEN)
+    if whole:
+        reference, key = own.world.case_keys[own.story.case]
+        cases = [{"key": key.hex(), "reference": reference}]
+        made.files[layout.KEYS] = canonical.encode({"v": 1, "cases": cases, "subjects": []})
+    env = sha256(own.sent(noted).envelope.encode()).hexdigest()
+    drop(made, layout.DISCLOSURES, lambda line: line["name"] == "serial" or line["env"] == env)
+    found = [f.subject for f in failures(tmp_path, made) if f.check is Check.REDACTIONS]
+    assert set(found) == ({f"case.zip: record {own.first(noted)}"} if whole else set())
 
 
 def test_a_pack_of_that_name_in_another_version_says_nothing(tmp_path: Path) -> None:

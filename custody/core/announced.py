@@ -95,8 +95,29 @@ class Opening:
             return field == GROUND
         return field in DIGESTS and made.id in self._enclosed
 
+    @property
+    def restricts(self) -> bool:
+        """Whether any field was restricted when it was made."""
+        return self._restrictions.any
+
+    @property
+    def unknown(self) -> bool:
+        """Whether it named a profile of which nobody knows what it opens."""
+        return self.act.profile is not None and self.profile is None
+
     def why_not(self, made: Statement, field: str) -> str:
         """Why the field is withheld; '' where it is opened as far as the announcement goes."""
+        if self.needed(made, field):
+            return ""
+        if why := self.by_name(made, field):
+            return why
+        opens = self.profile.opens if self.profile else ()
+        if self.act.profile is not None and not opened_by(opens, made, field):
+            return f"by the profile {self.act.profile}"
+        return ""
+
+    def by_name(self, made: Statement, field: str) -> str:
+        """Why the field is withheld, whatever a profile opens; '' where nobody named it."""
         if self.needed(made, field):
             return ""
         restriction = self._restrictions.of(made, field)
@@ -105,9 +126,6 @@ class Opening:
             return f"restricted, {ground} (record {restriction.n})"
         if covers(self.act.redacted or (), made, field):
             return "redacted by who exported"
-        opens = self.profile.opens if self.profile else ()
-        if self.act.profile is not None and not opened_by(opens, made, field):
-            return f"by the profile {self.act.profile}"
         return ""
 
 

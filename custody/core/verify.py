@@ -150,7 +150,8 @@ class Examination:
         for view in self._views:
             self._findings += self._whole(view, replay)
             prepared = self._prepared(view, Exported(view))
-            self._findings += self._redactions.check(view, prepared, merged, statements.erasures)
+            asked = view, prepared, merged, statements.erasures, self._labels
+            self._findings += self._redactions.check(*asked)
         self._findings += recomputed(replay.past.states, self._labels)
         self._findings.append(log.genesis(merged.leaves.get(0), self._trust))
 

@@ -45,8 +45,7 @@ class Promise:
             yield undetermined(Check.COMPLETENESS, subject, detail)
             return
         (case,), items = prepared.statement.places(Kind.CASE), prepared.statement.places(Kind.ITEM)
-        key = labels.cases.get(case.tag)  # who brings it shows the whole case, whatever was named
-        chosen = items and key not in view.contents.case_keys
+        chosen = is_chosen(view, prepared, labels)
         troubles = (
             *self._chosen(view, (case, *items), labels),
             *(self._descent(view) if chosen else self._whole(view, case.tag, labels)),
@@ -91,6 +90,14 @@ class Promise:
         for n in _hidden(view, made):
             detail = "made the item from one that is not shown"
             yield undetermined(Check.COMPLETENESS, f"{view.name}: record {n}", detail)
+
+
+def is_chosen(view: View, prepared: Told | None, labels: Labels) -> bool:
+    """Whether the bundle is one of chosen items: who brings the key of the case shows all of it."""
+    if prepared is None or not prepared.statement.places(Kind.ITEM):
+        return False
+    (case,) = prepared.statement.places(Kind.CASE)
+    return labels.cases.get(case.tag) not in view.contents.case_keys
 
 
 def whole_cases(view: View, prepared: Told | None, labels: Labels) -> dict[str, NamingKey]:

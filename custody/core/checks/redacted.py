@@ -12,7 +12,9 @@ from custody.core.announced import (
 )
 from custody.core.bundle import layout
 from custody.core.checks import erased
+from custody.core.checks.labels import Labels
 from custody.core.checks.merged import Merged, Told
+from custody.core.checks.promise import is_chosen
 from custody.core.checks.view import View
 from custody.core.errors import CustodyError
 from custody.core.findings import Check, Finding, failed, judged, undetermined
@@ -68,32 +70,41 @@ class Redactions:
         prepared: Told | None,
         merged: Merged,
         erasures: Sequence[erased.Erasure],
+        labels: Labels,
     ) -> Iterator[Finding]:
         """Where nothing is announced nor restricted, nothing is asked."""
         if prepared is None or not isinstance(prepared.statement.act, ExportPrepared):
             return
+        opening = self._opening(view, prepared)
+        self.said += (f"{view.name}: {each}" for each in _words(opening, prepared))
+        if not (opening.announced or opening.restricts):
+            return
+        subject = f"{view.name}: what the export withholds"
+        gone, shown = erased.fields(erasures), view.contents.subjects
+        chosen = is_chosen(view, prepared, labels)
+        troubles = [
+            failed(Check.REDACTIONS, f"{view.name}: record {told.start}", why)
+            for told in _told_in(view, merged)
+            for why in self._of(
+                told, view, opening, gone, chosen and of_case_alone(told.statement, shown)
+            )
+        ]
+        if opening.unknown:
+            detail = "the pack of its profile is not shown"
+            troubles.append(undetermined(Check.REDACTIONS, subject, detail))
+        detail = "it opens what was announced, and withholds the rest"
+        yield from judged(Check.REDACTIONS, subject, troubles, detail)
+
+    def _opening(self, view: View, prepared: Told) -> Opening:
+        """What the announcement opens, with the restrictions that stood when it was made."""
         act = prepared.statement.act
-        profile = profile_of(self._packs, act)
+        assert isinstance(act, ExportPrepared)
         restrictions = Restrictions()
         for told in self._restricting:
             if told.start < prepared.start and any(n in view.contents.records for n in told.run):
                 restrictions.take(told.statement, told.start)
-        opening = Opening(prepared.statement, profile, restrictions, self._enclosed(view))
-        self.said += (f"{view.name}: {each}" for each in _words(opening, prepared))
-        if not (opening.announced or restrictions.any):
-            return
-        subject = f"{view.name}: what the export withholds"
-        if act.profile is not None and profile is None:
-            yield undetermined(Check.REDACTIONS, subject, "the pack of its profile is not shown")
-            return
-        gone = erased.fields(erasures)
-        troubles = [
-            failed(Check.REDACTIONS, f"{view.name}: record {told.start}", why)
-            for told in _told_in(view, merged)
-            for why in self._of(told, view, opening, gone)
-        ]
-        detail = "it opens what was announced, and withholds the rest"
-        yield from judged(Check.REDACTIONS, subject, troubles, detail)
+        profile, enclosed = profile_of(self._packs, act), self._enclosed(view)
+        return Opening(prepared.statement, profile, restrictions, enclosed)
 
     def _enclosed(self, view: View) -> set[str]:
         """Ids of the entries that put content on file whose files are in the bundle."""
@@ -106,14 +117,21 @@ class Redactions:
         return {self._on_file[tag] for tag in shown & self._on_file.keys()}
 
     def _of(
-        self, told: Told, view: View, opening: Opening, gone: Collection[tuple[str, str]]
+        self,
+        told: Told,
+        view: View,
+        opening: Opening,
+        gone: Collection[tuple[str, str]],
+        closed: bool,
     ) -> Iterator[str]:
-        """What is opened and should not be, and the other way round."""
+        """What is opened and should not be, and the other way round.
+
+        closed: whether a bundle of this sort leaves the whole entry closed
+        """
         made = told.statement
-        chosen = bool(opening.items)
-        closed = chosen and of_case_alone(made, view.contents.subjects)
+        asks = opening.by_name if opening.unknown else opening.why_not
         for field in made.sd:
-            why = opening.why_not(made, field)
+            why = asks(made, field)
             if (told.env, field) in view.contents.disclosures:
                 if why:
                     yield f"{field} is opened, though it was announced as withheld: {why}"
@@ -122,6 +140,7 @@ class Redactions:
                 self.why.setdefault((told.env, field), why)
             elif (
                 opening.announced
+                and not opening.unknown
                 and not closed
                 and is_shown(made, field)
                 and (made.id, field) not in gone

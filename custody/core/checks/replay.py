@@ -185,6 +185,8 @@ class Replay:
             refused = error
         if isinstance(made.act, PrivacyErased | PrivacyRestricted):
             self.past.doubts.pop(made.act.entry, None)  # which act it was is known, and enough
+        if made.known and place.prev not in vars(made.act).values():
+            self.past.doubts.pop(place.prev, None)  # that it stands there is known, and enough
         # That the other subjects of an act are not shown is as it should be.
         others = {p.tag for p in made.about} - {s.actor for s in made.signers}
         doubts = [why for each, why in self.past.doubts.items() if each not in others]

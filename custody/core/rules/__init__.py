@@ -227,15 +227,17 @@ def seq_of_prev(world: World, place: Place, statement: Statement) -> int:
     """Place in the subject's chain of the record that `prev` names. (SPEC §2)
 
     `prev` is a record's hash; or, where the signer could not know that hash yet, the id of a
-    statement that the same key signed and that was recorded after what the signer had `seen`.
+    statement that the same key signed and that was recorded after what the signer had `seen`. Who
+    signed one that was erased since nobody knows any more; it was asked when this was recorded.
 
     Raises:
         HeadMovedError: it names neither.
     """
     cited = world.cited(place.tag, place.prev)
-    keys = {signer.key for signer in statement.signers}
-    if cited is not None and cited.n >= statement.seen.size and keys.intersection(cited.keys):
-        return cited.seq
+    if cited is not None and cited.n >= statement.seen.size:
+        keys = {signer.key for signer in statement.signers}
+        if not cited.by or keys.intersection(cited.keys):
+            return cited.seq
     seq = world.seq_of(place.tag, place.prev)
     if seq is not None:
         return seq
