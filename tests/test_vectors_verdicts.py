@@ -1,6 +1,7 @@
 """The generated vectors that are judged: refused acts, whole bundles, spoilt ones."""
 
 import json
+import zipfile
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +17,7 @@ from custody.core.trust import TrustFile
 from custody.core.verify import verify
 from tests.vectors.bundle import Export, spoilt
 from tests.vectors.story import Story
+from tests.vectors.withheld import Withheld
 
 VECTORS = Path(__file__).parent / "vectors"
 
@@ -50,7 +52,7 @@ def test_bundles(case: dict[str, str]) -> None:
     assert report.verdict == case["verdict"]
 
 
-def test_both_bundles_together() -> None:
+def test_all_bundles_together() -> None:
     files = [VECTORS / case["file"] for case in vector("bundles")["bundles"]]
     report = verify(files, TrustFile.read(vector("bundles")["trust"].encode()))
     assert report.verdict is Outcome.PASSED
@@ -58,7 +60,18 @@ def test_both_bundles_together() -> None:
 
 @cache
 def spoilt_bundles() -> dict[str, bytes]:
-    return dict(spoilt(Export(Story(), mirror=True)))
+    story = Story()
+    whole = Export(story, mirror=True)
+    Export(story, story.memo, mirror=False)
+    withheld = Withheld(story)
+    changed = {
+        each["why"]: withheld.zip(
+            {each["path"]: made.replace(each["old"].encode(), each["new"].encode(), 1)}
+        )
+        for each in withheld.spoilt()
+        if (made := withheld.files[each["path"]])
+    }
+    return {**dict(spoilt(whole)), **changed}
 
 
 @pytest.mark.parametrize("case", vector("bundles")["spoilt"], ids=lambda case: case["why"])
@@ -68,3 +81,23 @@ def test_spoilt_bundles(case: dict[str, str], tmp_path: Path) -> None:
     report = verify([path], TrustFile.read(vector("bundles")["trust"].encode()))
     failed = {f.check for f in report.findings if f.outcome is Outcome.FAILED}
     assert Check(case["failed"]) in failed, failed
+
+
+def test_what_is_withheld_is_what_the_vectors_say() -> None:
+    """Field by field; the fields of the entry that is erased whole are nowhere."""
+    path = VECTORS / "redacted.zip"
+    found: dict[str, set[str]] = {}
+    with zipfile.ZipFile(path) as bundle:
+        for name in bundle.namelist():
+            if "/envelopes/" in name:
+                made = statement.read(dsse.Envelope.read(bundle.read(name)).payload)
+                found[Path(name).stem] = set(made.sd)
+        (lines,) = (n for n in bundle.namelist() if n.endswith("/disclosures.jsonl"))
+        for line in map(json.loads, bundle.read(lines).splitlines()):
+            found[line["env"]].remove(line["name"])
+    said = vector("bundles")["withheld"]
+    assert {env: names for env, names in found.items() if names} == {
+        env: {name for names in each.values() for name in names} for env, each in said.items()
+    }
+    reasons = {why for each in said.values() for why in each}
+    assert reasons == {"restricted", "redacted", "profile", "always", "erased"}

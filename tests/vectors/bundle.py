@@ -19,6 +19,7 @@ from tests.vectors.scribe import Scribe
 from tests.vectors.story import CASE_KEY, MEMO, REFERENCE, Story
 
 Files = dict[str, bytes]
+DISCLOSURES = "data/ledger/disclosures.jsonl"
 README = b"A bundle of test vectors: see SPEC.md, section 11.\n"
 
 
@@ -29,9 +30,9 @@ def lines(values: Iterable[Mapping[str, Any]]) -> bytes:
 class Export:
     """A bundle of the whole case, or of `items` with what they need, at this moment of the story."""
 
-    def __init__(self, story: Story, *items: str, mirror: bool) -> None:
+    def __init__(self, story: Story, *items: str, mirror: bool, **announced: Any) -> None:
         self.story, self.items = story, items
-        self.export = story.export(*items, mirror=mirror)
+        self.export = story.export(*items, mirror=mirror, **announced)
         scribe: Scribe = story.scribe
         self.scribe, self.size, self.records = scribe, len(scribe.records), list(scribe.records)
         self.read = [record.read(data) for data in self.records]
@@ -109,7 +110,7 @@ class Export:
                     name = json.loads(canonical.from_base64url(text))[1]
                     opened.append({"env": env, "name": name, "disclosure": text})
         opened.sort(key=lambda each: (each["env"], each["name"]))
-        self.files["data/ledger/disclosures.jsonl"] = lines(opened)
+        self.files[DISCLOSURES] = lines(opened)
         node = nodes(self.leaves)
         self.files["data/ledger/consistency.jsonl"] = lines(
             {

@@ -174,8 +174,8 @@ class Story:
         memo = [(Kind.ITEM, self.memo)]
         self.open = s.record(s.draft("transfer.released", memo, given, cleo))
 
-    def export(self, *items: str, mirror: bool) -> str:
-        """Prepare an export and seal the ledger; the statement's id."""
+    def export(self, *items: str, mirror: bool, **announced: Any) -> str:
+        """Prepare an export and seal the ledger; the statement's id. `announced`: more members."""
         s = self.scribe
         about = [(Kind.CASE, self.case), *((Kind.ITEM, tag) for tag in items)]
         given: dict[str, Any] = {
@@ -183,7 +183,7 @@ class Story:
             "purpose": "court_production",
             "recipient": "Landgericht",
         }
-        given |= {"evidence": not items, "mirror": mirror, "encrypted": False}
+        given |= {"evidence": not items, "mirror": mirror, "encrypted": False, **announced}
         made = s.record(s.draft("export.prepared", about, given, self.ada))
         s.tally()
         s.last = s.seen()
