@@ -108,9 +108,12 @@ def test_a_rule_of_a_pack_is_a_rule(tmp_path: Path) -> None:
     assert words(tmp_path, told, "retention") == []
 
 
-def test_a_date_moved_to_for_good_is_no_earlier_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("until", ["2031-01-01T00:00:00Z", None])
+def test_a_date_moved_to_a_later_one_or_to_for_good_is_no_earlier_one(
+    tmp_path: Path, until: str | None
+) -> None:
     told = scene()
-    moved(told, None)
+    moved(told, until)
     assert words(tmp_path, told, "retention") == []
 
 

@@ -128,7 +128,7 @@ def test_what_is_shorter_than_any_zip_is_none(data: bytes) -> None:
 def test_a_file_whose_last_byte_waits_inside_the_unpacker_is_read_whole() -> None:
     """All its input is taken when a piece is full, and one byte is still to come out."""
     engine = zlib.compressobj(9, zlib.DEFLATED, -15)
-    noise, rest = NOISE[:8192], bytes(archive.CHUNK - 8192) + b"x"
+    noise, rest = NOISE[:8192], b"xy" + bytes(archive.CHUNK - 8192 - 3) + b"xy"
     packed = engine.compress(noise) + engine.flush(zlib.Z_FULL_FLUSH)
     packed += engine.compress(rest) + engine.flush()
     entry = Entry(b"top/x", noise + rest, deflated=True, packed=packed)
