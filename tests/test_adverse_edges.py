@@ -238,3 +238,54 @@ def test_one_of_two_items_is_shown_whose_date_was_moved(tmp_path: Path) -> None:
     assert [each for _, _, each in found] == [
         "a date was moved to an earlier one: 2028-01-01T00:00:00Z, and 2030-01-01T00:00:00Z before"
     ]
+
+
+@pytest.mark.parametrize(
+    ("cause", "end"),
+    [
+        ("revoked", "was revoked"),
+        ("quashed", "was quashed"),
+        ("withdrawn", "was withdrawn"),
+        ("not_ratified", "was not ratified"),
+        ("other", "no longer holds"),
+        ("fulfilled", ""),
+        ("expired", ""),
+    ],
+)
+def test_a_basis_that_ended_otherwise_than_it_should(tmp_path: Path, cause: str, end: str) -> None:
+    told = story()
+    day = times.spelt(told.world.now)
+    given = {"authority": told.warrant, "ended_at": day, "cause": cause}
+    told.world.record("authority.ended", [told.case], given, signers=[told.olga])
+    wanted = [f"the search warrant {end} as of {day}"] if end else []
+    assert words(tmp_path, told, "authority") == wanted
+
+
+@pytest.mark.parametrize("before", [0, 1])
+def test_a_key_is_in_other_hands_from_the_second_that_is_named(tmp_path: Path, before: int) -> None:
+    """She says that she signed a minute earlier; it was recorded in that second, or before it."""
+    told = story()
+    world, since = told.world, told.world.now + 600
+    world.now = since - before
+    n, signed = len(world.records), times.spelt(since - 60)
+    given: dict[str, Any] = {"occurred": world.occurred(since - 60)}
+    world.record("note.recorded", [told.laptop], given, signers=[told.dora], time=signed)
+    given = {"key": told.dora.signer.key.id, "reason": "compromised"}
+    given["compromised_from"] = times.spelt(since)
+    world.record("key.revoked", [told.dora.tag], given, signers=[told.ada])
+    fact = f"record {n} was recorded when others may have had its key"
+    found = [each for each in words(tmp_path, told, "key") if each.startswith(f"record {n} ")]
+    assert [each.partition(";")[0] for each in found] == ([] if before else [fact])
+
+
+def test_each_rule_of_a_ledger_that_changed_is_told_with_what_it_was(tmp_path: Path) -> None:
+    told = story()
+    amy = told.world.enrol("Amy", "admin", by=told.ada)
+    ledger = next(tag for tag, state in told.world.states.items() if hasattr(state, "rules"))
+    given = {"rules": {"version": 1, "late_after": 3600, "ahead": 60, "approvers": 3}}
+    told.world.record("ledger.rules_changed", [ledger], given, signers=[told.ada, amy])
+    assert words(tmp_path, told, "rules") == [
+        "the ledger's rules changed: seconds after which an entry is late: 3600, and 86400 before",
+        "the ledger's rules changed: seconds by which clocks may disagree: 60, and 120 before",
+        "the ledger's rules changed: people who must approve an override: 3, and 2 before",
+    ]

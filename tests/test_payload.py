@@ -1,6 +1,7 @@
 """Payloads that one pattern reads are what JSON says they are; whatever else there is goes by JSON."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -19,6 +20,7 @@ from tests.bodies import HASH
 CASE = Path(__file__).parent / "vectors/case.zip"
 ENVELOPES = layout.ENVELOPE.partition("{}")[0]
 DIGEST = "A" * 43
+DEEPEST = json.loads("[" * (canonical.DEPTH - 2) + "]" * (canonical.DEPTH - 2))
 HONEST: dict[str, Any] = {
     "about": [{"as": "item", "prev": "", "tag": HASH}],
     "act": "note.recorded",
@@ -77,6 +79,9 @@ def test_every_entry_of_a_whole_case_is_read_alike() -> None:
         {"body": {"umlaut": "naïve \\ \n"}},
         {"seen": {"root": HASH, "size": 0}},
         {"ledger": "Behörde"},
+        {"ledger": "a"},
+        {"ledger": "a" * payload.LONGEST},
+        {"body": {"a": DEEPEST}},
     ),
 )
 def test_what_the_pattern_takes(changes: dict[str, Any]) -> None:
@@ -96,6 +101,21 @@ def test_what_only_json_takes(changes: dict[str, Any]) -> None:
     text = spelt(**changes)
     assert both(text) is None
     assert payload.read(text.encode()) == payload.by_json(text)
+
+
+@pytest.mark.parametrize(
+    ("changes", "telling"),
+    (
+        ({"ledger": "a" * (payload.LONGEST + 1)}, "ledger: missing, or not"),
+        ({"ledger": ""}, "ledger: missing, or not"),
+        ({"signing": {"client": "x", "unlock": ""}}, "signing.unlock: missing, or not"),
+        ({"until": 7}, "until: missing, or not"),
+        ({"time": ""}, "time: missing, or not"),
+    ),
+)
+def test_json_names_the_member_that_is_wrong(changes: dict[str, Any], telling: str) -> None:
+    with pytest.raises(MalformedError, match=rf"^{re.escape(telling)}"):
+        payload.read(spelt(**changes).encode())
 
 
 REFUSED = (

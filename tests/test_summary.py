@@ -6,7 +6,16 @@ import pytest
 
 from custody.core import summary
 from custody.core.checks.evidence import NOT_RECORDED
-from custody.core.findings import Check, Finding, Outcome, Report, Source, failed, undetermined
+from custody.core.findings import (
+    Anchor,
+    Check,
+    Finding,
+    Outcome,
+    Report,
+    Source,
+    failed,
+    undetermined,
+)
 from custody.core.sources import anchor_of
 from custody.core.text import as_text
 from tests.bundles import trust_in
@@ -174,4 +183,21 @@ def test_a_report_is_told_in_exactly_these_lines() -> None:
         *("ADVERSE FACTS IN THE RECORD", "  nothing", ""),
         *("NOT PROVED", "  nothing", ""),
         *("WITHHELD AND NOT SHOWN", "  nothing", ""),
+    ]
+
+
+def test_with_a_trust_file_its_keys_are_told_and_those_of_the_bundle_are_not() -> None:
+    trust = Anchor("ab12cd", (("log key", "ef56ab"), ("record 0", "00")))
+    source = Source("case.zip", "ab12", 7, "agency.example", 42, "cd34")
+    report = Report((), sources=(source,), trust=trust, seen_keys=(("record 0", "11"),))
+    assert as_text(report).split("\n")[:9] == [
+        "RESULT",
+        "  No check failed, but at least one COULD NOT BE MADE.",
+        "  bundle case.zip, 7 bytes",
+        "    SHA-256 ab12",
+        "    ledger agency.example, 42 records",
+        "    root cd34",
+        "  trust file ab12 cd",
+        "    log key ef56 ab",
+        "    record 0 00",
     ]
