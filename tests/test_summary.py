@@ -1,14 +1,20 @@
 """What a report says in sentences: how much was proved, in part or on whose word, and what was not."""
 
 from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
-from custody.core import summary
+from custody.core import summary, times
+from custody.core.bundle import layout
+from custody.core.checkpoint import Checkpoint
 from custody.core.checks.evidence import NOT_RECORDED
+from custody.core.errors import MalformedError
 from custody.core.findings import (
     Anchor,
     Check,
+    Fact,
     Finding,
     Outcome,
     Report,
@@ -16,11 +22,11 @@ from custody.core.findings import (
     failed,
     undetermined,
 )
-from custody.core.sources import anchor_of
+from custody.core.sources import anchor_of, read_checkpoint
 from custody.core.text import as_text
-from tests.bundles import trust_in
+from tests.bundles import Bundle, examined, trust_in
 from tests.memory import LOG_KEY, LOG_MLDSA_KEY
-from tests.worlds import World
+from tests.worlds import World, story
 
 LEFT_OUT = "the records shown stand in the log under the checkpoint"
 
@@ -201,3 +207,71 @@ def test_with_a_trust_file_its_keys_are_told_and_those_of_the_bundle_are_not() -
         "    log key ef56 ab",
         "    record 0 00",
     ]
+
+
+def test_a_report_as_a_document_has_these_members_and_no_other() -> None:
+    source = Source("case.zip", "ab12", 7, "agency.example", 42, "cd34", "then")
+    findings = (passed(Check.CHAIN, "whole"), failed(Check.RULES, "record 9", "no", "E_SEAL"))
+    trust = Anchor("ab12cd", ())
+    adverse = (Fact("seal", "item 1", "x"),)
+    report = Report(findings, ("a",), adverse, ("b",), ("c",), ("d",), (source,), trust)
+    assert report.document() == {
+        "verdict": "FAILED",
+        "bundles": [source._asdict()],
+        "trust": "ab12cd",
+        "findings": [
+            {"check": "CHAIN", "outcome": "PASSED", "subject": "it", "detail": "whole"},
+            {
+                "check": "RULES",
+                "outcome": "FAILED",
+                "subject": "record 9",
+                "rule": "E_SEAL",
+                "detail": "no",
+            },
+        ],
+        "adverse": [{"kind": "seal", "subject": "item 1", "detail": "x"}],
+        "leading": ["a"],
+        "proved": ["b"],
+        "not_proved": ["c"],
+        "withheld": ["d"],
+    }
+    assert Report(()).document()["trust"] == ""
+
+
+def test_a_bundle_is_named_by_its_digest_and_what_its_checkpoint_says(tmp_path: Path) -> None:
+    told = story()
+    bundle = Bundle(told.world, told.case, told.olga)
+    report = examined(tmp_path, bundle)
+    data = (tmp_path / "case.zip").read_bytes()
+    made, at = bundle.checkpoint, times.spelt(bundle.tally_at_end().at)
+    digest, root = sha256(data).hexdigest(), made.root.hex()
+    assert report.sources == (
+        Source("case.zip", digest, len(data), made.origin, made.size, root, at),
+    )
+
+
+def test_a_bundle_without_tally_or_checkpoint_says_less(tmp_path: Path) -> None:
+    told = story()
+    bundle = Bundle(told.world, told.case, told.olga, hidden=[len(told.world.records) + 2])
+    bundle.files[layout.CHECKPOINT] = b"spoilt"
+    (source,) = examined(tmp_path, bundle).sources
+    assert source[3:] == ("", 0, "", "")
+
+
+def test_keys_that_nobody_vouches_for_are_named_as_their_entry_spells_them(tmp_path: Path) -> None:
+    told = story()
+    bundle = Bundle(told.world, told.case, told.olga)
+    report = examined(tmp_path, bundle)
+    spelt = sha256(LOG_KEY.text.encode()).hexdigest()
+    assert report.seen_keys == (
+        ("record 0", bundle.leaves[0].hex()),
+        ("log key as its entry spells it, SHA-256", spelt),
+    )
+
+
+def test_a_ledger_is_not_named_so_that_it_has_no_tag() -> None:
+    good = Checkpoint("agency.example", 1, bytes(32))
+    assert read_checkpoint(good.text) == good
+    turned = Checkpoint("agency\u202e.example", 1, bytes(32))
+    with pytest.raises(MalformedError, match="bidirectional"):
+        read_checkpoint(turned.text)
