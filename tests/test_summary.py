@@ -24,7 +24,9 @@ from custody.core.findings import (
 )
 from custody.core.sources import anchor_of, read_checkpoint
 from custody.core.text import as_text
+from custody.core.trust import Witness
 from tests.bundles import Bundle, examined, trust_in
+from tests.log_keys import COURT
 from tests.memory import LOG_KEY, LOG_MLDSA_KEY
 from tests.worlds import World, story
 
@@ -151,14 +153,17 @@ def tallied() -> World:
 def test_the_keys_that_a_reader_believes_are_named_each() -> None:
     assert anchor_of(None) is None
     world = tallied()
-    trust = trust_in(world)
+    trust = trust_in(world, witnesses=(Witness("court", COURT.key),))
     anchor = anchor_of(trust)
     assert anchor is not None and anchor.fingerprint == trust.fingerprint
-    names = [what for what, _ in anchor.keys]
-    assert names == ["log key", "ML-DSA log key, SHA-256", "record 0"]
-    assert dict(anchor.keys)["log key"] == LOG_KEY.public.hex()
-    assert dict(anchor.keys)["record 0"] == trust.genesis
-    assert len(LOG_MLDSA_KEY.public) > 1000 and len(anchor.keys[1][1]) == 64
+    assert anchor.keys == (
+        ("log key", LOG_KEY.public.hex()),
+        ("ML-DSA log key, SHA-256", sha256(LOG_MLDSA_KEY.public).hexdigest()),
+        ("independent party court, SHA-256", sha256(COURT.key.public).hexdigest()),
+        ("record 0", trust.genesis),
+    )
+    bare = anchor_of(trust_in(world, log_mldsa=None, groups=(), quorum="none", genesis=None))
+    assert bare is not None and bare.keys == (("log key", LOG_KEY.public.hex()),)
 
 
 def test_a_report_is_told_in_exactly_these_lines() -> None:
@@ -254,8 +259,19 @@ def test_a_bundle_without_tally_or_checkpoint_says_less(tmp_path: Path) -> None:
     told = story()
     bundle = Bundle(told.world, told.case, told.olga, hidden=[len(told.world.records) + 2])
     bundle.files[layout.CHECKPOINT] = b"spoilt"
-    (source,) = examined(tmp_path, bundle).sources
+    report = examined(tmp_path, bundle)
+    (source,) = report.sources
     assert source[3:] == ("", 0, "", "")
+    assert report.leading == (), "nobody can say that it is another ledger's"
+
+
+def test_a_note_that_is_no_checkpoint_is_of_no_other_ledger(tmp_path: Path) -> None:
+    told = story()
+    bundle = Bundle(told.world, told.case, told.olga)
+    number = f"\n{bundle.checkpoint.size}\n".encode()
+    bundle.files[layout.CHECKPOINT] = bundle.note.replace(number, b"\nmany\n", 1)
+    report = examined(tmp_path, bundle)
+    assert report.verdict is Outcome.FAILED and report.leading == ()
 
 
 def test_keys_that_nobody_vouches_for_are_named_as_their_entry_spells_them(tmp_path: Path) -> None:
