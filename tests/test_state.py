@@ -153,3 +153,4 @@ def test_states_hold_no_personal_value() -> None:
 def test_chains_that_stand_alike_are_one() -> None:
     one, same, other = (Chain(3, "ab", changed) for changed in (1, 1, 2))
     assert len({one, same}) == 1 and len({one, other}) == 2
+    assert one != other and one != "a chain"
