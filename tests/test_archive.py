@@ -99,6 +99,12 @@ SPOILT: dict[str, tuple[bytes, str]] = {
     "masked headers": (zip_of(A.spoilt(flags=0x2000)), "encrypted"),
     "another packing": (zip_of(A.spoilt(central={"method": 12}, local={"method": 12})), "packed"),
     "newer than zip64": (zip_of(A.spoilt(central={"needs": 63})), "not allowed here"),
+    "of no known version": (zip_of(A.spoilt(central={"needs": 21})), "not allowed here"),
+    "of no known version in front": (zip_of(A.spoilt(local={"needs": 21})), "two headers"),
+    "hidden": (zip_of(A.spoilt(central={"outer": 0x02})), "hidden"),
+    "of the system": (zip_of(A.spoilt(central={"outer": 0x04})), "hidden"),
+    "of its owner's rights": (zip_of(A.spoilt(central={"outer": 0o104755 << 16})), "plain file"),
+    "text, to be converted": (zip_of(A.spoilt(central={"inner": 1})), "malformed"),
     "a link": (zip_of(A.spoilt(central=LINK)), "link"),
     "a link made on another system": (
         zip_of(A.spoilt(central={**LINK, "made": 0x0014})),

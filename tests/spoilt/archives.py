@@ -89,6 +89,12 @@ HEADERS: Mapping[str, tuple[str, Trick]] = {
         "The system that it names has no links.", more(central={"outer": LINK, "made": 0x0014})),
     "a_pipe": ("Who reads it waits for ever.", more(central={"outer": PIPE})),
     "a_folder_by_its_attribute": ("It has content, and is a folder.", more(central={"outer": FOLDER})),
+    "a_hidden_file": ("Windows does not show it to who unpacks it.", more(central={"outer": 0x02})),
+    "a_text_by_its_attribute": (
+        "`unzip -a` writes other line ends, and other bytes.", more(central={"inner": 1})),
+    "a_file_that_acts_for_its_owner": (
+        "Unpacked by root, it runs as root.", more(central={"outer": 0o104755 << 16})),
+    "a_version_of_no_feature": ("Nobody knows what it takes to read it.", both(needs=21)),
     "another_name_in_its_local_header": (
         "Who streams gets another file.", more(local={"name": f"{REPORTS}/less.txt".encode()})),
     "another_size_in_its_local_header": ("Who streams gets less.", more(local={"size": 2})),

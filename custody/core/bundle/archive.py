@@ -25,6 +25,9 @@ EXTRA = Struct("<2H")
 NARROW = 0xFFFFFFFF  # "see the zip64 field"
 STORED, DEFLATED = 0, 8
 DESCRIBED, UTF8, LEVEL = 0x0008, 0x0800, 0x0006  # flags; every other one is refused
+NEEDS = (10, 20, 45)  # versions for stored and deflated files, and for zip64
+FREE = 0x01FF0021  # attributes that say nothing of content: permissions, read-only, archive
+REGULAR = 0o10 << 28
 CHUNK = 1 << 20
 ENCRYPTED = b"age-encryption.org/v1\n"
 
@@ -209,11 +212,11 @@ def central(data: memoryview, here: int) -> tuple[Header, int]:
     magic, _, needs, flags, method, time, date, crc, packed, size, *rest = CENTRAL.unpack_from(
         data, here
     )
-    name_length, extra_length, comment, disk, _, attributes, offset = rest
+    name_length, extra_length, comment, disk, text, attributes, offset = rest
     middle = here + CENTRAL.size + name_length
     end = middle + extra_length
     name = bytes(data[here + CENTRAL.size : middle])
-    if magic != b"PK\1\2" or end > len(data) or comment or disk:
+    if magic != b"PK\1\2" or end > len(data) or comment or disk or text:
         raise MalformedError(f"entry {name!a} of the zip's list of files is malformed")
     size, packed, offset = widened(bytes(data[middle:end]), (size, packed, offset), name)
     header = Header(name, (flags, method, time, date), crc, packed, size, offset)
@@ -224,10 +227,16 @@ def central(data: memoryview, here: int) -> tuple[Header, int]:
 def check_entry(header: Header, needs: int, attributes: int) -> None:
     """Refuse encryption, links, folders, devices, foreign packing and bombs."""
     flags, method, *_ = header.words
-    if flags & ~(DESCRIBED | UTF8 | LEVEL) or method not in (STORED, DEFLATED) or needs > 45:
+    if (
+        flags & ~(DESCRIBED | UTF8 | LEVEL)
+        or method not in (STORED, DEFLATED)
+        or needs not in NEEDS
+    ):
         raise MalformedError(f"{header.name!a} is encrypted, or packed in a way not allowed here")
-    if attributes >> 28 not in (0, 0o10) or attributes & 0x18:
-        raise MalformedError(f"{header.name!a} is a link, folder or device, not a file")
+    if attributes & ~FREE not in (0, REGULAR):
+        raise MalformedError(
+            f"{header.name!a} is a link, folder or device, or hidden, not a plain file"
+        )
     if method == STORED and header.size != header.packed:
         raise MalformedError(f"{header.name!a} is stored, yet of two sizes")
     if header.packed > TOTAL_BYTES or header.size > max(RATIO_FREE, RATIO * header.packed):
@@ -252,7 +261,11 @@ def located(file: BinaryIO, header: Header) -> tuple[int, int]:
     magic, needs, *words, crc, packed, size, name_length, extra_length = local
     tail = exactly(file, header.offset + LOCAL.size, name_length + extra_length)
     name, extra = tail[:name_length], tail[name_length:]
-    if magic != b"PK\3\4" or needs > 45 or (name, tuple(words)) != (header.name, header.words):
+    if (
+        magic != b"PK\3\4"
+        or needs not in NEEDS
+        or (name, tuple(words)) != (header.name, header.words)
+    ):
         raise MalformedError(f"the two headers of {header.name!a} disagree")
     size, packed = widened(extra, (size, packed), name)
     start = header.offset + LOCAL.size + len(tail)
