@@ -1,5 +1,6 @@
 """`custody export` that withholds: profiles, fields, sensitive content, encryption. (R83, R99)"""
 
+import json
 import shutil
 import zipfile
 from hashlib import sha256
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from custody.core.canonical import from_base64url
 from custody.core.errors import MalformedError
 from custody.core.findings import Outcome
 from custody.core.verify import verify
@@ -147,3 +149,21 @@ def test_a_recipient_that_was_mistyped_is_found() -> None:
         wrong = good[:place] + ("q" if good[place] != "q" else "p") + good[place + 1 :]
         with pytest.raises(MalformedError, match=r"mistyped|no key"):
             recipients.read(wrong)
+
+
+def test_what_is_restricted_of_an_entry_on_two_items_leaves_with_neither(tmp_path: Path) -> None:
+    """The restriction stands on every chain on which the entry could be shown."""
+    run = furnished(tmp_path)
+    other = run.file("zqother.txt", b"zq another")
+    given = ("--exhibit", "JS/2", "--type", "document", "--description", "zqdescription")
+    run("acquire", "K-8", other, *given)
+    run("note", "K-8/1", "K-8/2", "-m", "zqremark on both")
+    number = len(run.json("item", "history", "K-8/1")["history"])
+    words = ("--field", "note", "--ground", "request_of_person", "--yes")
+    run("--as", "cy", "privacy", "restrict", "K-8/1", f"#{number}", *words)
+    path = run.folder / "b.zip"
+    run("export", "K-8/2", *TO, "-o", path, "--yes")
+    (file,) = [data for name, data in contents(path).items() if name.endswith("disclosures.jsonl")]
+    texts = [from_base64url(json.loads(line)["disclosure"]) for line in file.splitlines()]
+    assert any(b"JS/2" in text for text in texts)
+    assert not any(b"zqremark" in text for text in texts)

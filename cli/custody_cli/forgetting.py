@@ -22,11 +22,12 @@ from custody_cli.table import Command
 from custody_cli.told import Told, chain
 from custody_schemas import acts
 from custody_schemas.answers import Finished
-from custody_schemas.declare import Act, Capacity, Kind
+from custody_schemas.declare import Capacity, Kind
 from custody_schemas.terms import CorrectionReason, ErasureMethod
 
 SUBJECT = click.argument("subject", metavar="ITEM|CASE|PERSON")
 ENTRY = click.argument("entry", metavar="ENTRY", type=EntryName())
+OF_A_CASE = (Kind.ITEM, Kind.SOURCE, Kind.CASE)
 FIELDS = click.option("--field", "fields", multiple=True, metavar="FIELD", help="Repeatable.")
 
 
@@ -134,7 +135,19 @@ def restrict(errand: Errand, subject: str, entry: str, fields: Sequence[str], li
         acts.PrivacyRestricted, entry=told.statement.id, fields=wanted, lifted=lift
     )
     what = "no longer restricted" if lift else "restricted"
-    _record(errand, acts.PrivacyRestricted, found, given, f"#{number} {', '.join(wanted)} {what}")
+    subjects = {found.tag: found.kind} | {
+        place.tag: Kind.ITEM if place.kind is Kind.SOURCE else place.kind
+        for place in told.statement.about
+        if place.kind in OF_A_CASE and found.kind in OF_A_CASE
+    }  # every chain on which an export could show the entry
+    request = Request(
+        acts.PrivacyRestricted.NAME,
+        tuple(Subject(kind, tag) for tag, kind in subjects.items()),
+        given,
+    )
+    summary = f"{found.name} #{number} {', '.join(wanted)} {what}"
+    items = [found.name] * (found.kind is Kind.ITEM)
+    errand.finish(errand.record([request], summary), summary, items)
 
 
 def personal(told: Told, number: int, fields: Sequence[str]) -> list[str]:
@@ -223,12 +236,3 @@ def _warn(
     run.say("  backups made before cannot be read any more without keys from before")
     for copy in run.vault.keys.copies():
         run.say(f"  still able to read older backups: the keys in {copy.folder}; replace that copy")
-
-
-def _record(
-    errand: Errand, act: type[Act], found: Named, given: dict[str, object], what: str
-) -> None:
-    request = Request(act.NAME, (Subject(found.kind, found.tag),), given)
-    summary = f"{found.name} {what}"
-    items = [found.name] * (found.kind is Kind.ITEM)
-    errand.finish(errand.record([request], summary), summary, items)
