@@ -107,6 +107,7 @@ ROWS = (
         "3 entries of the folder could not be read or opened"),
     Row("disposition.approved", "order", HASH, "disposition",
         "an order on file was counted as one of the approvals"),
+    Row("privacy.erased", "fields", None, "erased", "a whole entry was erased: item.registered"),
     Row("court.exhibited", "retained", "yes", "transfer",
         "left with a court, on the word of who produced it"),
 )  # fmt: skip

@@ -78,6 +78,15 @@ def test_a_second_file_and_one_of_no_item_are_nobodys(tmp_path: Path) -> None:
     ]
 
 
+def test_content_that_was_not_announced(tmp_path: Path) -> None:
+    """No rule asked whether it may leave, and no certificate counts the copy."""
+    bundle = imaged({})
+    bundle.files[FILE] = IMAGE
+    detail = "the export did not announce its content, and it is inside"
+    item = "case.zip: item 2 of case K-2026/17"
+    assert failures(tmp_path, bundle) == [(Check.EVIDENCE, item, detail)]
+
+
 def test_files_of_an_item_without_content_are_nobodys(tmp_path: Path) -> None:
     found = failures(tmp_path, imaged({FILE: IMAGE, "data/items/1/0001.bin": b"z"}))
     assert found == [

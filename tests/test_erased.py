@@ -4,14 +4,28 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from custody.core import record
 from custody.core.bundle import layout
 from custody.core.findings import Check, Outcome, Report
 from custody.core.record import Entry
+from custody.core.verify import verify
 from custody_schemas.declare import Capacity
 from tests.bundles import Bundle, bad, examined
 from tests.rogues import rogue_story
+from tests.spoilt import collection
 from tests.worlds import Story, story
+
+DEFECTS = (
+    *("finding_erased_as_a_remark_that_is_still_there", "erased_before_it_was_recorded"),
+    *(
+        "finding_erased_as_a_remark_that_was_erased_before",
+        "envelope_withheld_before_it_was_erased",
+    ),
+    *("remark_recorded_again_after_its_erasure", "record_slipped_in_under_an_erased_envelope"),
+    "field_withheld_before_it_was_erased",
+)
 
 
 def noted(told: Story, **given: Any) -> str:
@@ -257,3 +271,26 @@ def test_an_erased_entry_that_was_seen_is_cited_by_its_record_and_not_by_its_id(
     erase(told, entry)
     found = [f for f in bad(examined(tmp_path, without(told, entry)))]
     assert [(f.check, f.subject) for f in found] == [(Check.STATEMENT, f"record {late}")]
+
+
+@pytest.mark.parametrize("defect", DEFECTS)
+def test_no_erasure_excuses_what_it_does_not_name(tmp_path: Path, defect: str) -> None:
+    """Another entry, one that came later, one that is gone already, one that was withheld before."""
+    made = collection()[defect].make()
+    paths = [tmp_path / f"{number}.zip" for number, _ in enumerate(made.bundles)]
+    for path, data in zip(paths, made.bundles, strict=True):
+        path.write_bytes(data)
+    found = [f for f in verify(paths, made.trust).findings if f.outcome is Outcome.FAILED]
+    assert {f.check for f in found} == {collection()[defect].check}
+
+
+def test_what_was_erased_is_told_with_the_act_that_it_was(tmp_path: Path) -> None:
+    """That somebody objected is adverse; when the objection is gone, the erasure of one is."""
+    told = story()
+    given = {"entry": noted(told), "position": "objects"}
+    entry = told.world.record("statement.countersigned", [told.laptop], given, signers=[told.pia])
+    erase(told, entry, act="statement.countersigned")
+    report = examined(tmp_path, without(told, entry))
+    assert bad(report) == []
+    words = "a whole entry was erased: statement.countersigned"
+    assert [fact.kind for fact in report.adverse if words in fact.detail] == ["erased"]

@@ -228,6 +228,16 @@ def test_sensitive_content_that_was_named_is_inside_and_the_report_says_so(tmp_p
     assert f"case.zip: {said}" in report.withheld
 
 
+def test_what_nobody_called_sensitive_and_is_left_out_all_the_same(tmp_path: Path) -> None:
+    """Evidence that does not suit is left behind as if somebody had to be spared."""
+    own = stage()
+    left = {path: data for path, data in EVIDENCE.items() if "/3/" not in path}
+    report = examined(tmp_path, own.bundle(evidence=left, announced={"left_out": [3]}))
+    assert bad(report) == []
+    said = "that it is, was not said when these of them were registered: 3"
+    assert f"case.zip: {said}" in report.withheld
+
+
 def test_content_that_was_to_be_left_out_is_inside(tmp_path: Path) -> None:
     found = failures(tmp_path, announcing(left_out=[2]))
     assert [(f.check, f.detail) for f in found] == [

@@ -151,6 +151,19 @@ def test_an_order_that_has_ended_is_no_approval(s: Story) -> Attempt:
     return step(s, "disposition.approved", which, s.carl, item=phone, order=order)
 
 
+@refuses(DispositionExecuted, ITEM, "E_TWO_PERSON", "1 of 2 approvals are there")
+def test_an_order_that_was_quashed_meanwhile_approves_no_longer(s: Story) -> Attempt:
+    phone = loaded(s, orders=["court_order"])
+    case = s.world.item(phone).case
+    given = {"kind": "court_order"}
+    order = s.world.record("authority.recorded", [case], given, signers=[s.olga])
+    which = s.world.record("disposition.requested", [phone], signers=[s.dora])
+    step(s, "disposition.approved", which, s.carl, item=phone, order=order)()
+    given = {"authority": order, "cause": "quashed"}
+    s.world.record("authority.ended", [case], given, signers=[s.olga])
+    return step(s, "disposition.executed", which, s.dora, item=phone)
+
+
 @refuses(DispositionApproved, ITEM, "E_TWO_PERSON", "does not count as an approval here")
 def test_where_no_pack_says_so_no_order_is_an_approval(s: Story) -> Attempt:
     return step(s, "disposition.approved", asked(s), s.carl, order=s.warrant)

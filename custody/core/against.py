@@ -173,6 +173,8 @@ def of_act(told: Told) -> Iterator[tuple[str, str]]:
     act = told.statement.act
     if type(act) in SPOKEN_FOR:
         yield SPOKEN_FOR[type(act)]
+    if isinstance(act, acts.PrivacyErased) and act.fields is None:
+        yield "erased", f"a whole entry was erased: {act.act}"
     if isinstance(act, acts.TransferAccepted) and act.transfer is None:
         yield "transfer", "taken back from one without an account, on the receiver's word alone"
     if isinstance(act, acts.DispositionExecuted):

@@ -132,7 +132,7 @@ class Examination:
             self._findings += log.checkpoint(view, self._trust)
             view.included = log.included(view)
         merged = Merged(self._views)
-        statements, replay = Statements(merged), Replay(merged.leaves, merged.reach)
+        statements, replay = Statements(merged), Replay(merged)
         self._ask(merged, statements, replay, proofs)
         now = max((view.tally.at for view in self._views if view.tally), default=0)
         self._adverse.finish(replay.past.states, now)
@@ -148,7 +148,7 @@ class Examination:
         self._findings += self._compared(proofs, replay)
         replay.past.n = -1  # everything shown may be asked for now, as of its last record
         for view in self._views:
-            self._findings += self._whole(view, replay)
+            self._findings += self._whole(view, replay, merged)
             prepared = self._prepared(view, Exported(view))
             asked = view, prepared, merged, statements.erasures, self._labels
             self._findings += self._redactions.check(*asked)
@@ -254,13 +254,13 @@ class Examination:
         if isinstance(made.act, ActorRegistered | LedgerOpened):
             self._labels.call(made.places(Kind.ACTOR)[0].tag, told.text("name"))
 
-    def _whole(self, view: View, replay: Replay) -> Iterator[Finding]:
+    def _whole(self, view: View, replay: Replay, merged: Merged) -> Iterator[Finding]:
         """What needs the states: who exported, and which content was signed."""
         exported = Exported(view)
         prepared = self._prepared(view, exported)
         digest = next(source.sha256 for source in self._sources if source.name == view.name)
         remade = self._promise.remade(exported.export, digest)
-        yield from exported.check(prepared, replay.past, remade)
+        yield from exported.check(prepared, replay.past, merged.of_view[view.name], remade)
         self._since += since(view, prepared)
         yield from self._promise.check(view, prepared, self._labels)
         numbers: dict[str, int] = {}

@@ -6,7 +6,7 @@ Each is built from a good bundle by a function, the docstring of which tells the
 `rights` have acts recorded that no rule admits, `people`, `headers` and `envelopes` are the
 signers' own tricks; `conduct` and `misconduct` are what people may not do with items, cases and
 rules, by the code that says so; `keeping` and `wiping` the same with what must be kept, `asking`
-with what others asked for, or allowed.
+with what others asked for, or allowed; `erasing` and `alibis` are excuses that are none.
 `python -m tests.spoilt FOLDER` writes them all, for other verifiers to be tried on.
 """
 
@@ -22,6 +22,7 @@ MODULES = (
     *("courier", "archives", "checkpoints", "omissions", "swaps", "exchanges", "lines", "paths"),
     *("spellings", "bags", "operator", "forged", "insider", "rights", "people", "headers"),
     *("envelopes", "conduct", "misconduct", "keeping", "wiping", "asking"),
+    *("erasing", "alibis"),
 )
 Also = Mapping[tuple[Check, Outcome], str]
 

@@ -112,7 +112,7 @@ def companion_withheld() -> Spoilt:
     first = own.first(note)
     other = first + sorted(about).index(own.text)
     drop(bundle, layout.COMPANIONS, lambda v: v["n"] == other)
-    return spoilt_of(bundle, f"record {other}")
+    return spoilt_of(bundle, of(f"record {other}"))
 
 
 @spoilt(Check.COMPLETENESS)

@@ -16,12 +16,13 @@ from custody.core.state import Case
 from custody.core.world import Chain
 from custody_schemas.declare import Kind
 from tests.bundles import Bundle, zipped
-from tests.memory import Run
+from tests.memory import Run, Signed
 from tests.rogues import Rogue
 from tests.signers import TestSigner
 from tests.spoilt import Spoilt, spoilt
 from tests.spoilt.people import note, p256_person
 from tests.spoilt.stage import CASE, NAME, Stage, hide, of, spoilt_of, stage
+from tests.worlds import Person
 
 ITEM_2 = f"item 2 of {CASE}"
 
@@ -164,15 +165,19 @@ def statement_recorded_again_in_another_envelope() -> Spoilt:
     vera = p256_person(own)
     signed = note(own, vera)
     own.world.submit(signed)
+    subject = own.next
+    own.world.submit(signed_anew(signed, vera))
+    return spoilt_of(own.bundle(), subject)
+
+
+def signed_anew(signed: Signed, vera: Person) -> Signed:
+    """The same statement under another signature of her token."""
     assert isinstance(vera.signer, TestSigner)
     private = vera.signer.private
     assert isinstance(private, ec.EllipticCurvePrivateKey)
     again = low_s(private.sign(signed.envelope.pae, ec.ECDSA(SHA256())))
     signature = dsse.Signature(vera.signer.key.id, again)
-    envelope = signed.envelope._replace(signatures=(signature,))
-    subject = own.next
-    own.world.submit(signed._replace(envelope=envelope))
-    return spoilt_of(own.bundle(), subject)
+    return signed._replace(envelope=signed.envelope._replace(signatures=(signature,)))
 
 
 @spoilt(Check.STATEMENT)

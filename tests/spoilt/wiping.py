@@ -7,10 +7,10 @@ from custody.core import tags, times
 from custody_schemas.declare import Capacity
 from tests.memory import Signed
 from tests.spoilt.conduct import conduct
-from tests.spoilt.keeping import RULE, held, housed, kept, load, rita
+from tests.spoilt.keeping import RULE, WITNESS, asked, held, housed, kept, load, rita
 from tests.spoilt.misconduct import with_keys_of_both
 from tests.spoilt.stage import Scenery
-from tests.worlds import Person
+from tests.worlds import Person, Signers
 
 
 @conduct("E_TWO_PERSON")
@@ -127,6 +127,22 @@ def endless_rule(**members: Any) -> dict[str, Any]:
     """The rule of the house, changed."""
     changed = {**RULE, **members}
     return {name: value for name, value in changed.items() if value is not None}
+
+
+@conduct("E_TWO_PERSON", with_keys_of_both)
+def destroyed_on_an_order_that_was_quashed(own: Scenery) -> Signed:
+    """The order was one of the two approvals, until another court set it aside."""
+    item, story, world = housed(own, orders=["court_order"]), own.story, own.world
+    case = world.item(item).case
+    given = {"kind": "court_order"}
+    order = world.record("authority.recorded", [case], given, signers=[story.olga])
+    which = asked(own, item, story.pia)
+    given = {"disposition": which, "order": order}
+    world.record("disposition.approved", [item], given, signers=[story.olga])
+    given = {"authority": order, "cause": "quashed"}
+    world.record("authority.ended", [case], given, signers=[story.olga])
+    signers: Signers = [story.dora, (story.eve, WITNESS)]
+    return world.draft("disposition.begun", [item], {"disposition": which}, signers=signers)
 
 
 @conduct("E_INVENTORY")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from custody.core.checks.merged import Merged, Told
+from custody.core.checks.view import View
 from custody.core.errors import CustodyError
 from custody.core.record import Entry
 from custody_schemas.acts import PrivacyErased
@@ -14,6 +15,10 @@ class Erasure(NamedTuple):
 
     told: Told
     act: PrivacyErased
+
+    def shown_by(self, view: View) -> bool:
+        """Whether the bundle shows that it was erased."""
+        return any(n in view.contents.records for n in self.told.run)
 
     @property
     def words(self) -> str:
@@ -28,19 +33,24 @@ class Gone(NamedTuple):
     erasure: Erasure
 
 
-def envelopes(merged: Merged) -> Mapping[tuple[str, str], Erasure]:
-    """What is missing and was erased, by digest of the envelope and subject.
+def envelopes(merged: Merged) -> Mapping[int, Erasure]:
+    """What is missing and was erased, by the index of its record.
 
     Only where an envelope is missing is anything read. That the erasure itself was signed and
-    allowed is asked when it is replayed, as of any other entry.
+    allowed is asked when it is replayed, as of any other entry. A bundle that does not show it was
+    made before, when nothing excused it.
     """
-    missing = {(e.env, e.tag) for e in merged.entries() if not merged.has(e.env)}
-    found: dict[tuple[str, str], Erasure] = {}
+    missing: dict[tuple[str, str], list[int]] = {}
+    for entry in merged.entries():
+        if not merged.has(entry.env):
+            missing.setdefault((entry.env, entry.tag), []).append(entry.n)
+    found: dict[int, Erasure] = {}
     for erasure in recorded(merged) if missing else ():
         for place in erasure.told.statement.about:
-            key = (erasure.act.envelope or "", place.tag)
-            if key in missing:
-                found.setdefault(key, erasure)
+            for n in missing.get((erasure.act.envelope or "", place.tag), ()):
+                showing = [view for view in merged.views if n in view.contents.records]
+                if n < erasure.told.start and all(map(erasure.shown_by, showing)):
+                    found.setdefault(n, erasure)
     return found
 
 

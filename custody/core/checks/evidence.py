@@ -57,7 +57,7 @@ class Evidence:
     ) -> None:
         self._view = view
         self._numbers = {t: number for t, number in numbers.items() if t in view.contents.subjects}
-        self._contents = contents
+        self._contents = {tag: each for tag, each in contents.items() if each.n < view.size}
         self._files: dict[str, Files] = {}  # by item number, as the folder spells it
         for path in view.archive.members:
             if path.startswith(layout.ITEMS):
@@ -83,7 +83,7 @@ class Evidence:
             if files:
                 troubles = [
                     *self._compare(name, number, content, files),
-                    *_unnamed(prepared, name, number, tag in sensitive),
+                    *_unnamed(prepared, name, tag, number, tag in sensitive),
                 ]
                 detail = f"{len(files)} files, as signed in record {content.n}"
                 yield from judged(Check.EVIDENCE, name, troubles, detail)
@@ -179,26 +179,36 @@ class Evidence:
             yield failed(Check.EVIDENCE, f"{folder}/{file}", "is not in the manifest")
 
 
-def _unnamed(prepared: Told | None, name: str, number: int, sensitive: bool) -> Iterator[Finding]:
-    """Sensitive content that is inside although nobody named it, or that was to be left out."""
+def _unnamed(
+    prepared: Told | None, name: str, tag: str, number: int, sensitive: bool
+) -> Iterator[Finding]:
+    """Content that is inside although nobody announced it: no rule asked whether it may leave."""
     if prepared is None or not isinstance(prepared.statement.act, ExportPrepared):
         return
     act = prepared.statement.act
-    if number in (act.left_out or ()):
+    if not act.evidence or not _among(prepared, tag):
+        yield failed(
+            Check.EVIDENCE, name, "the export did not announce its content, and it is inside"
+        )
+    elif number in (act.left_out or ()):
         yield failed(Check.EVIDENCE, name, "the export left its content out, and it is inside")
     elif sensitive and number not in (act.sensitive or ()):
         detail = "its content is sensitive, and is inside though the export did not name it"
         yield failed(Check.EVIDENCE, name, detail)
 
 
+def _among(prepared: Told, tag: str) -> bool:
+    """Whether the export is of this item: it names it, or none."""
+    chosen = prepared.statement.places(Kind.ITEM)
+    return not chosen or any(place.tag == tag for place in chosen)
+
+
 def _promised(prepared: Told | None, tag: str, number: int) -> bool:
     """Whether the export said that it holds this item's content."""
     if prepared is None or not isinstance(prepared.statement.act, ExportPrepared):
         return False
-    chosen = prepared.statement.places(Kind.ITEM)
-    inside = not chosen or any(place.tag == tag for place in chosen)
     act = prepared.statement.act
-    return act.evidence and inside and number not in (act.left_out or ())
+    return act.evidence and _among(prepared, tag) and number not in (act.left_out or ())
 
 
 def _same(

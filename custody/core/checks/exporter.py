@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from custody.core import canonical, times
 from custody.core.bundle import layout
 from custody.core.bundle.contents import typed
+from custody.core.checks.joined import Reach
 from custody.core.checks.merged import Told
 from custody.core.checks.replay import Past
 from custody.core.checks.view import View
@@ -45,13 +46,16 @@ class Exported:
         except MalformedError as error:
             self.why = str(error)
 
-    def check(self, prepared: Told | None, past: Past, remade: str) -> Iterator[Finding]:
+    def check(
+        self, prepared: Told | None, past: Past, reach: Reach, remade: str
+    ) -> Iterator[Finding]:
         """Did the person who prepared the export sign these manifests and this checkpoint?
 
+        reach: up to where the bundle, or one beside it that is of its log, shows people
         remade: why the ledger says that this is not the bundle of that export; '' if it does not.
         """
         subject = f"{self._view.name}: {layout.SIGNATURE}"
-        unknown = "" if self.why else self._unknown(prepared, past)
+        unknown = "" if self.why else self._unknown(prepared, past, reach)
         whys = [remade] if remade else []
         if self.why:
             whys.append(self.why)
@@ -68,12 +72,13 @@ class Exported:
             troubles = (failed(Check.FIXITY, subject, why) for why in whys)
             yield from judged(Check.FIXITY, subject, troubles, "signed by who prepared the export")
 
-    def _unknown(self, prepared: Told | None, past: Past) -> str:
+    def _unknown(self, prepared: Told | None, past: Past, reach: Reach) -> str:
         """Why nobody can say with which key it should be signed; empty if that is known."""
         if prepared is None:
             return f"the entry {self.export} that prepared the export is not shown"
         signer = prepared.statement.by
-        if signer in past.lost or past.chain(signer) is None:
+        short = reach.get(signer, -1) < self._view.size - 1
+        if signer in past.lost or past.chain(signer) is None or short:
             return past.lost.get(signer, f"{signer:.12}, who prepared the export, is not shown")
         return ""
 

@@ -2,12 +2,13 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from custody.core import disclosure, statement
 from custody.core.bundle import layout
 from custody.core.bundle.contents import Leaf
 from custody.core.canonical import ENVELOPE_LIMIT
+from custody.core.checks.joined import Reach, reaches
 from custody.core.checks.view import View
 from custody.core.disclosure import Disclosure
 from custody.core.dsse import STATEMENT, Envelope
@@ -66,12 +67,16 @@ class Told:
 
 
 class Merged:
-    """`leaves`: every record shown by any bundle; `reach`: up to where a subject is all there."""
+    """`leaves`: every record shown by any bundle; `reach`: up to where a subject is all there.
+
+    of_view: the same, of what may be said beside one bundle, by its name
+    """
 
     def __init__(self, views: Sequence[View]) -> None:
         self.views = views
         self.leaves: dict[int, Leaf] = {}
         self.reach: dict[str, int] = {}
+        self.of_view = reaches(views)
         self.disclosures: dict[str, dict[str, list[str]]] = {}
         self._envelopes: dict[str, View] = {}
         # What is not under the log's checkpoint takes no place of another bundle's records.
@@ -93,6 +98,14 @@ class Merged:
             entry = self.leaves[n].record
             if isinstance(entry, Entry) and n <= self.reach.get(entry.tag, -1):
                 yield entry
+
+    def within(self, numbers: Iterable[int]) -> list[Reach]:
+        """What may be said beside each bundle that shows one of these records."""
+        if len(self.views) == 1:
+            return []  # it says everything
+        shown = tuple(numbers)
+        showing = (view for view in self.views if any(n in view.contents.records for n in shown))
+        return [self.of_view[view.name] for view in showing]
 
     def has(self, env: str) -> bool:
         """Whether a bundle holds a file under that envelope's name."""

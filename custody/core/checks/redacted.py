@@ -42,6 +42,7 @@ class Redactions:
         self._restricting: list[Told] = []
         self._sensitivity: dict[str, Sensitivity] = {}
         self._numbers: dict[str, int] = {}
+        self._sensitive: set[str] = set()
         self._on_file: dict[str, str] = {}  # ids of what put content on file, by item tag
         self.why: dict[tuple[str, str], str] = {}
         self.said: list[str] = []
@@ -62,7 +63,9 @@ class Redactions:
     def sensitive(self, states: Mapping[str, Subject]) -> set[str]:
         """Tags of the items whose content leaves only when they are named."""
         parents = {tag: s.parents for tag, s in states.items() if isinstance(s, Item)}
-        return {t for t in self._sensitivity if is_sensitive(t, self._sensitivity, parents)}
+        found = {t for t in self._sensitivity if is_sensitive(t, self._sensitivity, parents)}
+        self._sensitive |= found
+        return found
 
     def check(
         self,
@@ -76,11 +79,13 @@ class Redactions:
         if prepared is None or not isinstance(prepared.statement.act, ExportPrepared):
             return
         opening = self._opening(view, prepared)
-        self.said += (f"{view.name}: {each}" for each in _words(opening, prepared))
+        sensitive = {self._numbers[tag] for tag in self._sensitive & view.contents.subjects.keys()}
+        self.said += (f"{view.name}: {each}" for each in _words(opening, prepared, sensitive))
         if not (opening.announced or opening.restricts):
             return
         subject = f"{view.name}: what the export withholds"
-        gone, shown = erased.fields(erasures), view.contents.subjects
+        gone = erased.fields([each for each in erasures if each.shown_by(view)])
+        shown = view.contents.subjects
         chosen = is_chosen(view, prepared, labels)
         troubles = [
             failed(Check.REDACTIONS, f"{view.name}: record {told.start}", why)
@@ -162,8 +167,8 @@ def _told_in(view: View, merged: Merged) -> Iterator[Told]:
                 continue
 
 
-def _words(opening: Opening, prepared: Told) -> Iterator[str]:
-    """What was announced, for the list of what is withheld."""
+def _words(opening: Opening, prepared: Told, sensitive: Collection[int]) -> Iterator[str]:
+    """What was announced, for the list of what is withheld; `sensitive` are numbers of items."""
     act = opening.act
     if act.profile is not None:
         ground = opening.profile.ground if opening.profile else "the pack is not shown"
@@ -177,6 +182,9 @@ def _words(opening: Opening, prepared: Told) -> Iterator[str]:
     if act.left_out is not None:
         numbers = ", ".join(map(str, act.left_out))
         yield f"content of these items was left out because it is sensitive: {numbers}"
+        if others := [number for number in act.left_out if number not in sensitive]:
+            numbers = ", ".join(map(str, others))
+            yield f"that it is, was not said when these of them were registered: {numbers}"
     if act.sensitive is not None:
         numbers = ", ".join(map(str, act.sensitive))
         yield f"content of these items was named, and is inside though sensitive: {numbers}"

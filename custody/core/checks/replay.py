@@ -1,11 +1,12 @@
 """SIGNATURE, KEY and RULES: every act replayed in the order of the log, from record 0 on."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from custody.core.bundle.contents import Leaf
 from custody.core.checks.erased import Gone
-from custody.core.checks.merged import Told
+from custody.core.checks.joined import Reach
+from custody.core.checks.merged import Merged, Told
 from custody.core.checks.statements import Trouble
 from custody.core.errors import CustodyError, HeadMovedError, RuleError, SignatureError
 from custody.core.findings import Check, failed, undetermined
@@ -32,12 +33,14 @@ class Past:
 
     A subject that is not shown, or not up to `n`, has no state here, and the state of one with an
     act that could not be replayed is not to be relied on: `doubts` remembers that a rule asked for
-    one of these. Then neither its refusal nor its passing counts.
+    one of these. Then neither its refusal nor its passing counts. The same holds of what is shown,
+    but not within the reach of each bundle that the entry stands in (`within`).
     """
 
     def __init__(self, reach: Mapping[str, int]) -> None:
         self._reach = reach
         self.n = 0
+        self.within: Sequence[Reach] = ()
         self.lost: dict[str, str] = {}  # subjects whose state cannot be relied on, and why
         self.doubts: dict[str, str] = {}
         self.states: dict[str, Subject] = {}
@@ -57,6 +60,8 @@ class Past:
             return None
         if tag in self.lost:
             self.doubts[tag] = self.lost[tag]
+        elif any(reach.get(tag, -1) < self.n for reach in self.within):
+            self.doubts[tag] = f"{tag:.12} is shown in a bundle only that may be of another log"
         return self.states.get(tag)
 
     def chain(self, tag: str) -> Chain | None:
@@ -105,10 +110,10 @@ class Past:
 class Replay:
     """Goes through the shown statements and keeps what they made of each subject."""
 
-    def __init__(self, leaves: Mapping[int, Leaf], reach: Mapping[str, int]) -> None:
-        self._leaves = leaves
-        self.past = Past(reach)
-        entries = ((leaf, leaf.record) for _, leaf in sorted(leaves.items()))
+    def __init__(self, merged: Merged) -> None:
+        self._merged, self._leaves = merged, merged.leaves
+        self.past = Past(reach := merged.reach)
+        entries = ((leaf, leaf.record) for _, leaf in sorted(self._leaves.items()))
         self._ahead = deque(
             (leaf, entry)
             for leaf, entry in entries
@@ -118,15 +123,21 @@ class Replay:
     def step(self, told: Told) -> Iterator[Trouble]:
         """Check one statement against the past, then add it to the past."""
         self.past.n = told.start
-        places = [place for place in told.statement.about if self.past.shows(place.tag)]
-        tags = tuple(place.tag for place in places)
+        places = {
+            n: place
+            for n, place in zip(told.run, told.statement.about, strict=True)
+            if self.past.shows(place.tag)
+        }
+        tags = tuple(place.tag for place in places.values())
         self._catch_up(told.start)
         for leaf in map(self._leaves.get, told.run):
             if leaf and isinstance(leaf.record, Entry) and leaf.record.tag in tags:
                 self._follow(leaf.record)
+        self.past.within = self._merged.within(places)
         yield from self._signed(told, tags)
         effects: dict[str, Effect] = {}
-        for place in places:
+        for n, place in places.items():
+            self.past.within = self._merged.within((n,))
             yield from self._admitted(told, place, effects)
         self._append(told, effects)
 

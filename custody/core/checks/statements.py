@@ -51,10 +51,8 @@ class Statements:
     def read(self) -> Iterator[Told | Gone | Trouble]:
         """Each statement once, where its first shown record stands; what is gone, and troubles."""
         for entry in self._merged.entries():
-            if (erasure := self._erased.get((entry.env, entry.tag))) is not None:
-                self._runs[entry.env] = None
-                self.gone.append(Gone(entry, erasure))
-                yield self.gone[-1]
+            if (erasure := self._erased.get(entry.n)) is not None:
+                yield from self._passed_over(Gone(entry, erasure))
                 continue
             told = self._runs.get(entry.env)
             if entry.env not in self._runs:
@@ -70,6 +68,21 @@ class Statements:
                 detail = f"repeats the envelope of record {told.start}"
                 yield _trouble(Check.STATEMENT, entry, detail)
 
+    def _passed_over(self, gone: Gone) -> Iterator[Gone | Trouble]:
+        """A record whose envelope was erased, and whether it can be what those say who erased it."""
+        entry, erased_as = gone.entry, gone.erasure.act.entry
+        self._runs[entry.env] = None
+        if self._ids.setdefault(erased_as, entry.env) != entry.env:
+            detail = f"was erased as the entry {erased_as}, which is that of another record"
+            yield _trouble(Check.STATEMENT, entry, detail)
+        for other in self.gone:
+            run = other.entry.at == entry.at and other.entry.tag < entry.tag
+            if other.entry.env == entry.env and not run:
+                detail = f"repeats the envelope of record {other.entry.n}, which was erased"
+                yield _trouble(Check.STATEMENT, entry, detail)
+        self.gone.append(gone)
+        yield gone
+
     def agree(self, told: Told) -> Iterator[Finding]:
         """Do record and statement agree in every field they share, and is the run whole?"""
         made, name = told.statement, f"record {told.start}"
@@ -80,10 +93,12 @@ class Statements:
         if told.at > made.until:
             yield failed(Check.STATEMENT, name, "was recorded after it had expired")
         for n, place in zip(told.run, made.about, strict=True):
+            for view in self._merged.views:
+                if n not in view.leaves and not view.leaves.keys().isdisjoint(told.run):
+                    detail = f"belongs to the entry of record {told.start} and is not shown"
+                    yield failed(Check.COMPLETENESS, f"{view.name}: record {n}", detail)
             leaf = self._merged.leaves.get(n)
             if leaf is None:
-                detail = f"belongs to the entry of record {told.start} and is not shown"
-                yield failed(Check.COMPLETENESS, f"record {n}", detail)
                 continue
             found = leaf.record
             if not isinstance(found, Entry):

@@ -188,10 +188,15 @@ def _unopposed(asked: Disposition) -> None:
 
 def _counts(case: Case, order: str, scene: Scene) -> None:
     """An order on file counts as an approval where the case's pack says so. (R54)"""
-    authority = on_file(case, order)
-    pack = pack_of(case, scene)
-    if pack is None or authority.kind not in pack.orders or not in_force(authority, scene.at):
-        refuse("E_TWO_PERSON", f"{authority.kind} does not count as an approval here, or not now")
+    if not _approves(case, order, scene):
+        kind = on_file(case, order).kind
+        refuse("E_TWO_PERSON", f"{kind} does not count as an approval here, or not now")
+
+
+def _approves(case: Case, order: str, scene: Scene) -> bool:
+    """Whether an order is in force just now, and of a kind that the case's pack lets approve."""
+    authority, pack = on_file(case, order), pack_of(case, scene)
+    return pack is not None and authority.kind in pack.orders and in_force(authority, scene.at)
 
 
 def _ready(item: Item, asked: Disposition, scene: Scene) -> None:
@@ -204,7 +209,9 @@ def _ready(item: Item, asked: Disposition, scene: Scene) -> None:
     free(item, scene)
     in_hands(item, scene)
     _unopposed(asked)
-    approvals = len(asked.approved) + (asked.order is not None)
+    order = asked.order  # one that was quashed meanwhile approves no longer
+    stands = order is not None and _approves(scene.case(item.case), order, scene)
+    approvals = len(asked.approved) + stands
     if approvals < scene.rules.approvers:
         refuse("E_TWO_PERSON", f"{approvals} of {scene.rules.approvers} approvals are there")
     if scene.by in asked.approved or not set(asked.approving).isdisjoint(scene.owned(scene.by)):

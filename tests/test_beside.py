@@ -1,0 +1,73 @@
+"""Bundles laid beside each other: honest ones never spoil one another, and only joined ones help. (SPEC §12)"""
+
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from custody.core.findings import Check, Outcome, Report
+from custody.core.verify import verify
+from tests.bundles import Bundle, bad, trust_in
+from tests.exports import content_of
+from tests.rogues import rogue_story
+from tests.spoilt.stage import hide
+from tests.test_checks_seen import OwnCase
+from tests.test_erased import erase, noted, without
+from tests.worlds import Person, Story, World, story
+
+DISK = bytes(70_000)
+
+
+def of_all(folder: Path, *bundles: Bundle) -> Report:
+    paths = [each.save(folder / f"{number}.zip") for number, each in enumerate(bundles, 1)]
+    return verify(paths, trust_in(bundles[0].world))
+
+
+def told() -> list[Bundle]:
+    """Exports of one ledger: content comes, a remark goes, a key is revoked, and another case opens."""
+    s = story()
+    world = s.world
+    disk, entry = world.register(s.case, 2, by=s.eve), noted(s)
+    made = [Bundle(world, s.case, s.olga, evidence_promised=True)]
+    world.record("item.acquired", [disk], content_of(DISK, "disk.dd"), signers=[s.eve])
+    evidence = {"data/items/2/0001.dd": DISK}
+    made.append(Bundle(world, s.case, s.olga, evidence=evidence, mirror=True))
+    erase(s, entry)
+    world.record("key.revoked", [s.eve.tag], {"key": s.eve.signer.key.id}, signers=[s.ada])
+    made.append(without(s, entry))
+    made.append(OwnCase(world, world.open_case("K-2026/90", by=s.olga), s.olga))
+    return made
+
+
+def test_honest_exports_pass_in_any_company(tmp_path: Path) -> None:
+    made = told()
+    for pair in permutations(made, 2):
+        assert bad(of_all(tmp_path, *pair)) == []
+    assert of_all(tmp_path, *made).verdict is Outcome.PASSED
+
+
+def with_ivy() -> tuple[Story, World, Person]:
+    s, world = rogue_story()
+    ivy = world.enrol("Ivy", "examiner", by=s.ada)
+    world.record("note.recorded", [s.laptop], {"note": "x"}, signers=[ivy])
+    return s, world, ivy
+
+
+@pytest.mark.parametrize("how", ["alone", "later", "later, and seen", "later, and mirrored"])
+def test_who_is_hidden_may_be_shown_by_a_bundle_of_the_same_log(tmp_path: Path, how: str) -> None:
+    """That it is the same log, a proof says: of what a signer saw, or the whole of it."""
+    s, world, ivy = with_ivy()
+    other, unseen = (world.open_case(f"K-2026/9{n}", by=s.olga) for n in (0, 1))
+    first = OwnCase(world, s.case, s.olga)
+    hide(first, ivy.tag)
+    seen = how == "later, and seen"
+    about, olga = [other if seen else unseen], [s.olga]
+    world.record("note.recorded", about, {"note": "x"}, signers=olga)
+    beside = OwnCase(world, other, s.olga, mirror=how == "later, and mirrored")
+    report = of_all(tmp_path, *([first] if how == "alone" else [first, beside]))
+    found = {(f.check, f.outcome) for f in bad(report)}
+    missed = {(Check.KEY, Outcome.UNDETERMINED), (Check.RULES, Outcome.UNDETERMINED)}
+    if how == "alone":
+        missed |= {(Check.SIGNATURE, Outcome.UNDETERMINED)}
+    joined = how in ("later, and seen", "later, and mirrored")
+    assert found == (set() if joined else missed)
