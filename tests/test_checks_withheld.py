@@ -1,0 +1,83 @@
+"""What an export must open all the same, what a restriction binds, and what is listed with a reason."""
+
+from pathlib import Path
+
+import pytest
+
+from custody.core.bundle import layout
+from custody.core.findings import Check, Outcome
+from tests.bundles import bad, examined
+from tests.spoilt.stage import Stage, good, stage
+from tests.test_redacted_spoilt import GIVEN, WHOLE, announcing, close, restricting
+
+DIGESTS = ["content_blake3", "content_sha256"]
+OPENED = "is opened, though it was announced as withheld: redacted by who exported"
+
+
+@pytest.mark.parametrize("enclosed", [True, False])
+def test_digests_of_content_are_open_where_it_goes_along(tmp_path: Path, enclosed: bool) -> None:
+    """Whatever was announced: without them nobody could tell whether it is the content."""
+    given = {"redacted": DIGESTS, "ground": "privileged", "evidence": enclosed}
+    own = stage()
+    made = own.bundle(announced=given, **({} if enclosed else {"evidence": {}}))
+    acquired = {
+        f"case.zip: record {run.first}"
+        for run in own.world.runs
+        if run.signed.statement.name == "item.acquired"
+    }
+    wrong = {(subject, f"{field} {OPENED}") for field in DIGESTS for subject in acquired}
+    assert len(wrong) == 4
+    found = {(f.subject, f.detail) for f in bad(examined(tmp_path, made))}
+    assert found == (set() if enclosed else wrong)
+
+
+def test_an_export_that_announced_nothing_is_asked_nothing(tmp_path: Path) -> None:
+    _, bundle = good()
+    report = examined(tmp_path, bundle)
+    assert WHOLE not in {f.subject for f in report.findings}
+
+
+def test_where_something_is_restricted_the_rest_may_still_be_withheld(tmp_path: Path) -> None:
+    own = stage()
+    restricting(own, "exhibit")
+    report = examined(tmp_path, close(own.bundle(), "exhibit", "serial"))
+    assert bad(report) == []
+    assert WHOLE in {f.subject for f in report.findings if f.outcome is Outcome.PASSED}
+
+
+def restricted_of_two(own: Stage) -> None:
+    """One entry restricts what was said of the laptop, and of the image made of it."""
+    laptop, image = own.story.laptop, own.image
+    note = {"note": "both"}
+    signers = [own.story.olga]
+    entry = own.world.record("note.recorded", [laptop, image], note, signers=[own.story.eve])
+    given = {"entry": entry, "fields": ["note"]}
+    own.world.record("privacy.restricted", [laptop, image], given, signers=signers)
+
+
+def test_a_restriction_binds_who_shows_one_of_its_items(tmp_path: Path) -> None:
+    own = stage()
+    restricted_of_two(own)
+    opened = [f for f in bad(examined(tmp_path, own.bundle(own.story.laptop)))]
+    assert [f.check for f in opened] == [Check.REDACTIONS]
+    assert opened[0].detail.startswith("note is opened, though it was announced as withheld")
+    closed = close(own.bundle(own.story.laptop), "note")
+    assert bad(examined(tmp_path, closed)) == []
+
+
+def test_each_withheld_field_is_listed_with_its_reason(tmp_path: Path) -> None:
+    report = examined(tmp_path, close(announcing(**GIVEN), "serial"))
+    assert bad(report) == []
+    rows = [row for row in report.withheld if "(item.registered): serial" in row]
+    assert len(rows) == 3
+    assert all(row.endswith("serial; redacted by who exported") for row in rows)
+
+
+def test_content_that_was_left_out_is_listed(tmp_path: Path) -> None:
+    bundle = announcing(left_out=[2])
+    del bundle.files["data/items/2/0001.dd"]
+    report = examined(tmp_path, bundle)
+    assert bad(report) == []
+    said = "content of these items was left out because it is sensitive: 2"
+    assert f"case.zip: {said}" in report.withheld
+    assert not any(name.startswith(f"{layout.ITEMS}2/") for name in bundle.files)
