@@ -29,6 +29,7 @@ OWN = {  # tests of a module that bear another name
     "checks/compare.py": "test_checks_log test_hostile_bundles",
     "checks/evidence.py": "test_checks_bag test_redacted_spoilt",
     "checks/exporter.py": "test_checks_bag test_lost_states",
+    "checks/joined.py": "test_beside test_checks_seen",
     "checks/merged.py": "test_checks_statements test_checks_runs",
     "checks/mirror.py": "test_checks_log test_hostile_bundles",
     "checks/promise.py": "test_hidden_items test_hostile_bundles",
