@@ -6,7 +6,8 @@ import pytest
 
 from custody.core.bundle import layout
 from custody.core.findings import Check, Outcome
-from tests.bundles import bad, examined
+from custody.core.verify import verify
+from tests.bundles import bad, examined, trust_in
 from tests.spoilt.stage import Stage, good, stage
 from tests.test_redacted_spoilt import GIVEN, WHOLE, announcing, close, restricting
 
@@ -63,6 +64,20 @@ def test_a_restriction_binds_who_shows_one_of_its_items(tmp_path: Path) -> None:
     assert opened[0].detail.startswith("note is opened, though it was announced as withheld")
     closed = close(own.bundle(own.story.laptop), "note")
     assert bad(examined(tmp_path, closed)) == []
+
+
+def test_a_restriction_that_only_another_bundle_shows_binds_nobody(tmp_path: Path) -> None:
+    """Who exports the laptop knows nothing of what stands on the chain of the image."""
+    own = stage()
+    laptop, image = own.story.laptop, own.image
+    said = {"note": "both"}
+    entry = own.world.record("note.recorded", [laptop, image], said, signers=[own.story.eve])
+    given = {"entry": entry, "fields": ["note"]}
+    own.world.record("privacy.restricted", [image], given, signers=[own.story.olga])
+    one = own.bundle(laptop)
+    both = close(own.bundle(laptop, image), "note")
+    paths = [one.save(tmp_path / "one.zip"), both.save(tmp_path / "both.zip")]
+    assert bad(verify(paths, trust_in(own.world))) == []
 
 
 def test_each_withheld_field_is_listed_with_its_reason(tmp_path: Path) -> None:
