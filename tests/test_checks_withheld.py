@@ -7,9 +7,19 @@ import pytest
 from custody.core.bundle import layout
 from custody.core.findings import Check, Outcome
 from custody.core.verify import verify
-from tests.bundles import bad, examined, trust_in
-from tests.spoilt.stage import Stage, good, stage
-from tests.test_redacted_spoilt import GIVEN, WHOLE, announcing, close, restricting
+from tests.bundles import Bundle, bad, examined, trust_in
+from tests.spoilt.stage import Stage, drop, good, stage
+from tests.test_erased import env_of, erase, noted
+from tests.test_redacted_spoilt import (
+    GIVEN,
+    LESS,
+    WHOLE,
+    announcing,
+    by_profile,
+    close,
+    every_field,
+    restricting,
+)
 
 DIGESTS = ["content_blake3", "content_sha256"]
 OPENED = "is opened, though it was announced as withheld: redacted by who exported"
@@ -96,3 +106,33 @@ def test_content_that_was_left_out_is_listed(tmp_path: Path) -> None:
     said = "content of these items was left out because it is sensitive: 2"
     assert f"case.zip: {said}" in report.withheld
     assert not any(name.startswith(f"{layout.ITEMS}2/") for name in bundle.files)
+
+
+def test_chosen_items_owe_what_is_said_of_them(tmp_path: Path) -> None:
+    own = stage()
+    made = own.bundle(own.story.laptop, announced=GIVEN)
+    (found,) = bad(examined(tmp_path, close(made, "serial", "exhibit")))
+    assert (found.check, found.outcome, found.detail) == (Check.REDACTIONS, Outcome.FAILED, LESS)
+
+
+def test_where_the_pack_is_hidden_nobody_calls_a_field_withheld_without_a_reason(
+    tmp_path: Path,
+) -> None:
+    own = stage()
+    by, loaded = by_profile(own, every_field(own)), len(own.world.records) - 1
+    case = own.world.open_case("K-2026/41", by=own.story.olga, legal_profile="example")
+    made = Bundle(own.world, case, own.story.olga, announced=by, hidden=[loaded])
+    found = [f for f in bad(examined(tmp_path, close(made, "title")))]
+    of_whole = [f for f in found if f.check is Check.REDACTIONS]
+    assert {(f.subject, f.outcome) for f in of_whole} == {(WHOLE, Outcome.UNDETERMINED)}
+
+
+def test_an_erased_field_is_none_that_the_exporter_withheld(tmp_path: Path) -> None:
+    own = stage()
+    told = own.story
+    entry = noted(told)
+    erase(told, entry, fields=["note"], envelope=None)
+    made = own.bundle(announced=GIVEN)
+    env = env_of(told, entry)
+    drop(made, layout.DISCLOSURES, lambda v: v["name"] == "note" and v["env"] == env)
+    assert bad(examined(tmp_path, close(made, "serial"))) == []
