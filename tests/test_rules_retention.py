@@ -269,6 +269,14 @@ def test_the_basis_of_an_earlier_date_says_what_it_is(s: Story) -> Attempt:
     return changing(s, assigned(s), EARLY, s.carl, authority=unsaid)
 
 
+@refuses(RetentionChanged, ITEM, "E_AUTHORITY", "not in force now")
+def test_the_basis_of_an_earlier_date_still_holds(s: Story) -> Attempt:
+    line = assigned(s)
+    given = {"authority": s.warrant, "cause": "quashed"}
+    s.world.record("authority.ended", [s.case], given, signers=[s.olga])
+    return changing(s, line, EARLY, s.carl, s.olga, authority=s.warrant)
+
+
 @refuses(RetentionChanged, ITEM, "E_RETENTION", "names its legal basis")
 def test_an_earlier_date_has_a_basis(s: Story) -> Attempt:
     return changing(s, assigned(s), EARLY, s.carl, s.olga)

@@ -210,6 +210,9 @@ def _shortened(facts: Facts, step: Step, item: Item, lines: list[Kept]) -> Itera
     if fixed or line.waits or until is None or early or step.said("authority") is None:
         yield "E_RETENTION"
     yield from on_file(facts, step, item.case)
+    basis = facts.cases[item.case].bases.get(step.said("authority"))
+    if basis and (basis[1] or facts.now) < facts.now:
+        yield "E_AUTHORITY"
     yield from approved(step, *near(item))
 
 

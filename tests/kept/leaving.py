@@ -73,6 +73,13 @@ def _order(facts: Facts, step: Step, item: Item, asked: Asked) -> Iterator[str]:
         yield "E_TWO_PERSON"
 
 
+def _still(facts: Facts, item: Item, asked: Asked) -> bool:
+    """Whether an order counts as an approval just now."""
+    kind, ends = facts.cases[item.case].bases.get(asked.order or "", ("", None))
+    pack = pack_of(facts, item)
+    return pack is not None and kind in pack.listed("orders") and (ends or facts.now) >= facts.now
+
+
 @law("disposition.rejected")
 def _(facts: Facts, step: Step, item: Item) -> Iterator[str]:
     yield from open_one(step, item)
@@ -87,7 +94,7 @@ def ready(facts: Facts, step: Step, item: Item, asked: Asked) -> Iterator[str]:
     yield from in_hand(step, item)
     if asked.objected:
         yield "E_DISPOSITION"
-    if len(asked.approved) + bool(asked.order) < APPROVERS:
+    if len(asked.approved) + _still(facts, item, asked) < APPROVERS:
         yield "E_TWO_PERSON"
     if any(OWNED[step.lead] & OWNED[each] for each in asked.approved):
         yield "E_TWO_PERSON"

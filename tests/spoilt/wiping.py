@@ -204,6 +204,15 @@ def retention_shortened_without_a_basis(own: Scenery) -> Signed:
     return shortened(own, line, story.olga, story.carl, rita(own), authority=None)
 
 
+@conduct("E_AUTHORITY")
+def retention_shortened_on_a_warrant_that_was_quashed(own: Scenery) -> Signed:
+    """Three rest on what no longer holds."""
+    line, story = kept(own), own.story
+    given = {"authority": story.warrant, "cause": "quashed"}
+    own.world.record("authority.ended", [story.case], given, signers=[story.olga])
+    return shortened(own, line, story.olga, story.carl, rita(own))
+
+
 @conduct("E_RETENTION")
 def retention_shortened_in_compliance_mode(own: Scenery) -> Signed:
     """What the law fixes no three people move."""

@@ -3,7 +3,7 @@
 from custody.core import times
 from custody.core.kept import Moved, Retention
 from custody.core.retention import FIXED, LineAt, longest, moves_it, retained, version_at
-from custody.core.rules.cases import on_file
+from custody.core.rules.cases import in_force, on_file
 from custody.core.rules.items import in_custody
 from custody.core.rules.rights import Right
 from custody.core.rules.scene import Scene, refuse, rule
@@ -123,7 +123,10 @@ def _shortens(
         refuse("E_RETENTION", f"the time runs from {times.spelt(line.began)} on")
     if act.authority is None:
         refuse("E_RETENTION", "an earlier date names its legal basis")
-    if on_file(scene.case(item.case), act.authority).kind is AuthorityKind.NOT_STATED:
+    basis = on_file(scene.case(item.case), act.authority)
+    if basis.kind is AuthorityKind.NOT_STATED:
         refuse("E_AUTHORITY", "the entry on file does not say what kind of legal basis it is")
+    if not in_force(basis, scene.at):
+        refuse("E_AUTHORITY", f"the {basis.kind} on file is not in force now")
     people, keys = scene.near(item)
     scene.approved(item.case, *people, keys=keys)
