@@ -8,7 +8,8 @@ import pytest
 from custody.core.bundle import layout
 from custody.core.findings import Check, Finding, Outcome
 from tests.bundles import Bundle, bad, examined
-from tests.rogues import rogue_story
+from tests.rogues import rogue_story, signed_by
+from tests.signers import ed25519_signer
 from tests.test_checks_statements import note
 from tests.test_erased import env_of, erase, noted
 from tests.worlds import Story
@@ -77,3 +78,30 @@ def test_no_earlier_checkpoint_is_proved_where_the_bundle_has_none(tmp_path: Pat
         Finding(Check.FRESHNESS, Outcome.FAILED, f"case.zip: checkpoint of {size} records", why)
         for size in listed
     ]
+
+
+def test_a_line_that_names_no_attachment_names_none(tmp_path: Path) -> None:
+    """Whatever a client writes there: it is listed nowhere, and stops nobody."""
+    told, world = rogue_story()
+    lines = ["form.pdf", f"{'ab' * 32} {'cd' * 32} 14 other.pdf"]
+    n = len(world.records)
+    world.record("note.recorded", [told.laptop], {"attachments": lines}, signers=[told.dora])
+    report = examined(tmp_path, Bundle(world, told.case, told.olga))
+    assert bad(report) == []
+    named = [row for row in report.withheld if "attached to an entry" in row]
+    assert named == [
+        f"record {n}: other.pdf, attached to an entry and not enclosed (SHA-256 {'ab' * 32})"
+    ]
+
+
+def test_an_entry_on_two_items_is_told_by_the_first_of_its_records(tmp_path: Path) -> None:
+    """Of whichever of the two the bundle is: both find the entry where it stands."""
+    told, world = rogue_story()
+    phone = world.seize(told.case, 2, told.warrant, by=told.dora)
+    about, first = [told.laptop, phone], len(world.records)
+    world.submit(
+        signed_by(world.draft("note.recorded", about, signers=[told.dora]), ed25519_signer(99))
+    )
+    for item in about:
+        found = bad(examined(tmp_path, Bundle(world, told.case, told.olga, [item])))
+        assert [(f.check, f.subject) for f in found] == [(Check.SIGNATURE, f"record {first}")]
