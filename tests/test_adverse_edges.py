@@ -80,18 +80,21 @@ def test_a_day_has_passed_when_it_is_over(tmp_path: Path, what: str, passed: boo
     assert len(found) == passed
 
 
-def test_what_others_rest_on_may_end(tmp_path: Path) -> None:
-    """One acquires on a warrant that stands; another basis of the case was quashed."""
+@pytest.mark.parametrize("first", [True, False])
+def test_what_others_rest_on_may_end(tmp_path: Path, first: bool) -> None:
+    """One acquires on a warrant that stands, before or after another basis was quashed."""
     told = story()
-    acquired(told)
+    if first:
+        acquired(told)
     given = {"kind": "court_order"}
     other = told.world.record("authority.recorded", [told.case], given, signers=[told.olga])
     given = {"authority": other, "ended_at": "2026-01-01T00:00:00Z", "cause": "quashed"}
     told.world.record("authority.ended", [told.case], given, signers=[told.olga])
+    if not first:
+        acquired(told)
     assert words(tmp_path, told, "authority", IMAGED) == []
-    assert words(tmp_path, told, "authority", CASE) == [
-        "the court order was quashed as of 2026-01-01T00:00:00Z"
-    ]
+    quashed = "the court order was quashed as of 2026-01-01T00:00:00Z"
+    assert words(tmp_path, told, "authority", CASE) == [quashed]
 
 
 def test_an_annulled_analysis_needs_no_review(tmp_path: Path) -> None:
