@@ -112,9 +112,36 @@ def accepted(program: Path, bundle: Path, trust: bytes, folder: Path) -> Answer:
     return answer
 
 
-@pytest.mark.parametrize("name", ["case.zip", "items.zip"])
+@pytest.mark.parametrize("name", ["case.zip", "items.zip", "redacted.zip"])
 def test_the_bundles_of_the_vectors_are_accepted(program: Path, name: str, tmp_path: Path) -> None:
     accepted(program, VECTORS / name, TRUST, tmp_path)
+
+
+def test_what_the_vectors_withhold_is_withheld(program: Path, tmp_path: Path) -> None:
+    """As many fields as they list under a reason that was announced; each spoilt one is refused."""
+    said = json.loads((VECTORS / "bundles.json").read_text())
+    announced = [
+        field
+        for each in said["withheld"].values()
+        for why in ("restricted", "redacted", "profile")
+        for field in each.get(why, ())
+    ]
+    answer = judged(program, VECTORS / "redacted.zip", TRUST, tmp_path / "good")
+    assert answer.counted["withheld"] == len(announced)
+    for number, case in enumerate(
+        each for each in said["spoilt"] if each["failed"] == "REDACTIONS"
+    ):
+        path = tmp_path / f"{number}.zip"
+        path.write_bytes((VECTORS / case["file"]).read_bytes())
+        with zipfile.ZipFile(path) as good:
+            files = {name: good.read(name) for name in good.namelist()}
+        with zipfile.ZipFile(path, "w") as bad:
+            for name, data in files.items():
+                spoilt = name.endswith(case["path"])
+                old, new = case["old"].encode(), case["new"].encode()
+                bad.writestr(name, data.replace(old, new, 1) if spoilt else data)
+        faults = judged(program, path, TRUST, tmp_path / f"x{number}").faults
+        assert any(word in faults for word in ("is opened", "is withheld", "nobody signed")), case
 
 
 @pytest.mark.parametrize("items", [(), ("image",), ("image", "text")], ids=len)

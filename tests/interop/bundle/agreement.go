@@ -10,9 +10,10 @@ import (
 func (b *bundle) judgeStatements() {
 	shown, ids := map[string]*statement{}, map[string]int64{}
 	first, belongs := map[string]int64{}, map[int64]bool{}
+	b.findErased()
 	for _, n := range b.numbers() {
 		made := b.records[n]
-		if made.Kind != "entry" || made.companion {
+		if made.Kind != "entry" || made.companion || b.erased[field{made.Env, made.Tag}] != "" {
 			continue
 		}
 		s, known := shown[made.Env]
@@ -33,7 +34,30 @@ func (b *bundle) judgeStatements() {
 	b.judgePrevs(shown, first)
 	b.judgeDisclosures(shown)
 	b.counted["statements"] = len(shown)
-	b.remember(shown)
+	b.remember(shown, first)
+}
+
+// findErased finds the entries whose envelope is missing and which a later entry on the same
+// subject says are erased (SPEC §8.4).
+func (b *bundle) findErased() {
+	for _, n := range b.numbers() {
+		made := b.records[n]
+		e := b.envelopes[made.Env]
+		if made.Kind != "entry" || made.companion || e == nil {
+			continue
+		}
+		s, err := b.readStatement(e)
+		if err != nil || s.Act != "privacy.erased" {
+			continue
+		}
+		for _, before := range b.numbers() {
+			gone := b.records[before]
+			missing := gone.Kind == "entry" && b.envelopes[gone.Env] == nil && gone.Env == s.text("envelope")
+			if missing && before < n && gone.Tag == made.Tag {
+				b.erased[field{gone.Env, gone.Tag}] = s.text("entry")
+			}
+		}
+	}
 }
 
 // judgeStrays asks for envelopes and companions that nothing shown needs.
@@ -128,6 +152,10 @@ func (b *bundle) judgePrevs(shown map[string]*statement, first map[string]int64)
 	for tag, of := range b.subjects {
 		lastChange, lost := 0, false
 		for seq, made := range of.chain {
+			if b.erased[field{made.Env, made.Tag}] != "" {
+				b.counted["places"]++ // a touch, of which nothing is asked
+				continue
+			}
 			s := shown[made.Env]
 			position := made.N - first[made.Env]
 			if s == nil || position >= int64(len(s.About)) {
@@ -159,6 +187,9 @@ func (b *bundle) resolve(chain []*record, prev string, s *statement, shown map[s
 		}
 	}
 	for seq, each := range chain {
+		if b.erased[field{each.Env, each.Tag}] == prev && prev != "" && each.N >= s.Seen.Size {
+			return seq // nobody knows any more who signed it
+		}
 		if cited := shown[each.Env]; cited != nil && cited.id == prev && each.N >= s.Seen.Size {
 			for _, one := range cited.Signers {
 				for _, other := range s.Signers {
@@ -172,8 +203,8 @@ func (b *bundle) resolve(chain []*record, prev string, s *statement, shown map[s
 	return -1
 }
 
-// remember keeps the statement that prepared this export (SPEC §11.3).
-func (b *bundle) remember(shown map[string]*statement) {
+// remember asks what the statement that prepared this export owes (SPEC §11.3).
+func (b *bundle) remember(shown map[string]*statement, first map[string]int64) {
 	signed, err := readEnvelope(b.file("signature.json"))
 	if err != nil {
 		b.fault("signature.json: %v", err)
@@ -185,4 +216,5 @@ func (b *bundle) remember(shown map[string]*statement) {
 	json.Unmarshal(b.file("data/ledger/keys.json"), &keys)
 	b.cases = len(keys.Cases)
 	b.judgePrepared(shown, told.Export)
+	b.judgeWithheld(shown, first, told.Export)
 }

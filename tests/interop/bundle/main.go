@@ -5,7 +5,8 @@
 //
 // It asks of the log (§6), the subject index (§7) and of what was signed and what was recorded
 // (§2, §3, §4) what §12 says under CHECKPOINT, INCLUSION, CHAIN, COMPLETENESS (C1 and C3),
-// STATEMENT, SIGNATURE, KEY and FRESHNESS. It does not replay rules (§9.2 ff.), and opens no value.
+// STATEMENT, SIGNATURE, KEY, REDACTIONS and FRESHNESS. It does not replay rules (§9.2 ff.), and opens
+// no value.
 // What every act concerns and which members it has, it reads in the tables of SPEC.md itself.
 //
 // Standard output: how much of each kind was examined, as JSON; or the faults, a line each, and
@@ -43,7 +44,9 @@ type bundle struct {
 	questions []string
 	faults    []string
 	counted   map[string]int
-	cases     int // case keys opened
+	cases     int              // case keys opened
+	opened    map[field]bool   // by envelope
+	erased    map[field]string // by envelope and tag: the id of the entry that is gone
 }
 
 func (b *bundle) fault(format string, about ...interface{}) {
@@ -123,6 +126,7 @@ func main() {
 		folder: os.Args[3], seen: map[int64]string{}, records: map[int64]*record{},
 		subjects: map[string]*subject{}, envelopes: map[string]*envelope{},
 		keys: map[string]map[string]*key{}, runs: map[int64]string{}, counted: map[string]int{},
+		opened: map[field]bool{}, erased: map[field]string{},
 	}
 	b.readSpec(os.Args[1])
 	b.readTrust(os.Args[2])

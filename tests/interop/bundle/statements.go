@@ -25,7 +25,7 @@ type statement struct {
 	}
 	Signers []struct{ Actor, As, Key string }
 
-	id string
+	id, env string
 }
 
 var (
@@ -237,6 +237,7 @@ func (b *bundle) judgeDisclosures(shown map[string]*statement) {
 		if field, err := fieldOf(one.Disclosure); err != nil || field != one.Name {
 			b.fault("disclosure of %s in %s is of %q: %v", one.Name, one.Env, field, err)
 		}
+		b.opened[field{one.Env, one.Name}] = true
 		b.counted["disclosures"]++
 	}
 }
