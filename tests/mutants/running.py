@@ -26,6 +26,20 @@ KEPT = ROOT / "mutants"  # not under version control
 MAP, RESULTS = KEPT / "map.json", KEPT / "results.jsonl"
 SLOW = 4.0  # seconds; slower tests are asked only where there is no other
 OWN = {  # tests of a module that bear another name
+    "adverse.py": "test_adverse.py test_adverse_edges test_adverse_hindsight",
+    "bundle/archive.py": "test_archive_ends test_archive",
+    "circumstances.py": "test_adverse_days test_adverse_edges",
+    "chronology.py": "test_hostile_entries",
+    "findings.py": "test_findings test_summary",
+    "hindsight.py": "test_hostile_entries test_adverse_hindsight test_adverse_edges",
+    "keeping.py": "test_adverse_kept test_adverse_edges test_adverse_keeping",
+    "others.py": "test_adverse_others test_adverse_edges",
+    "payload.py": "test_statement test_payload",
+    "rules/limits.py": "test_rules_exactly test_rules_limits",
+    "sources.py": "test_summary",
+    "summary.py": "test_summary",
+    "text.py": "test_text test_summary",
+    "world.py": "test_state",
     "checks/compare.py": "test_checks_log test_hostile_bundles",
     "checks/evidence.py": "test_checks_bag test_redacted_spoilt",
     "checks/exporter.py": "test_checks_bag test_lost_states",
