@@ -105,3 +105,14 @@ def test_an_entry_on_two_items_is_told_by_the_first_of_its_records(tmp_path: Pat
     for item in about:
         found = bad(examined(tmp_path, Bundle(world, told.case, told.olga, [item])))
         assert [(f.check, f.subject) for f in found] == [(Check.SIGNATURE, f"record {first}")]
+
+
+def test_of_a_checkpoint_that_is_not_there_nobody_says_who_signed_it(tmp_path: Path) -> None:
+    told, world = rogue_story()
+    bundle = Bundle(world, told.case, told.olga)
+    del bundle.files[layout.CHECKPOINT]
+    report = examined(tmp_path, bundle)
+    subject = "case.zip: checkpoint of 0 records"
+    for check in (Check.CHECKPOINT, Check.WITNESSES):
+        (found,) = (f for f in report.findings if f.check is check)
+        assert found == Finding(check, Outcome.UNDETERMINED, subject, "cannot be read")

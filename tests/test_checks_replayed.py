@@ -78,6 +78,12 @@ def test_what_a_later_bundle_does_not_show_of_an_exporter_takes_no_key_from_her(
     subject = f"older.zip: {layout.SIGNATURE}"
     signed = Finding(Check.FIXITY, Outcome.PASSED, subject, "signed by who prepared the export")
     assert signed in report.findings
+    n = next(run.first for run in told.world.runs if run.signed.id == later.export)
+    (found,) = (f for f in bad(report) if f.check is Check.KEY and f.subject == f"record {n}")
+    assert (found.outcome, found.detail) == (
+        Outcome.UNDETERMINED,
+        f"{told.olga.tag:.12} is not shown",
+    )
 
 
 def test_what_follows_a_first_record_that_is_not_shown_is_judged_by_nobody(tmp_path: Path) -> None:
