@@ -22,7 +22,7 @@ from custody.core.findings import Check, Finding, failed, undetermined
 from custody.core.keys import PublicKey
 from custody.core.reading import check_opened
 from custody.core.record import Entry, Record, Tally, record_hash
-from custody.core.rules import Effect, admit, keys_of
+from custody.core.rules import Effect, admit, keys_of, need_not_be_read
 from custody.core.statement import Statement
 from custody.core.subject_index import Part
 from custody.core.world import Chain
@@ -178,9 +178,9 @@ class Retelling:
         except CustodyError as error:
             refused = error
         if isinstance(made.act, PrivacyErased):
-            self.past.doubts.discard(made.act.entry)  # what it erased is what it says
             for row in () if refused else erasures.told(self._rows, made.act, n):
                 self.erased.setdefault((row.envelope, row.field), row)
+        self.past.doubts -= need_not_be_read(made)
         if self.past.doubts:
             detail = f"{made.name}: an entry that it is about was erased whole"
             code = refused.code if refused else ""

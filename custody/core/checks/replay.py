@@ -11,11 +11,10 @@ from custody.core.checks.statements import Trouble
 from custody.core.errors import CustodyError, HeadMovedError, RuleError, SignatureError
 from custody.core.findings import Check, failed, undetermined
 from custody.core.record import Entry
-from custody.core.rules import Effect, admit, keys_of, seq_of_prev
+from custody.core.rules import Effect, admit, keys_of, need_not_be_read, seq_of_prev
 from custody.core.state import Actor, Case, Item, LedgerFacts, Register, Subject
 from custody.core.statement import Place
 from custody.core.world import Chain, Cited
-from custody_schemas.acts import PrivacyErased, PrivacyRestricted
 from custody_schemas.declare import Kind
 
 STANDS: Mapping[Kind, type[Subject]] = {
@@ -194,10 +193,8 @@ class Replay:
             yield Trouble(failed(Check.STATEMENT, name, str(error), error.code), (tag,))
         except CustodyError as error:
             refused = error
-        if isinstance(made.act, PrivacyErased | PrivacyRestricted):
-            self.past.doubts.pop(made.act.entry, None)  # which act it was is known, and enough
-        if made.known and place.prev not in vars(made.act).values():
-            self.past.doubts.pop(place.prev, None)  # that it stands there is known, and enough
+        for each in need_not_be_read(made):
+            self.past.doubts.pop(each, None)
         # That the other subjects of an act are not shown is as it should be.
         others = {p.tag for p in made.about} - {s.actor for s in made.signers}
         doubts = [why for each, why in self.past.doubts.items() if each not in others]

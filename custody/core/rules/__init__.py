@@ -39,11 +39,11 @@ from custody.core.rules.scene import RULES, Scene, refuse
 from custody.core.state import Actor, Case, Item, Key, LedgerFacts, Register, Subject
 from custody.core.statement import Place, Statement
 from custody.core.world import World
-from custody_schemas.acts import Common, LedgerOpened, Rules
+from custody_schemas.acts import Common, LedgerOpened, PrivacyErased, PrivacyRestricted, Rules
 from custody_schemas.declare import Kind, Mode
 from custody_schemas.terms import Precision
 
-__all__ = ["RULES", "Effect", "admit", "check_signatures", "keys_of"]
+__all__ = ["RULES", "Effect", "admit", "check_signatures", "keys_of", "need_not_be_read"]
 assert cases and checks and court and items and people
 assert received and seals and takeovers and transfers and work
 assert packs and retention and holds and dispositions and privacy and inventories
@@ -242,6 +242,20 @@ def seq_of_prev(world: World, place: Place, statement: Statement) -> int:
     if seq is not None:
         return seq
     raise HeadMovedError(f"the {place.kind} {place.tag:.12} has no record {place.prev:.12}")
+
+
+def need_not_be_read(made: Statement) -> set[str]:
+    """Ids that an act names, of entries that may be erased since: that they stand there is enough.
+
+    Of what it erases or restricts itself, the act is known; of a `prev`, the place in the chain.
+    """
+    if not made.known:
+        return set()
+    named = vars(made.act).values()
+    ids = {place.prev for place in made.about if place.prev not in named}
+    if isinstance(made.act, PrivacyErased | PrivacyRestricted):
+        ids.add(made.act.entry)
+    return ids
 
 
 def _check_people(world: World, statement: Statement) -> None:
