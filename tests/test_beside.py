@@ -11,6 +11,8 @@ from tests.bundles import Bundle, bad, trust_in
 from tests.exports import content_of
 from tests.rogues import rogue_story
 from tests.spoilt.stage import hide
+from tests.test_adverse_days import told_of
+from tests.test_adverse_keeping import LATER, passes, placed, scene
 from tests.test_checks_seen import OwnCase
 from tests.test_erased import erase, noted, without
 from tests.worlds import Person, Story, World, story
@@ -71,3 +73,19 @@ def test_who_is_hidden_may_be_shown_by_a_bundle_of_the_same_log(tmp_path: Path, 
         missed |= {(Check.SIGNATURE, Outcome.UNDETERMINED)}
     joined = how in ("later, and seen", "later, and mirrored")
     assert found == (set() if joined else missed)
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_what_nobody_looked_at_is_told_as_of_the_newest_of_them(
+    tmp_path: Path, newest_first: bool
+) -> None:
+    s = scene()
+    placed(s, review_by=LATER)
+    early = Bundle(s.world, s.case, s.olga)
+    passes(s)
+    pair = [early, Bundle(s.world, s.case, s.olga)]
+    if newest_first:
+        pair.reverse()
+    words = "a hold (legal hold) was to be looked at again by 2027-01-01T00:00:00Z"
+    assert [each for _, _, each in told_of(of_all(tmp_path, *pair), "hold")] == [words]
+    assert told_of(of_all(tmp_path, early), "hold") == []
