@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
-from custody.core import canonical
+from custody.core import canonical, record
 from custody.core.bundle import layout
 from custody.core.findings import Check, Finding, Outcome, Report
 from custody.core.state import Register
 from custody.core.verify import verify
+from custody_schemas.declare import Kind
 from tests.bundles import Bundle, bad, examined, trust_in
+from tests.exports import content_of
 from tests.worlds import Story, story
 
 CHOSEN = "that the case has no other items: case.zip shows chosen ones"
@@ -34,6 +36,12 @@ class AllButOne(Bundle):
 
 class WithoutRegister(AllButOne):
     register = False
+
+
+def tag_of(data: bytes) -> str:
+    entry = record.read(data)
+    assert isinstance(entry, record.Entry)
+    return entry.tag
 
 
 def three_items() -> Story:
@@ -100,6 +108,28 @@ def test_an_old_export_of_chosen_items_does_not_excuse_a_new_bundle(tmp_path: Pa
     made = AllButOne(told.world, told.case, told.olga, two_of_them(told), mirror=True)
     made.export = earlier
     assert examined(tmp_path, made).verdict is Outcome.FAILED
+
+
+@pytest.mark.parametrize(("chosen", "missed"), [((2,), 0), ((2, 3, 4), 0), ((2, 4), 1), ((4,), 2)])
+def test_an_item_comes_with_what_it_was_made_from_and_not_with_what_was_made_of_it(
+    chosen: tuple[int, ...], missed: int, tmp_path: Path
+) -> None:
+    """Of items 2 and 3 item 4 was made."""
+    told = story()
+    world = told.world
+    made = [world.acquire(told.case, n, by=told.eve) for n in (2, 3)]
+    child = world.register(told.case, 4, by=told.eve)
+    places = [(Kind.ITEM, child), *((Kind.SOURCE, each) for each in made)]
+    parents = [world.item(tag).content for tag in sorted(made)]
+    given = {**content_of(b"both", "both.txt"), "parents": parents}
+    n = len(world.records)
+    world.record("item.derived", places, given, signers=[told.eve])
+    items = tuple(world.item_tag(told.case, number) for number in chosen)
+    found = bad(examined(tmp_path, Bundle(world, told.case, told.olga, items)))
+    at = next(k for k in range(n, n + 3) if tag_of(world.records[k]) == child)
+    words = "made the item from one that is not shown"
+    hidden = Finding(Check.COMPLETENESS, Outcome.UNDETERMINED, f"case.zip: record {at}", words)
+    assert found == [hidden] * missed
 
 
 def test_beside_the_whole_case_chosen_items_hide_nothing(tmp_path: Path) -> None:
