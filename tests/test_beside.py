@@ -89,3 +89,13 @@ def test_what_nobody_looked_at_is_told_as_of_the_newest_of_them(
     words = "a hold (legal hold) was to be looked at again by 2027-01-01T00:00:00Z"
     assert [each for _, _, each in told_of(of_all(tmp_path, *pair), "hold")] == [words]
     assert told_of(of_all(tmp_path, early), "hold") == []
+
+
+def test_who_exported_is_known_to_the_older_bundle_only(tmp_path: Path) -> None:
+    s = story()
+    ute = s.world.enrol("Ute", "case_officer", by=s.ada)
+    older = OwnCase(s.world, s.world.open_case("K-2026/91", by=ute), ute)
+    s.world.record("note.recorded", [s.laptop], signers=[s.eve])
+    newer = OwnCase(s.world, s.case, s.olga)
+    hide(newer, ute.tag)
+    assert bad(of_all(tmp_path, older, newer)) == []

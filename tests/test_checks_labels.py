@@ -110,3 +110,18 @@ def test_a_case_key_that_opens_nothing_is_passed_over(tmp_path: Path, reference:
     keys["cases"].append({"key": "11" * 32, "reference": reference})
     bundle.files[layout.KEYS] = canonical.encode(keys)
     assert examined(tmp_path, bundle).verdict is Outcome.PASSED
+
+
+@pytest.mark.parametrize("exhibit", ["AB/2", ""])
+def test_an_item_is_called_by_its_number_its_label_and_its_case(
+    tmp_path: Path, exhibit: str
+) -> None:
+    told = story()
+    tag = told.world.item_tag(told.case, 2)
+    found: Any = told.world.states[told.case]
+    about = [(Kind.ITEM, tag), (Kind.REGISTER, found.register)]
+    given = {"case": told.case, "number": 2, "exhibit": exhibit}
+    told.world.record("item.registered", about, given, signers=[told.dora])
+    report = examined(tmp_path, Bundle(told.world, told.case, told.olga))
+    label = f" ({exhibit})" if exhibit else ""
+    assert f"item 2{label} of case K-2026/17" in {each.subject for each in report.findings}
