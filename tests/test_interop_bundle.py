@@ -31,7 +31,6 @@ PASSED_OVER = {
         *("fork_seen_in_two_bundles", "fork_seen_in_a_mirror"),
         *("proof_of_recording_of_another_log", "proof_of_recording_newer_than_the_bundle"),
     ),
-    "it does not ask what an export announced": ("field_withheld_before_it_was_erased",),
     "it takes a key from wherever its enrolment is shown: a custodian's, on the ledger's chain": (
         *("signer_withheld",),
     ),

@@ -9,11 +9,15 @@ import (
 // by whose keys.
 func (b *bundle) judgeStatements() {
 	shown, ids := map[string]*statement{}, map[string]int64{}
-	first, belongs := map[string]int64{}, map[int64]bool{}
+	first, belongs, gone := map[string]int64{}, map[int64]bool{}, map[string]*record{}
 	b.findErased()
 	for _, n := range b.numbers() {
 		made := b.records[n]
-		if made.Kind != "entry" || made.companion || b.erased[field{made.Env, made.Tag}] != "" {
+		if made.Kind != "entry" || made.companion {
+			continue
+		}
+		if entry := b.erased[field{made.Env, made.Tag}]; entry != "" {
+			b.judgeGone(made, entry, ids, gone)
 			continue
 		}
 		s, known := shown[made.Env]
@@ -58,6 +62,19 @@ func (b *bundle) findErased() {
 			}
 		}
 	}
+}
+
+// judgeGone asks whether a record that is passed over can be that of the entry that was erased: no
+// other record is (SPEC §8.4).
+func (b *bundle) judgeGone(made *record, entry string, ids map[string]int64, gone map[string]*record) {
+	before := gone[made.Env]
+	if other, known := ids[entry]; known && before == nil {
+		b.fault("record %d was erased as the entry of record %d", made.N, other)
+	}
+	if before != nil && !(before.At == made.At && before.Tag < made.Tag) {
+		b.fault("record %d repeats the erased envelope of record %d", made.N, before.N)
+	}
+	ids[entry], gone[made.Env] = made.N, made
 }
 
 // judgeStrays asks for envelopes and companions that nothing shown needs.
