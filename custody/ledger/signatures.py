@@ -23,9 +23,10 @@ from custody.ledger.storage import CheckpointRow
 
 SHARE = 250  # signatures in one call: a tenth of a second or less that one waits for the other
 WORTH = 8  # shares; starting another process costs as much as some of them
-AHEAD = 3  # shares that may wait for each other process
+AHEAD = 16  # shares that may wait for each other process: a few megabytes
 Signed = tuple[int, bytes, str, bytes]  # record, what was signed, id of the key, signature
 Verify = Callable[[Any, Any], list[Finding]]  # a part, and the keys for it
+Work = tuple[Verify, Sequence[Any], object]
 
 
 class Signatures:
@@ -46,7 +47,7 @@ class Signatures:
         self._part: list[Signed] = []
         self._keys: dict[str, PublicKey] = {}  # those of the part
         self._found: list[Finding] = []
-        self._waiting: deque[Future[list[Finding]]] = deque()
+        self._waiting: deque[tuple[Future[list[Finding]], Work]] = deque()
         self._most = AHEAD * (processes - 1)
         self._pool: ProcessPoolExecutor | None = None
         if processes > 1 and records >= WORTH * share:
@@ -91,11 +92,16 @@ class Signatures:
         self._spread(_checkpoints, part, self._log)
 
     def findings(self) -> Iterator[Finding]:
-        """Everything that was found, once all is verified. Raises StorageError, as all do."""
+        """Everything that was found, once all is verified; lends a hand, last first.
+
+        Raises:
+            StorageError: another process died; `take` and `checkpoints` raise it, too.
+        """
         self._hand_over()
         with unbroken():
             while self._waiting:
-                self._found += self._waiting.popleft().result()
+                call, (verify, part, keys) = self._waiting.pop()
+                self._found += verify(part, keys) if call.cancel() else call.result()
         yield from self._found
         self._found = []
 
@@ -106,12 +112,13 @@ class Signatures:
     def _spread(self, verify: Verify, part: Sequence[Any], keys: object) -> None:
         """Have a part verified by another process; here, if as much as may waits already."""
         with unbroken():
-            while self._waiting and self._waiting[0].done():
-                self._found += self._waiting.popleft().result()
+            while self._waiting and self._waiting[0][0].done():
+                self._found += self._waiting.popleft()[0].result()
             if self._pool is None or len(self._waiting) >= self._most:
                 self._found += verify(part, keys)
             elif part:
-                self._waiting.append(self._pool.submit(verify, part, keys))
+                call = self._pool.submit(verify, part, keys)
+                self._waiting.append((call, (verify, part, keys)))
 
 
 @contextmanager
