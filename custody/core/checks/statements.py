@@ -44,6 +44,7 @@ class Statements:
         self.withheld: list[tuple[Told, list[str]]] = []
         self.erasures: list[Erasure] = []
         self.gone: list[Gone] = []
+        self._last_gone: dict[str, Entry] = {}  # by env
         for view in merged.views:
             earlier = view.contents.earlier.values()
             self._earlier[view.name] = {(e.size, e.root): unproved(view, e) for e in earlier}
@@ -75,11 +76,11 @@ class Statements:
         if self._ids.setdefault(erased_as, entry.env) != entry.env:
             detail = f"was erased as the entry {erased_as}, which is that of another record"
             yield _trouble(Check.STATEMENT, entry, detail)
-        for other in self.gone:
-            run = other.entry.at == entry.at and other.entry.tag < entry.tag
-            if other.entry.env == entry.env and not run:
-                detail = f"repeats the envelope of record {other.entry.n}, which was erased"
-                yield _trouble(Check.STATEMENT, entry, detail)
+        other = self._last_gone.get(entry.env)
+        if other and not (other.at == entry.at and other.tag < entry.tag):  # of one run
+            detail = f"repeats the envelope of record {other.n}, which was erased"
+            yield _trouble(Check.STATEMENT, entry, detail)
+        self._last_gone[entry.env] = entry
         self.gone.append(gone)
         yield gone
 
