@@ -31,3 +31,7 @@ def asking(story: "Story") -> None:
     which = s.record(s.draft("request.recorded", disk, {**given, "authority": story.warrant}, ben))
     given = {"request": which, "outcome": "refused", "ground": "no_dual_criminality"}
     s.record(s.draft("request.ended", disk, {**given, "details": "Asked too much."}, ada))
+    given = {"kind": "voluntary_disclosure", "direction": "out", "instrument": "domestic"}
+    which = s.record(s.draft("request.recorded", case, given, cleo))
+    given = {"request": which, "outcome": "answered"}
+    s.record(s.draft("request.ended", case, given, ada))

@@ -13,8 +13,9 @@ from typing import Any
 
 from custody.core import canonical, dsse, record, subject_index, tags, tree
 from custody.core.record import Entry
-from custody.core.state import Actor, Item
+from custody.core.state import Actor, Case, Item, Register
 from tests.vectors.ledger import nodes
+from tests.vectors.moving import TRANSCRIPT
 from tests.vectors.scribe import Scribe
 from tests.vectors.story import CASE_KEY, MEMO, REFERENCE, Story
 
@@ -57,12 +58,16 @@ class Export:
         self._statements(envs)
         if not items:
             self.files["data/items/2/0001.txt"] = MEMO
+            self.files["data/items/7/0001.txt"] = TRANSCRIPT
         if mirror:
             self.files["data/ledger/mirror.jsonl"] = b"".join(r + b"\n" for r in self.records)
 
     def _shows(self, tag: str) -> bool:
         """Chosen items come with their case, the ledger, people and ancestors; see SPEC §11."""
         state = self.scribe.states[tag]
+        case = state.case if isinstance(state, (Item, Register)) else tag
+        if isinstance(state, (Case, Item, Register)) and case != self.story.case:
+            return False
         if not self.items or tag in self.items or isinstance(state, Actor):
             return True
         wanted = (self.story.case, tags.ledger_tag(self.scribe.origin), self.story.laptop)

@@ -7,6 +7,8 @@ from custody_schemas.declare import Capacity, Kind
 from tests.vectors.asking import asking
 from tests.vectors.endings import endings
 from tests.vectors.keeping import keeping
+from tests.vectors.moving import moving
+from tests.vectors.remarks import remarks
 from tests.vectors.scribe import DAN, DAN2
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ def days(story: "Story") -> None:
     _copied(story)
     _taken_over(story)
     endings(story)
+    moving(story)
+    remarks(story)
     keeping(story)
     asking(story)
     _ended(story)

@@ -59,7 +59,9 @@ def endings(story: "Story") -> None:
     s.record(s.draft("disposition.begun", adapter, which, ben, (cleo, WITNESS)))
     given = {**which, "kind": "destroy", "sanitisation": "destroy", "removal": "not_in_vault"}
     given |= {"method": "shredded"}
-    done = s.record(s.draft("disposition.executed", adapter, given, ben, (cleo, WITNESS)))
+    done = story.destroyed = s.record(
+        s.draft("disposition.executed", adapter, given, ben, (cleo, WITNESS))
+    )
     given = {"executed": done, "total": "yes", "surviving": 0, "number": "V-1"}
     s.record(s.draft("disposition.certified", adapter, given, ida))
     people = {"of": ida.tag, "to": jan.tag}

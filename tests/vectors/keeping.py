@@ -52,9 +52,13 @@ def keeping(story: "Story") -> None:
     story.held = s.record(s.draft("hold.placed", case, {**given, "issuer": "The defence"}, cleo))
     s.record(s.draft("hold.amended", case, {"hold": story.held, "types": ["mobile", "file"]}, cleo))
     own = s.record(s.draft("hold.placed", memo, {"kind": "litigation"}, cleo))
+    given = {"hold": own, "review_by": "2026-12-01T00:00:00Z"}
+    s.record(s.draft("hold.amended", memo, given, cleo))
+    review = s.record(s.draft("hold.placed", case, {"kind": "internal_inquiry"}, cleo))
     approved = (ida, APPROVER), (jan, APPROVER)
-    given = {"hold": own, "reason": "The claim was withdrawn."}
-    s.record(s.draft("hold.released", memo, given, ada, *approved))
+    for about, hold in ((memo, own), (case, review)):
+        given = {"hold": hold, "reason": "It was settled."}
+        s.record(s.draft("hold.released", about, given, ada, *approved))
 
 
 def retention(story: "Story") -> dict[str, Any]:
@@ -86,7 +90,7 @@ def pack(version: int, cooling_off_days: int) -> dict[str, Any]:
     ]
     if version > 1:
         rules.append(_rule("device", "registration", year, lines=["device"]))
-    lists: tuple[str, ...] = ("deadlines", "outside_witness", "orders", "light", "profiles")
+    lists: tuple[str, ...] = ("deadlines", "orders", "light", "profiles")
     return {
         "name": "example",
         "version": version,
@@ -94,6 +98,7 @@ def pack(version: int, cooling_off_days: int) -> dict[str, Any]:
         "example": True,
         "retention": rules,
         **{name: [] for name in lists},
+        "outside_witness": ["storage_media"],
         "cooling_off_days": cooling_off_days,
         "justification": True,
     }

@@ -10,6 +10,7 @@ from custody.core.proof import Proof
 from custody.core.trust import Group, TrustFile, Witness
 from tests.log_keys import COURT, DEFENCE, PRESS
 from tests.memory import LOG, LOG_KEY, LOG_MLDSA, LOG_MLDSA_KEY, Memory, Signed
+from tests.vectors.moving import OTHER_KEY, OTHER_REFERENCE
 from tests.vectors.scribe import Scribe
 from tests.vectors.story import Story
 
@@ -40,6 +41,7 @@ def log(story: Story) -> dict[str, Any]:
         "log_mldsa_seed": LOG_MLDSA.private_bytes_raw().hex(),
         "case_key": bytes(range(32)).hex(),
         "reference": "K-2026/0417",
+        "other_case": {"key": OTHER_KEY.hex(), "reference": OTHER_REFERENCE},
         "statements": [_told(run.first, run.signed) for run in scribe.runs],
         "records": [each.decode() for each in scribe.records],
         "hashes": [leaf.hex() for leaf in leaves],

@@ -8,9 +8,10 @@ from custody.core.errors import CustodyError
 from custody.core.record import Entry
 from custody.core.rules import admit, check_signatures
 from custody_schemas.declare import Capacity, Kind
-from tests.memory import LOG, Signed
+from tests.memory import LOG
 from tests.signers import TestSigner
 from tests.vectors import keeping
+from tests.vectors.refused_ends import Attempt, on_ends
 from tests.vectors.scribe import BEN2, IDA, Person
 from tests.vectors.story import Story
 
@@ -37,9 +38,6 @@ def refusals(story: Story) -> dict[str, Any]:
     }
 
 
-Attempt = tuple[str, str, Signed, int]
-
-
 def _attempts(story: Story) -> Iterator[Attempt]:
     yield from _on_people(story)
     yield from _on_items(story)
@@ -47,6 +45,7 @@ def _attempts(story: Story) -> Iterator[Attempt]:
     yield from _on_days(story)
     yield from _on_keeping(story)
     yield from _on_others(story)
+    yield from on_ends(story)
     yield from _on_time(story)
 
 

@@ -35,7 +35,9 @@ class Story:
         self._copy()
         self._handover()
         self.copy = self.lost = self.adapter = self.line = self.held = ""
-        self.abroad = self.preserve = ""
+        self.abroad = self.preserve = self.destroyed = ""
+        self.transcript = self.player = self.stick = self.derived = self.begun = ""
+        self.elsewhere = self.other_register = ""
         days(self)
         self._offer()
 
@@ -106,7 +108,7 @@ class Story:
 
     def registering(self, tag: str, number: int) -> tuple[list[tuple[Kind, str]], dict[str, Any]]:
         what = {"case": self.case, "number": number, "quantity": 1, "sensitivity": "normal"}
-        kind = "computer" if number == 1 else "file"
+        kind = {1: "computer", 8: "dvr", 9: "storage_media"}.get(number, "file")
         given = {**what, "type": kind, "condition": ["good"], "exhibit": f"BO/{number}"}
         return [(Kind.ITEM, tag), (Kind.REGISTER, self.register)], given
 

@@ -106,6 +106,7 @@ class Withheld(Export):
         return {**erased, (registered, "exhibit"): "restricted"}
 
     def _statements(self, envs: set[str]) -> None:
+        self.envs = envs
         super()._statements(envs)
         gone = sha256(self.first.signed.envelope.encode()).hexdigest()
         del self.files[f"data/ledger/envelopes/{gone}.json"]
@@ -125,7 +126,8 @@ class Withheld(Export):
         """Each field that is closed, and why."""
         for run in self.scribe.runs:
             made, env = run.signed.statement, sha256(run.signed.envelope.encode()).hexdigest()
-            for field in made.sd if run is not self.first else ():
+            shown = env in self.envs and run is not self.first
+            for field in made.sd if shown else ():
                 if why := self._why(made, field):
                     yield {"env": env, "field": field, "why": why}
 
@@ -140,7 +142,9 @@ class Withheld(Export):
         needed = (made.name == "case.opened" and field == "reference") or (
             made.id == self.export and field == "ground"
         )
-        if needed or (field.startswith("content_") and made.id == self.story.acquired):
+        if needed or (
+            field.startswith("content_") and made.id in (self.story.acquired, self.story.derived)
+        ):
             return ""
         if "restricted" in (self.hidden.get(original), self.hidden.get((made.id, field))):
             return "restricted"
