@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from custody.core.bundle import layout
 from custody.core.errors import StorageError
 from custody.core.findings import Outcome
 from custody.core.keys import Algorithm, read_spki
@@ -45,6 +46,24 @@ def unpacked(path: Path, folder: Path) -> Path:
     subprocess.run(["unzip", "-q", path, "-d", folder], check=True)
     (top,) = folder.iterdir()
     return top
+
+
+def test_one_word_over_and_over_makes_no_bundle_unreadable(tmp_path: Path) -> None:
+    """Readers refuse what unpacks to 200 times its size: what people wrote is stored then."""
+    stage = Stage(tmp_path)
+    for _ in range(12):
+        given = {"attachments": ["a" * 4900] * 38}
+        stage.live.record("note.recorded", [stage.text], given, signers=[stage.story.dora])
+    made = stage.export("bundle.zip")
+    with zipfile.ZipFile(made.path) as archive:
+        stored = {
+            info.filename.partition("/")[2]
+            for info in archive.infolist()
+            if info.file_size > layout.RATIO_FREE and info.compress_type == zipfile.ZIP_STORED
+        }
+    assert layout.DISCLOSURES in stored
+    assert any(name.startswith("data/reports/") for name in stored)
+    assert verify([made.path], stage.trust).verdict is Outcome.PASSED
 
 
 @pytest.mark.parametrize(("items", "evidence", "mirror"), SHAPES)

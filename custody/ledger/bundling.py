@@ -16,7 +16,7 @@ from custody.ledger.proving import Prover
 from custody.ledger.selection import Selection
 from custody.ledger.storage import Reading
 from custody.ledger.tiles import Tiles
-from custody.ledger.zipping import BLOCK, BagWriter, Seal
+from custody.ledger.zipping import BLOCK, BagWriter, Seal, packing
 
 MIRROR_STEP = 5000  # records of the mirror read together
 Progress = Callable[[int], None]  # told how many more bytes are done
@@ -89,7 +89,7 @@ def _write_ledger(bag: BagWriter, rows: Reading, selection: Selection) -> None:
     bag.lines(layout.SUBJECTS, _subjects(index, selection))
     bag.lines(layout.COMPANIONS, _companions(prover, selection))
     bag.lines(layout.CONSISTENCY, _consistency(tiles, selection, size))
-    bag.lines(layout.DISCLOSURES, _disclosures(selection))
+    bag.lines(layout.DISCLOSURES, _disclosures(selection), packing(_disclosures(selection)))
     bag.add(layout.KEYS, _keys(rows, selection))
     for told in sorted(selection.told.values(), key=lambda told: told.env):
         if told.envelope:  # else it was erased

@@ -8,6 +8,7 @@ import errno
 import hashlib
 import os
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
@@ -95,11 +96,11 @@ class BagWriter:
 
     def add(self, name: str, data: bytes) -> None:
         """A file made by us, deflated where that helps."""
-        self._write(name, [data], len(data), zipfile.ZIP_DEFLATED)
+        self._write(name, [data], len(data), packing([data]))
 
-    def lines(self, name: str, lines: Iterable[bytes]) -> None:
+    def lines(self, name: str, lines: Iterable[bytes], method: int = zipfile.ZIP_DEFLATED) -> None:
         """A file of lines, each ended by LF, of any length altogether."""
-        self._write(name, _blocks(lines), ZIP64_FROM, zipfile.ZIP_DEFLATED)
+        self._write(name, _blocks(lines), ZIP64_FROM, method)
 
     def stream(self, name: str, blocks: Iterable[bytes], size: int) -> str:
         """Evidence as it is: `size` bytes, stored. Returns its SHA-256."""
@@ -170,6 +171,21 @@ class BagWriter:
             self._partial.unlink(missing_ok=True)
         if isinstance(error, OSError):
             raise _failure(self.path, error) from error
+
+
+def packing(blocks: Iterable[bytes]) -> int:
+    """How to pack a file in which others' words stand: deflated, unless readers take it for a bomb.
+
+    Whoever writes one letter often enough could else make every bundle of the case unreadable.
+    """
+    engine = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    size = packed = 0
+    for block in blocks:
+        size += len(block)
+        packed += len(engine.compress(block))
+    packed += len(engine.flush())
+    bomb = size > layout.RATIO_FREE and size > layout.RATIO // 2 * packed
+    return zipfile.ZIP_STORED if bomb else zipfile.ZIP_DEFLATED
 
 
 def give_name(fresh: Path, path: Path) -> None:
