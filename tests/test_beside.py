@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from custody.core.findings import Check, Outcome, Report
+from custody.core.state import Item, Register
 from custody.core.verify import verify
 from tests.bundles import Bundle, bad, trust_in
 from tests.exports import content_of
@@ -99,3 +100,31 @@ def test_who_exported_is_known_to_the_older_bundle_only(tmp_path: Path) -> None:
     newer = OwnCase(s.world, s.case, s.olga)
     hide(newer, ute.tag)
     assert bad(of_all(tmp_path, older, newer)) == []
+
+
+class OwnItems(OwnCase):
+    """An export of chosen items that shows nothing of other cases."""
+
+    def shows(self, tag: str) -> bool:
+        state = self.world.states[tag]
+        if isinstance(state, Item | Register):
+            return tag in self.items
+        return super().shows(tag)
+
+
+def test_who_signed_on_two_items_is_not_known_by_a_bundle_beside_those_of_each(
+    tmp_path: Path,
+) -> None:
+    """It may be of another log, whether or not one bundle shows both records of the entry."""
+    s, world = rogue_story()
+    ivy = world.enrol("Ivy", "examiner", by=s.ada)
+    phone = world.seize(s.case, 2, s.warrant, by=s.dora)
+    world.record("note.recorded", [s.laptop, phone], {"note": "x"}, signers=[ivy])
+    other, unseen = (world.open_case(f"K-2026/9{n}", by=s.olga) for n in (0, 1))
+    halves = [OwnItems(world, s.case, s.olga, [item]) for item in (s.laptop, phone)]
+    for half in halves:
+        hide(half, ivy.tag)
+    world.record("note.recorded", [unseen], {"note": "x"}, signers=[s.olga])
+    found = bad(of_all(tmp_path, *halves, OwnCase(world, other, s.olga)))
+    missed = {(Check.KEY, Outcome.UNDETERMINED), (Check.RULES, Outcome.UNDETERMINED)}
+    assert {(f.check, f.outcome) for f in found} == missed

@@ -103,3 +103,18 @@ def test_a_record_that_is_not_in_the_tree_takes_no_place(tmp_path: Path, turned:
     found = bad(report)
     assert (Check.INCLUSION, "other.zip: record 7") in {(f.check, f.subject) for f in found}
     assert [f for f in found if not f.subject.startswith("other.zip: ")] == []
+
+
+@BOTH_WAYS
+def test_what_accompanies_a_later_entry_is_none_of_an_older_bundle(
+    tmp_path: Path, turned: bool
+) -> None:
+    """Of the laptop only a record of it is shown there, and not what came of it: it is no entry."""
+    told = story()
+    phone = told.world.seize(told.case, 2, told.warrant, by=told.dora)
+    honest = Bundle(told.world, told.case, told.olga, [told.laptop])
+    told.world.record("note.recorded", [told.laptop, phone], {"note": "x"}, signers=[told.dora])
+    report = beside(tmp_path, honest, Bundle(told.world, told.case, told.olga, [phone]), turned)
+    assert bad(report) == []
+    read = {f.subject: f.detail for f in report.findings if f.check is Check.STATEMENT}
+    assert read["item 1 of case K-2026/17"] == "3 entries"
