@@ -1,5 +1,6 @@
 """Bundles laid beside each other: honest ones never spoil one another, and only joined ones help. (SPEC §12)"""
 
+from collections.abc import Callable
 from itertools import permutations
 from pathlib import Path
 
@@ -74,6 +75,43 @@ def test_who_is_hidden_may_be_shown_by_a_bundle_of_the_same_log(tmp_path: Path, 
         missed |= {(Check.SIGNATURE, Outcome.UNDETERMINED)}
     joined = how in ("later, and seen", "later, and mirrored")
     assert found == (set() if joined else missed)
+
+
+@pytest.mark.parametrize("within", [True, False])
+def test_another_bundle_says_who_signed_up_to_the_last_root_that_both_know(
+    tmp_path: Path, within: bool
+) -> None:
+    """Both show a revocation; its signer saw the log with Ivy's remark in it, or just without."""
+    s, world = rogue_story()
+    ivy = world.enrol("Ivy", "examiner", by=s.ada)
+    acts: list[Callable[[], object]] = [
+        lambda: world.record("note.recorded", [s.laptop], {"note": "x"}, signers=[ivy]),
+        lambda: world.record(
+            "key.revoked", [s.pia.tag], {"key": s.pia.signer.key.id}, signers=[s.ada]
+        ),
+    ]
+    for act in acts if within else reversed(acts):
+        act()
+    other, unseen = (world.open_case(f"K-2026/9{n}", by=s.olga) for n in (0, 1))
+    first = OwnCase(world, s.case, s.olga)
+    hide(first, ivy.tag)
+    world.record("note.recorded", [unseen], {"note": "x"}, signers=[s.olga])
+    found = bad(of_all(tmp_path, first, OwnCase(world, other, s.olga)))
+    missed = {(Check.KEY, Outcome.UNDETERMINED), (Check.RULES, Outcome.UNDETERMINED)}
+    assert {(f.check, f.outcome) for f in found} == (set() if within else missed)
+
+
+def test_a_mirror_says_nothing_of_a_log_that_went_on(tmp_path: Path) -> None:
+    """What a newer bundle knows of the log is not in an older one's mirror."""
+    s, world, ivy = with_ivy()
+    other = world.open_case("K-2026/90", by=s.olga)
+    mirrored = OwnCase(world, other, s.olga, mirror=True)
+    world.record("note.recorded", [other], {"note": "x"}, signers=[s.olga])
+    newer = OwnCase(world, s.case, s.olga)
+    hide(newer, ivy.tag)
+    found = bad(of_all(tmp_path, newer, mirrored))
+    missed = {(Check.KEY, Outcome.UNDETERMINED), (Check.RULES, Outcome.UNDETERMINED)}
+    assert {(f.check, f.outcome) for f in found} == missed
 
 
 @pytest.mark.parametrize("newest_first", [False, True])
