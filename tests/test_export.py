@@ -66,6 +66,25 @@ def test_one_word_over_and_over_makes_no_bundle_unreadable(tmp_path: Path) -> No
     assert verify([made.path], stage.trust).verdict is Outcome.PASSED
 
 
+@pytest.mark.parametrize("named", ["nobody", "item", "case"])
+def test_who_is_said_to_receive_it_may_be_no_person(tmp_path: Path, named: str) -> None:
+    """No rule asks that: it stops no export, and shows nothing of another case."""
+    stage = Stage(tmp_path)
+    live, story = stage.live, stage.story
+    other = live.open_case("K-2026/18", by=story.olga, title="hidden")
+    item = live.register(other, 1, by=story.dora)
+    live.record("note.recorded", [item], {"note": "hidden"}, signers=[story.dora])
+    to = {"nobody": "ab" * 32, "item": item, "case": other}[named]
+    live.record("transfer.released", [stage.text], {"to": to}, signers=[story.dora])
+    made = stage.export("bundle.zip", mirror=False)
+    report = verify([made.path], stage.trust)
+    assert report.verdict is Outcome.PASSED
+    with zipfile.ZipFile(made.path) as archive:
+        files = {name.partition("/")[2]: archive.read(name) for name in archive.namelist()}
+    assert to.encode() not in files[layout.RECORDS] + files[layout.SUBJECTS]
+    assert not any(b"hidden" in data or b"K-2026/18" in data for data in files.values())
+
+
 @pytest.mark.parametrize(("items", "evidence", "mirror"), SHAPES)
 def test_what_is_exported_passes_every_check(
     tmp_path: Path, items: tuple[str, ...], evidence: bool, mirror: bool

@@ -140,7 +140,9 @@ def _show(rows: Reading, selection: Selection, tag: str) -> Iterator[str]:
         selection.records[entry.n] = leaf.record
         if entry.env not in selection.told:
             told = selection.told[entry.env] = _told(rows, leaf, entry)
-            yield from needed(told.statement) if told.envelope else ()
+            if told.envelope:
+                yield from needed(told.statement)
+                yield from (each for each in named(told.statement) if _is_person(rows, each))
         if any(p.tag == tag for p in selection.told[entry.env].statement.places(Kind.ITEM)):
             yield from ancestors(selection.told[entry.env].statement)
         if selection.whole:
@@ -151,12 +153,22 @@ def needed(made: Statement) -> Iterator[str]:
     """Tags of the subjects without which a statement cannot be checked."""
     for signer in made.signers:
         yield signer.actor
+    if isinstance(made.act, ItemRegistered):
+        yield made.act.case
+
+
+def named(made: Statement) -> Iterator[str]:
+    """The people whom a statement names, by its own word: rules read no other subjects. (SPEC §9)"""
     for name, member in vars(made.act).items():
         marks = type(made.act).FIELDS[name].marks
         if isinstance(member, str) and any(m == Refers(Kind.ACTOR) for m in marks):
             yield member
-    if isinstance(made.act, ItemRegistered):
-        yield made.act.case
+
+
+def _is_person(rows: Reading, tag: str) -> bool:
+    """Whether it is one, and not nobody: nor a subject of another case, which must stay hidden."""
+    found = rows.subject(bytes.fromhex(tag))
+    return found is not None and found.kind == Kind.ACTOR
 
 
 def ancestors(made: Statement) -> Iterator[str]:
