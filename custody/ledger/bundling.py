@@ -89,7 +89,8 @@ def _write_ledger(bag: BagWriter, rows: Reading, selection: Selection) -> None:
     bag.lines(layout.SUBJECTS, _subjects(index, selection))
     bag.lines(layout.COMPANIONS, _companions(prover, selection))
     bag.lines(layout.CONSISTENCY, _consistency(tiles, selection, size))
-    bag.lines(layout.DISCLOSURES, _disclosures(selection), packing(_disclosures(selection)))
+    disclosures = list(_disclosures(selection))
+    bag.lines(layout.DISCLOSURES, disclosures, packing(disclosures))
     bag.add(layout.KEYS, _keys(rows, selection))
     for told in sorted(selection.told.values(), key=lambda told: told.env):
         if told.envelope:  # else it was erased

@@ -9,7 +9,7 @@ import hashlib
 import os
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Protocol, Self
@@ -173,19 +173,17 @@ class BagWriter:
             raise _failure(self.path, error) from error
 
 
-def packing(blocks: Iterable[bytes]) -> int:
+def packing(blocks: Sequence[bytes]) -> int:
     """How to pack a file in which others' words stand: deflated, unless readers take it for a bomb.
 
     Whoever writes one letter often enough could else make every bundle of the case unreadable.
     """
+    size = sum(map(len, blocks))
+    if size <= layout.RATIO_FREE:
+        return zipfile.ZIP_DEFLATED
     engine = zlib.compressobj(wbits=-zlib.MAX_WBITS)
-    size = packed = 0
-    for block in blocks:
-        size += len(block)
-        packed += len(engine.compress(block))
-    packed += len(engine.flush())
-    bomb = size > layout.RATIO_FREE and size > layout.RATIO // 2 * packed
-    return zipfile.ZIP_STORED if bomb else zipfile.ZIP_DEFLATED
+    packed = sum(len(engine.compress(block)) for block in blocks) + len(engine.flush())
+    return zipfile.ZIP_STORED if size > layout.RATIO // 2 * packed else zipfile.ZIP_DEFLATED
 
 
 def give_name(fresh: Path, path: Path) -> None:
