@@ -38,6 +38,15 @@ def test_content_is_not_compared_by_one_of_its_digests_alone(tmp_path: Path, clo
     ]
 
 
+def test_content_is_compared_where_nobody_is_shown_to_have_announced_it(tmp_path: Path) -> None:
+    told, _ = told_with(content_of(IMAGE))
+    bundle = Bundle(told.world, told.case, told.olga, evidence={FILE: IMAGE})
+    report = examined(tmp_path, bundle, files=bundle.bag(export="00" * 32))
+    there = (Outcome.PASSED, f"case.zip: {ITEM}", "1 files, as signed in record 16")
+    assert of_evidence(report) == [there]
+    assert report.verdict is Outcome.UNDETERMINED
+
+
 class ShowingMore(Bundle):
     """An export that announces chosen items, and shows the others as well."""
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from custody.core import record
+from custody.core import canonical, record
 from custody.core.bundle import layout
 from custody.core.findings import Check, Finding, Outcome
 from custody.core.record import Entry
@@ -53,6 +53,35 @@ def test_a_mirror_without_a_checkpoint_is_one_of_nothing(tmp_path: Path) -> None
     why = f"{bundle.size} records do not make the checkpoint's root"
     found = Finding(Check.COMPLETENESS, Outcome.FAILED, "case.zip: mirror", why)
     assert found in bad(examined(tmp_path, bundle))
+
+
+def of_later_kinds(world: World, *kinds: str) -> None:
+    """Records as a later version may write them."""
+    for kind in kinds:
+        members = {"at": world.now, "chain": world._head(), "kind": kind, "more": "x", "v": 1}
+        world._leaf(canonical.encode({**members, "n": len(world.records)}))
+
+
+def test_what_a_record_of_a_later_kind_does_is_not_known(tmp_path: Path) -> None:
+    """Once of each kind it is said, of the last one: its place in the log is as good as any other's."""
+    told = story()
+    of_later_kinds(told.world, "paused", "handover", "paused")
+    n = len(told.world.records)
+    bundle = of_laptop(told)
+    assert bad(examined(tmp_path, bundle)) == [
+        Finding(
+            Check.COMPLETENESS,
+            Outcome.UNDETERMINED,
+            f"case.zip: record {n - back} of the mirror",
+            f"of a later version's kind {kind}: what it does to a subject is not known",
+        )
+        for kind, back in (("paused", 1), ("handover", 2))
+    ]
+    lines = list(bundle.records)
+    lines[n - 3] = lines[n - 3].replace(b'"more":"x"', b'"more":"y"')
+    bundle.lines(layout.MIRROR, lines)
+    found = {f.subject for f in bad(examined(tmp_path, bundle)) if f.outcome is Outcome.FAILED}
+    assert found == {"case.zip: mirror", f"case.zip: record {n - 2} of the mirror"}
 
 
 @pytest.mark.parametrize("mirror", [False, True])
