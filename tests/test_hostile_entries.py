@@ -8,11 +8,13 @@ import pytest
 from custody.core import times
 from custody.core.errors import RuleError
 from custody.core.findings import Outcome, Report
+from custody_schemas.declare import Kind
 from tests import worlds
 from tests.bundles import Bundle, bad, examined
 from tests.rulings import release
 from tests.signers import ml_dsa_signer
 from tests.test_adverse import DERIVED, IMAGED, LAPTOP, acquired, derived
+from tests.test_checks_bag import content_of
 from tests.worlds import MEMBERS, Person, Story, World, story, tell
 
 HOUR, DAY = 3600, 86_400
@@ -186,6 +188,29 @@ def test_nobody_accepts_before_it_was_released(after: int, wrong: bool, tmp_path
     accepted(told, after)
     words = f"is said to have happened before what it answers, record {n}"
     assert facts(tmp_path, told, "late") == ([words] if wrong else [])
+
+
+def test_of_a_day_nobody_knows_whether_it_was_before(tmp_path: Path) -> None:
+    told = story()
+    told.world.now += 12 * HOUR
+    released = told.world.now
+    given: dict[str, Any] = {"transfer": release(told, told.laptop, told.dora, told.eve)}
+    given["occurred"] = told.world.occurred(released - 6 * HOUR, precision="day")
+    told.world.record("transfer.accepted", [told.laptop], given, signers=[told.eve])
+    assert facts(tmp_path, told, "late") == []
+
+
+def test_of_two_images_that_were_signed_the_second_may_be_recorded_first(tmp_path: Path) -> None:
+    """Neither changes anything about the laptop, nor needs to name what came last of it."""
+    told = story()
+    images = [told.world.register(told.case, number, by=told.dora) for number in (2, 3)]
+    given = {"content": content_of(bytes(70_000)), "stored_hash": "not_applicable"}
+    source = (Kind.SOURCE, told.laptop)
+    made = told.world.draft("item.acquired", [images[0], source], given, signers=[told.dora])
+    told.world.now += 12 * HOUR
+    told.world.record("item.acquired", [images[1], source], given, signers=[told.dora])
+    told.world.submit(made)
+    assert facts(tmp_path, told, "late", IMAGED) == []
 
 
 def test_what_names_a_record_was_not_signed_before_it_was_made(tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
 """Digests that came with what was handed in: a verdict that they belie is found out."""
 
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
+from blake3 import blake3
 
 from custody.core.bundle import layout
 from custody.core.findings import Check, Outcome, Report
@@ -19,6 +21,15 @@ FILES = [f"{OTHER} {'cd' * 32} 70000 a.bin", f"{'ef' * 32} {'01' * 32} 70000 b.b
 FOLDER = {**FILED, "form": "folder", "count": 2}
 FOLDERED = {"content": FOLDER, "format": "folder", "media": None, "stored_hash": "not_applicable"}
 
+MEMO = b"a short memo"
+SHORT: dict[str, Any] = {
+    "content": content_of(MEMO),
+    "content_sha256": sha256(MEMO).hexdigest(),
+    "content_blake3": blake3(MEMO).hexdigest(),
+    "media": None,
+    "stored_hash": "not_applicable",
+}
+
 
 def reported(folder: Path, lines: list[str], **given: Any) -> tuple[Story, Report]:
     told = story()
@@ -30,10 +41,21 @@ BELIED: dict[str, tuple[list[str], dict[str, Any]]] = {
     "one file": ([f"sha256 {OTHER} disk.dd"], {}),
     "several lines": ([f"sha256 {OTHER} disk.dd", f"blake3 {OTHER} disk.dd"], {}),
     "a folder": ([f"sha256 {'12' * 32} a.bin"], {**FOLDERED, "files": FILES}),
+    "short content": ([f"sha256 {OTHER} memo.txt"], SHORT),
 }
 FITTING: dict[str, tuple[list[str], dict[str, Any]]] = {
     "its SHA-256": ([f"sha256 {FILED['sha256']} disk.dd"], {}),
     "its BLAKE3 in a list that names none": ([f"sha256 {FILED['blake3']} disk.dd"], {}),
+    "the SHA-256 of short content": ([f"sha256 {SHORT['content_sha256']} memo.txt"], SHORT),
+    "the BLAKE3 of short content": ([f"blake3 {SHORT['content_blake3']} memo.txt"], SHORT),
+    "one file of which little is told": (
+        [f"sha256 {FILED['sha256']} disk.dd"],
+        {"files": ["disk.dd"]},
+    ),
+    "a folder of whose files one is not told": (
+        [f"sha256 {'12' * 32} b.bin"],
+        {**FOLDERED, "files": [FILES[0], "b.bin"]},
+    ),
     "among others of a longer list": (
         [f"sha256 {OTHER} x", f"sha256 {FILED['sha256']} disk.dd"],
         {},

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from custody.core.vouching import one_enroller
+from custody.core.vouching import enrollers, one_enroller
 from custody_schemas.declare import Kind
 from tests.bundles import Bundle, examined
 from tests.rulings import hand_over, image, release, seal, stage
@@ -176,4 +176,38 @@ def test_of_people_who_are_not_shown_nobody_knows_who_enrolled_them() -> None:
     assert one_enroller(s.dora.tag, s.eve.tag, people)
     assert not one_enroller(s.dora.tag, "ff" * 32, people)
     assert not one_enroller("ff" * 32, s.dora.tag, people)
+    assert not one_enroller(s.ada.tag, "ff" * 32, people), "the founder was enrolled by nobody"
     assert not one_enroller(s.laptop, s.laptop, people)
+
+
+def test_two_whom_somebody_enrolled_who_was_enrolled_herself() -> None:
+    s = stage()
+    one = mallory(s)
+    first, last = (second(s, one, name).tag for name in ("Second", "Third"))
+    assert one_enroller(first, last, s.world.states)
+    assert one_enroller(last, first, s.world.states)
+
+
+def test_the_line_of_enrollers_ends_with_one_who_is_not_shown() -> None:
+    s = stage()
+    one = mallory(s)
+    other = second(s, one)
+    assert enrollers(other.tag, s.world.states) == [one.tag, s.ada.tag]
+    shown = {tag: state for tag, state in s.world.states.items() if tag != one.tag}
+    assert enrollers(other.tag, shown) == [one.tag]
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_finding_ended_by_somebody_whom_the_finder_enrolled(tmp_path: Path, own: bool) -> None:
+    """She never had the item; another finding of hers, which stays open, is not what ended."""
+    s = stage()
+    one = mallory(s)
+    hers, pias = (
+        s.world.record("discrepancy.opened", [s.laptop], {"kind": kind}, signers=[by])
+        for kind, by in (("damage", one), ("extra_item", s.pia))
+    )
+    other = second(s, one)
+    ended = {"discrepancy": hers if own else pias, "kind": "damage" if own else "extra_item"}
+    s.world.record("discrepancy.resolved", [s.laptop], ended, signers=[other])
+    words = f"{called(one)} enrolled {called(other)}, who answers for it"
+    assert told(tmp_path, s, SAME) == ([words] if own else [])
