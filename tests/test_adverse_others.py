@@ -1,6 +1,7 @@
 """Adverse facts of requests and limits of use, each beside the act without it. (R56, R98)"""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -9,6 +10,7 @@ import pytest
 from custody.core import times
 from custody.core.against import KINDS
 from tests.bodies import CONTENT
+from tests.bundles import Bundle, examined
 from tests.test_adverse_days import called, reported, told_of
 from tests.test_adverse_keeping import passes
 from tests.worlds import Story, story
@@ -170,6 +172,31 @@ def test_a_whole_case_that_goes_as_the_giver_allows(tmp_path: Path, given: dict[
     exported(told, **given)
     found = [words for _, _, words in told_of(reported(tmp_path, told), "use limit")]
     assert found == ["it may not be passed on"]
+
+
+def test_what_stayed_behind_was_not_exported_with_the_whole_case(tmp_path: Path) -> None:
+    told = story()
+    limited(told)
+    exported(told, told.laptop)
+    found = [words for _, _, words in told_of(reported(tmp_path, told), "use limit")]
+    assert found == ["it may not be passed on"]
+
+
+def test_nor_was_what_belongs_to_another_case(tmp_path: Path) -> None:
+    told = story()
+    limited(replace(told, case=told.world.open_case("K-2026/90", by=told.olga)))
+    exported(told)
+    report = examined(tmp_path, Bundle(told.world, told.case, told.olga))
+    found = [words for _, _, words in told_of(report, "use limit")]
+    assert found == ["it may not be passed on"]
+
+
+def test_of_two_requests_the_one_that_ended_is_named(tmp_path: Path) -> None:
+    told = story()
+    put(told, told.laptop)
+    ended(told, told.laptop)
+    ((_, _, words),) = told_of(reported(tmp_path, told), "request")
+    assert words.startswith("the request (preservation) of record ")
 
 
 def test_a_consent_for_the_whole_case_is_told_once(tmp_path: Path) -> None:
