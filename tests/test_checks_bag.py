@@ -296,7 +296,7 @@ def test_attached_documents_are_more_than_the_exporters_word(tmp_path: Path) -> 
     bundle.files[f"data/documents/{sha256(scan).hexdigest()}.pdf"] = scan
     report = examined(tmp_path, bundle)
     assert report.verdict is Outcome.PASSED
-    assert not any("own word" in line for line in report.not_proved)
+    assert not any("own word" in line and "data/documents" in line for line in report.not_proved)
 
 
 STRUCTURES: dict[str, tuple[Callable[[dict[str, bytes]], object], str, str]] = {

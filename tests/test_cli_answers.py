@@ -1,5 +1,6 @@
 """Every `--json` document is what `custody_schemas.answers` declares, and nothing else."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 
 from custody.core.errors import MalformedError
 from custody.core.reading import plain, read_record
+from custody_cli.exits import document
 from custody_schemas import answers
 from custody_schemas.declare import Record
 from tests.bench import Bench, bench
@@ -25,6 +27,15 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     made("correct", "JS/1", "#1", "--field", "make", "--value", "N", "--reason", "omitted_field")
     made("export", "K-7", "--recipient", "X", "--purpose", "storage", "-o", made.folder / "b.zip")
     return made
+
+
+def test_an_answer_tells_no_terminal_what_to_do() -> None:
+    """A file can be called so that some terminals obey its name; JSON has a spelling for it."""
+    said = {"name": "a\x9b2J \u202e b\u2066\U000e0001 \udcff", "words": "ü 日本"}
+    text = document(said)
+    assert json.loads(text) == said
+    assert all(line.isprintable() for line in text.split("\n"))
+    assert "ü 日本" in text
 
 
 ANSWERS: list[tuple[type[Record], tuple[str, ...]]] = [

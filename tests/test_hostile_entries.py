@@ -225,6 +225,31 @@ def test_what_names_a_record_was_not_signed_before_it_was_made(tmp_path: Path) -
     assert facts(tmp_path, told, "late") == [words]
 
 
+def test_nobody_signs_before_she_had_seen_what_she_saw(tmp_path: Path) -> None:
+    """A remark names no newest record; what its signer had seen was made later all the same."""
+    told = story()
+    told.world.now += 12 * HOUR
+    told.world.record("storage.moved", [told.laptop], {}, signers=[told.dora])
+    made, signed = times.spelt(told.world.now - 60), times.spelt(told.world.now - 6 * HOUR)
+    note(told, told.dora, told.world.now - 6 * HOUR)
+    words = f"says that it was signed at {signed}, and its signer had seen a record of {made}"
+    assert facts(tmp_path, told, "late") == [words]
+
+
+@pytest.mark.parametrize(("hours", "wrong"), [(13, True), (11, False)])
+def test_nothing_is_done_with_an_item_before_it_came(
+    hours: int, wrong: bool, tmp_path: Path
+) -> None:
+    """Within the hours that the rules allow, when it happened is the signer's word."""
+    told = story()
+    seized = len(told.world.records) - 1
+    told.world.now += 12 * HOUR
+    given = {"occurred": told.world.occurred(told.world.now - hours * HOUR)}
+    told.world.record("seal.applied", [told.laptop], given, signers=[told.dora])
+    words = f"is said to have happened before the item came, record {seized}"
+    assert facts(tmp_path, told, "late") == ([words] if wrong else [])
+
+
 def test_what_was_signed_in_one_go_and_recorded_later_is_in_order(tmp_path: Path) -> None:
     told = story()
     world = told.world

@@ -29,6 +29,9 @@ PASSED_OVER = {
     "it reads one bundle, and no proofs of recording": (
         *("tally_false_beside_a_proof_of_recording", "tally_false_beside_another_bundle"),
         *("fork_seen_in_two_bundles", "fork_seen_in_a_mirror"),
+        *("time_runs_backwards_between_two_bundles",),
+        *("record_that_does_not_follow_that_of_another_bundle",),
+        *("time_runs_backwards_beside_a_proof_of_recording",),
         *("proof_of_recording_of_another_log", "proof_of_recording_newer_than_the_bundle"),
     ),
     "it takes a key from wherever its enrolment is shown: a custodian's, on the ledger's chain": (

@@ -7,6 +7,7 @@ import pytest
 from custody.core import summary
 from custody.core.findings import Check, Outcome, Report
 from tests.bundles import Bundle, examined
+from tests.spoilt.stage import hide
 from tests.test_adverse import IMAGED, acquired
 from tests.test_checks_bag import FILE, IMAGE
 from tests.worlds import Story, story
@@ -60,3 +61,16 @@ def test_content_that_stayed_behind_is_listed_with_what_it_is_of(
     others = [f for f in report.findings if f.check is not Check.EVIDENCE]
     assert any(f.outcome is Outcome.NOT_REQUIRED for f in others)
     assert not {f"{f.subject}: {f.detail}" for f in others} & set(report.withheld)
+
+
+@pytest.mark.parametrize("named", ["nobody", "hidden", "shown"])
+def test_who_is_named_and_not_shown_is_told(tmp_path: Path, named: str) -> None:
+    told = story()
+    n, to = len(told.world.records), "ab" * 32 if named == "nobody" else told.pia.tag
+    told.world.record("transfer.released", [told.laptop], {"to": to}, signers=[told.dora])
+    bundle = Bundle(told.world, told.case, told.olga)
+    if named == "hidden":
+        hide(bundle, to)
+    report = examined(tmp_path, bundle)
+    assert report.verdict is Outcome.PASSED
+    assert said(report, summary.NAMED.format(to, n)) is (named != "shown")

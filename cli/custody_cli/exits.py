@@ -158,10 +158,11 @@ def _see_help(error: click.UsageError) -> Iterator[str]:
 
 
 def document(value: Any) -> str:
-    """One JSON document, as `--json` prints it."""
+    """One JSON document, as `--json` prints it.
+
+    What does not print, a terminal must not be told to do: names of files can hold it.
+    """
     text = json.dumps(value, ensure_ascii=False, indent=1)
-    try:
-        text.encode()
-    except UnicodeEncodeError:  # a file name that is no UTF-8: JSON can escape it
-        return json.dumps(value, indent=1)
-    return text
+    if all(line.isprintable() for line in text.split("\n")):
+        return text
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)

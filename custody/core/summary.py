@@ -55,6 +55,7 @@ ERASED = (
     "that the entry of record {}, which was erased, was a {} and changed nothing: that is the word "
     "of those who signed record {}"
 )
+NAMED = "that there is a person {:.12}, whom record {} names: nothing of her is shown"
 ANNOUNCED = "that a bundle of this content was announced to anybody: {}"
 OTHER_LEDGER = (
     "this bundle is not from the ledger that the trust file names: wrong trust file, or another "
@@ -130,14 +131,14 @@ def not_proved(
     attached: Mapping[str, str],
     trust: TrustFile | None,
     unreviewed: Iterable[tuple[str, str]] = (),
-    gone: Iterable[Gone] = (),
+    statements: Statements | None = None,
     since: Iterable[str] = (),
 ) -> tuple[str, ...]:
     """What failed, was not asked for or answered, and what no bundle can answer.
 
     chosen: those that do not bring the key of each case that they show
     unreviewed: records of analyses that nobody else went over, and their items
-    gone: records of entries that were erased whole
+    statements: entries that were erased whole, and people who are named and not shown
     since: bundles that show more than there was when they were announced
     """
     said = []
@@ -159,9 +160,15 @@ def not_proved(
     if any(path.startswith(layout.ITEMS) for view in views for path in view.archive.members):
         said.append(MEDIA)
     said += (NO_REVIEW.format(*each) for each in unreviewed)
-    said += (ERASED.format(g.entry.n, g.erasure.act.act, g.erasure.told.start) for g in gone)
+    if statements:
+        said += map(_erased, statements.gone)
+        said += (NAMED.format(tag, found[0]) for tag, found in statements.unshown.items())
     said += (ANNOUNCED.format(each) for each in since)
     return (*said, *_own_word(views, attached), *compare.unlinked(views), *NEVER)
+
+
+def _erased(gone: Gone) -> str:
+    return ERASED.format(gone.entry.n, gone.erasure.act.act, gone.erasure.told.start)
 
 
 def withheld(

@@ -15,6 +15,10 @@ RESULTS = {
 }
 NOTHING = "nothing"
 RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
+# What leaves no ink although it counts as printable: fillers, joiners, selectors, a blank of Braille.
+INKLESS = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0\U0001d159"
+) | frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
 
 
 def as_text(report: Report) -> str:
@@ -106,4 +110,5 @@ def _escape(character: str) -> str:
         return "\\\\"
     if character == "\n":
         return " "
-    return character if character.isprintable() else f"\\u{{{ord(character):x}}}"
+    shown = character.isprintable() and character not in INKLESS
+    return character if shown else f"\\u{{{ord(character):x}}}"

@@ -171,7 +171,7 @@ class Examination:
                 self._attached,
                 self._trust,
                 self._adverse.unreviewed,
-                statements.gone,
+                statements,
                 self._since,
             ),
             withheld=withheld(

@@ -2,8 +2,8 @@
 
 Each is built from a good bundle by a function, the docstring of which tells the attack:
 `courier` and `archives` hold no key; `omissions`, `swaps`, `exchanges`, `lines`, `paths`,
-`spellings` and `bags` take the exporter's, `operator` and `forged` the log's; `insider` and
-`rights` have acts recorded that no rule admits, `people`, `headers` and `envelopes` are the
+`spellings` and `bags` take the exporter's, `operator`, `forged` and `meetings` the log's; `insider`
+and `rights` have acts recorded that no rule admits, `people`, `headers` and `envelopes` are the
 signers' own tricks; `conduct` and `misconduct` are what people may not do with items, cases and
 rules, by the code that says so; `keeping` and `wiping` the same with what must be kept, `asking`
 with what others asked for, or allowed; `erasing` and `alibis` are excuses that are none.
@@ -22,7 +22,7 @@ MODULES = (
     *("courier", "archives", "checkpoints", "omissions", "swaps", "exchanges", "lines", "paths"),
     *("spellings", "bags", "operator", "forged", "insider", "rights", "people", "headers"),
     *("envelopes", "conduct", "misconduct", "keeping", "wiping", "asking"),
-    *("erasing", "alibis"),
+    *("erasing", "alibis", "meetings"),
 )
 Also = Mapping[tuple[Check, Outcome], str]
 

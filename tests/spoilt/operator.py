@@ -135,7 +135,10 @@ def fork_seen_in_two_bundles() -> Spoilt:
 
 @spoilt(
     Check.CHECKPOINT,
-    also={(Check.COMPLETENESS, Outcome.FAILED): "the mirror has other records than were shown"},
+    also={
+        (Check.COMPLETENESS, Outcome.FAILED): "the mirror has other records than were shown",
+        (Check.CHAIN, Outcome.FAILED): "nor does what one shows go on from what the other shows",
+    },
 )
 def fork_seen_in_a_mirror() -> Spoilt:
     """The two logs show no number twice; the mirror of one has another root at the other's size."""

@@ -105,7 +105,7 @@ def unvouched(view: View) -> list[str]:
     Packs and time stamps have their place among the ledger's files and are not examined.
     """
     before, _ = layout.ENVELOPE.split("{}")
-    named = layout.LEDGER_FILES  # the README is one that every bundle must have
+    named = layout.LEDGER_FILES - {layout.README}  # every bundle must have it; he writes it
     return [
         path
         for path in view.archive.members

@@ -1,7 +1,7 @@
 """Bundles and proofs of recording held against each other: forks, and level C2 (SPEC §7)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from custody.core import tags
@@ -54,7 +54,7 @@ def read_proof(name: str, data: bytes, trust: TrustFile | None) -> Shown | Findi
 
 
 def forks(sources: Sequence[Shown]) -> Iterator[Finding]:
-    """Two records under one number, or two roots of one size: the log told two stories."""
+    """Two records under one number, two roots of one size, no order: the log told two stories."""
     for one, other in combinations(sources, 2):
         subject = f"{one.name} and {other.name}"
         for n in sorted(one.leaves.keys() & other.leaves.keys()):
@@ -65,6 +65,25 @@ def forks(sources: Sequence[Shown]) -> Iterator[Finding]:
             if one.roots[size] != other.roots[size]:
                 detail = f"one size of {size}, two roots: {one.roots[size]} and {other.roots[size]}"
                 yield failed(Check.CHECKPOINT, subject, detail)
+    yield from _order(sources)
+
+
+def _order(sources: Sequence[Shown]) -> Iterator[Finding]:
+    """Does what one shows go on from what another shows? Of each by itself CHAIN asks it."""
+    leaves: dict[int, tuple[str, Leaf]] = {}
+    for source in sources:
+        for n, leaf in source.leaves.items():
+            leaves.setdefault(n, (source.name, leaf))
+    found = [leaves[n] for n in sorted(leaves)]
+    for (one, before), (other, leaf) in pairwise(found):
+        if any({before.n, leaf.n} <= source.leaves.keys() for source in sources):
+            continue
+        subject = f"record {leaf.n} of {one} and {other}"
+        if leaf.record.at < before.record.at:
+            yield failed(Check.CHAIN, subject, f"is of an earlier time than record {before.n}")
+        if leaf.n == before.n + 1 and leaf.record.chain != before.hash:
+            detail = f"names {leaf.record.chain} as record {before.n}, which is {before.hash}"
+            yield failed(Check.CHAIN, subject, detail)
 
 
 def held_back(

@@ -1,6 +1,6 @@
 """STATEMENT, REDACTIONS and FRESHNESS: does what was signed agree with what was recorded?"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -15,9 +15,10 @@ from custody.core.errors import CustodyError, MalformedError, ProofError
 from custody.core.findings import Check, Finding, failed, judged, undetermined
 from custody.core.numbers import SealNumbers, belied
 from custody.core.record import Entry
+from custody.core.statement import Statement
 from custody.core.tree import check_consistency
 from custody_schemas.acts import PrivacyErased, SealBroken, SealVerified
-from custody_schemas.declare import Kind
+from custody_schemas.declare import Kind, Refers
 
 # What cannot be asked about a record whose statement cannot be read.
 NEEDS_STATEMENT = (Check.SIGNATURE, Check.KEY, Check.RULES, Check.REDACTIONS, Check.FRESHNESS)
@@ -45,6 +46,8 @@ class Statements:
         self.erasures: list[Erasure] = []
         self.gone: list[Gone] = []
         self._last_gone: dict[str, Entry] = {}  # by env
+        self._people: set[str] = set()  # of whom an entry is shown
+        self._named: dict[str, list[int]] = {}  # whom entries name, and their records
         for view in merged.views:
             earlier = view.contents.earlier.values()
             self._earlier[view.name] = {(e.size, e.root): unproved(view, e) for e in earlier}
@@ -112,6 +115,17 @@ class Statements:
                 detail = "is, or is not, the first of its subject, unlike its signed entry"
                 yield failed(Check.STATEMENT, f"record {n}", detail)
 
+    @property
+    def unshown(self) -> Mapping[str, list[int]]:
+        """Who is named as a person, by tag, and shown as none; the records of these entries."""
+        return {tag: found for tag, found in self._named.items() if tag not in self._people}
+
+    def _take_people(self, made: Statement, n: int) -> None:
+        self._people |= {place.tag for place in made.places(Kind.ACTOR)}
+        for name, member in vars(made.act).items() if made.known else ():
+            if isinstance(member, str) and Refers(Kind.ACTOR) in type(made.act).FIELDS[name].marks:
+                self._named.setdefault(member, []).append(n)
+
     def open(self, told: Told) -> Iterator[Finding]:
         """Take up what is disclosed of the statement; what is not, is listed as withheld."""
         for name, texts in self._merged.disclosures.get(told.env, {}).items():
@@ -120,6 +134,7 @@ class Statements:
                     told.opened[name] = opened(text, name, told.statement)
                 except MalformedError as error:
                     yield failed(Check.REDACTIONS, f"record {told.start}", str(error))
+        self._take_people(told.statement, told.start)
         if closed := sorted(told.statement.sd.keys() - told.opened.keys()):
             self.withheld.append((told, closed))
         if isinstance(told.statement.act, PrivacyErased):
