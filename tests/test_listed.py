@@ -64,6 +64,7 @@ FITTING: dict[str, tuple[list[str], dict[str, Any]]] = {
     "a folder whose files are not told": ([f"sha256 {'12' * 32} a.bin"], FOLDERED),
     "one that is not computed again": ([f"md5 {'12' * 16} disk.dd"], {}),
     "a list that is cut": ([f"sha256 {OTHER} x", "and 7 more, which the attached list tells"], {}),
+    "a list of which one line is illegible": ([f"sha256 {OTHER} x", "illegible"], {}),
     "a list that is not there": ([], {}),
 }
 
