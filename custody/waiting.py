@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from custody.core.kept import LoadedPack
-from custody.core.retention import DAY, LineAt, retained
+from custody.core.retention import DAY, LineAt, decided, retained
 from custody.core.state import Case, Item, LedgerFacts
 from custody.ledger.due import over_from, unratified
 
@@ -124,8 +124,9 @@ def proceedings(case: Case, now: int) -> Iterator[Waiting]:
     for authority in unratified(case):
         if authority.ratify_by is not None and authority.ratify_by < now:
             yield Waiting(What.RATIFICATION, authority.ratify_by, authority.id)
-    if not case.closed and case.appeal_until is not None and case.appeal_until < now:
-        yield Waiting(What.APPEAL, case.appeal_until)
+    until = case.appeal_until if decided(case) and not case.closed else None
+    if until is not None and until < now:
+        yield Waiting(What.APPEAL, until)
 
 
 def inventories(ledger: LedgerFacts, when: Times) -> Iterator[Waiting]:

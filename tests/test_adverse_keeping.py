@@ -53,6 +53,13 @@ def closed(told: Story, stands: str) -> object:
     return told.world.record("case.closed", [told.case], {"status": stands}, signers=[told.olga])
 
 
+def reopened(told: Story, stands: str, *others: Any) -> object:
+    """Closed without a word on the proceedings, and taken up again."""
+    closed(told, "closed")
+    given = {"status": stands}
+    return told.world.record("case.reopened", [told.case], given, signers=[told.olga, *others])
+
+
 def passes(told: Story) -> object:
     """Half a year goes by until somebody records something."""
     told.world.now += 180 * 86_400
@@ -141,6 +148,27 @@ FACTS: dict[str, Case] = {
         lambda told: closed(told, "acquitted"),
         lambda told: closed(told, "closed"),
     ),
+    "taken up again on one person's word": Case(
+        "proceedings",
+        CASE,
+        "on the word of {olga} alone: trial since {again}",
+        lambda told: reopened(told, "trial"),
+        lambda told: reopened(told, "trial", told.carl),
+    ),
+    "taken up again with another outcome, and no time to appeal": Case(
+        "proceedings",
+        CASE,
+        "the time in which an appeal could be filed, until 2027-01-01T00:00:00Z, is said to be "
+        "another",
+        lambda told: (
+            said(told, "acquitted", told.carl, appeal_deadline=LATER),
+            reopened(told, "convicted", told.carl),
+        ),
+        lambda told: (
+            said(told, "acquitted", told.carl, appeal_deadline=LATER),
+            reopened(told, "trial", told.carl),
+        ),
+    ),
     "dated back": Case(
         "proceedings",
         CASE,
@@ -199,10 +227,12 @@ def scene() -> Story:
 def filled(words: str, told: Story) -> str:
     runs = {run.signed.statement.name: run for run in told.world.runs}
     hold, closing = runs.get("hold.placed"), runs.get("case.closed")
+    again = runs.get("case.reopened")
     return words.format(
         olga=called(told.olga),
         record=hold.first if hold else "",
         now=vars(closing.signed.statement.act)["occurred"].at if closing else "",
+        again=vars(again.signed.statement.act)["occurred"].at if again else "",
     )
 
 

@@ -64,8 +64,10 @@ def test_a_case_that_took_days_to_close_stands_since_its_end(tmp_path: Path) -> 
     assert fact in words(tmp_path, told, "proceedings")
 
 
-@pytest.mark.parametrize(("status", "facts"), [("appeal", 1), ("discontinued", 2)])
-def test_what_a_case_is_opened_again_for_may_be_an_outcome(
+@pytest.mark.parametrize(
+    ("status", "facts"), [("not_stated", 1), ("appeal", 2), ("discontinued", 2)]
+)
+def test_what_a_case_is_opened_again_for_is_one_persons_word(
     tmp_path: Path, status: str, facts: int
 ) -> None:
     told = scene()

@@ -298,6 +298,8 @@ def test_a_sweep_tells_what_is_to_be_ratified_and_appeals_that_nobody_ended(run:
         "--ended-at",
         "2026-01-04",
     )
+    run("case", "status", "K-8", "--status", "appeal", "--effective-at", "2026-01-20")
+    assert swept(run).waiting == ()
     acquitted(run, "--appeal-ended", "2026-02-01")
     assert {each.what for each in swept(run).waiting} == {"retention"}
 

@@ -183,6 +183,15 @@ def test_an_appeal_can_still_be_filed(s: Story) -> Attempt:
     return attempt(s, "disposition.requested", [s.laptop], {}, s.dora)
 
 
+@refuses(DispositionRequested, ITEM, "E_APPEAL", "can still be filed")
+def test_an_appeal_can_be_filed_though_the_case_was_taken_up_again(s: Story) -> Attempt:
+    over(s, s.laptop)
+    status(s, "acquitted", appeal_deadline=times.spelt(s.world.now + 86_400))
+    s.world.record("case.closed", [s.case], {"status": "closed"}, signers=[s.olga])
+    s.world.record("case.reopened", [s.case], {"status": "trial"}, signers=[s.olga])
+    return attempt(s, "disposition.requested", [s.laptop], {}, s.dora)
+
+
 def status(s: Story, status: str, **given: Any) -> None:
     given |= {"status": status, "effective_at": times.spelt(s.world.now - 60)}
     s.world.record("case.status_changed", [s.case], given, signers=[s.olga])

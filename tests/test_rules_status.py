@@ -3,8 +3,9 @@
 from typing import Any
 
 from custody.core import times
+from custody.core.retention import began
 from custody.core.state import Case
-from custody_schemas.acts import CaseStatusChanged
+from custody_schemas.acts import CaseReopened, CaseStatusChanged
 from custody_schemas.declare import Kind
 from custody_schemas.terms import CaseStatus, OffenceSeverity, Trigger
 from tests.rulings import Attempt, admits, attempt, refuses, stage
@@ -61,8 +62,9 @@ def test_what_an_appeal_puts_in_question_has_not_happened(s: Story) -> None:
     status(s, s.laptop, "convicted", **given)
     status(s, s.laptop, "appeal")
     assert set(events(s)) == {Trigger.CASE_OPENED, Trigger.LIMITATION_EXPIRY}
-    assert case(s).appeal_until is None
+    assert case(s).appeal_until == times.seconds(LATER)
     status(s, s.laptop, "convicted", appeal_ended="2026-09-10T00:00:00Z")
+    assert case(s).appeal_until is None
     assert set(events(s)) >= {Trigger.CONVICTION, Trigger.APPEAL_END}
     assert Trigger.RELEASE_FROM_CUSTODY not in events(s)
 
@@ -72,6 +74,24 @@ def test_another_outcome_takes_the_place_of_the_first(s: Story) -> None:
     status(s, s.laptop, "convicted", release_at=LATER)
     status(s, s.laptop, "acquitted", "2026-09-15T00:00:00Z")
     assert set(events(s)) == {Trigger.CASE_OPENED, Trigger.ACQUITTAL}
+
+
+@admits(CaseStatusChanged, CASE)
+def test_against_another_outcome_there_is_another_time_to_appeal(s: Story) -> None:
+    status(s, s.laptop, "convicted", appeal_deadline=LATER)
+    status(s, s.laptop, "acquitted", "2026-09-15T00:00:00Z")
+    assert case(s).appeal_until is None
+
+
+@admits(CaseReopened, CASE)
+def test_taken_up_again_it_keeps_the_time_to_appeal(s: Story) -> None:
+    """And only that: no outcome stands that it could be the end of."""
+    status(s, s.laptop, "acquitted", appeal_deadline=LATER)
+    s.world.record("case.closed", [s.case], {"status": "unsolved"}, signers=[s.olga])
+    s.world.record("case.reopened", [s.case], {"status": "not_stated"}, signers=[s.olga])
+    assert set(events(s)) == {Trigger.CASE_OPENED}
+    assert case(s).appeal_until == times.seconds(LATER)
+    assert began(Trigger.APPEAL_END, s.world.item(s.laptop), case(s)) is None
 
 
 @admits(CaseStatusChanged, CASE)

@@ -11,12 +11,12 @@ from custody.core.against import spaced
 from custody.core.circumstances import Found, Setting
 from custody.core.kept import LoadedPack
 from custody.core.retention import LineAt, longest, retained
-from custody.core.rules.cases import OUTCOMES
 from custody.core.state import Case, Item, LedgerFacts, Subject
 from custody_schemas import acts
 from custody_schemas.declare import Kind
 from custody_schemas.terms import CaseStatus, OffenceSeverity
 
+UNSAID = (CaseStatus.CLOSED, CaseStatus.NOT_STATED)  # nothing is said of where they stand
 GRAVITY = (OffenceSeverity.MINOR, OffenceSeverity.SERIOUS, OffenceSeverity.VERY_SERIOUS)
 
 
@@ -37,7 +37,7 @@ class Keeping:
                 yield "hold", f"the hold of {setting.record(act.hold)} was released"
             case acts.CaseStatusChanged() as act:
                 yield from self._stands(act.status, act.effective_at, setting)
-            case acts.CaseClosed() | acts.CaseReopened() as act if act.status in OUTCOMES:
+            case acts.CaseClosed() | acts.CaseReopened() as act if act.status not in UNSAID:
                 yield from self._stands(act.status, act.occurred.until or act.occurred.at, setting)
             case acts.PackLoaded() as act:
                 yield from _loaded(act, setting)

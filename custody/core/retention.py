@@ -18,6 +18,12 @@ DAY = 86_400
 EPOCH = date(1970, 1, 1).toordinal()
 LATEST = 253_402_300_799  # 9999-12-31T23:59:59Z: no date is later, and such a one says as much
 PENDING = (CaseStatus.APPEAL, CaseStatus.POST_CONVICTION_REVIEW)
+OUTCOMES = {
+    CaseStatus.NOT_PROSECUTED: Trigger.NOT_PROSECUTED,
+    CaseStatus.DISCONTINUED: Trigger.DISCONTINUANCE,
+    CaseStatus.ACQUITTED: Trigger.ACQUITTAL,
+    CaseStatus.CONVICTED: Trigger.CONVICTION,
+}
 FIXED = (RetentionMode.COMPLIANCE, RetentionMode.INDEFINITE, RetentionMode.NOT_STATED)
 """Modes in which no date is moved to an earlier one; what nobody said is as strict as can be."""
 
@@ -193,6 +199,11 @@ def fits(rule: RetentionRule, item: Item, case: Case) -> bool:
     )
 
 
+def decided(case: Case) -> bool:
+    """Whether an outcome stands, against which an appeal could be filed."""
+    return any(each.trigger in OUTCOMES.values() for each in case.happened)
+
+
 def began(trigger: Trigger, item: Item, case: Case) -> int | None:
     """When the event happened, or will; None where nobody can say yet. (R72)"""
     events = (*item.happened, *case.happened)
@@ -200,7 +211,7 @@ def began(trigger: Trigger, item: Item, case: Case) -> int | None:
     if trigger is Trigger.APPEAL_END:
         if case.status in PENDING:
             return None
-        if case.appeal_until is not None:  # it ends by nobody's filing one
+        if case.appeal_until is not None and decided(case):  # it ends by nobody's filing one
             moments.append(case.appeal_until)
     return max(moments, default=None)
 

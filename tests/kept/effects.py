@@ -56,7 +56,7 @@ def _(facts: Facts, step: Step, case: Case) -> None:
     if status != "closed" and outcome not in case.happened:
         gone = {*OUTCOMES.values(), *MEANWHILE}
         case.happened = {k: v for k, v in case.happened.items() if k not in gone}
-        case.appeal_until = None
+        case.appeal_until = None if outcome else case.appeal_until
     case.status = status
     if outcome:
         case.happened[outcome] = step.said("since")

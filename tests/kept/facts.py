@@ -225,7 +225,7 @@ class Facts:
         if trigger == "appeal_end" and case.status in PENDING:
             return None
         moments = [item.happened.get(trigger), case.happened.get(trigger)]
-        if trigger == "appeal_end":
+        if trigger == "appeal_end" and case.happened.keys() & OUTCOMES.values():
             moments.append(case.appeal_until)
         return max((each for each in moments if each is not None), default=None)
 

@@ -143,10 +143,12 @@ def _kept(story: "Story") -> Iterator[dict[str, Any]]:
     assert isinstance(ledger, LedgerFacts) and isinstance(case, Case)
     assert isinstance(memo, Item) and isinstance(laptop, Item)
     now, packs = story.scribe.now, ledger.packs
+    again = case.but(status=CaseStatus.TRIAL)
     bare = memo.but(retention=(), moved=())
     ended = case.but(status=CaseStatus.CONVICTED, happened=(*case.happened, *OUTCOMES))
     for why, item, of, loaded, at in (
         ("an appeal is pending", memo, case, packs, now),
+        ("taken up again: the time to appeal is the end of nothing", bare, again, packs, now),
         ("a later version is to come: the longer date counts", bare, ended, packs, now),
         ("the later version is in force", bare, ended, packs, now + 14 * DAY),
         ("every date has passed: due for review", bare, ended, packs, now + 400 * DAY),

@@ -1,7 +1,7 @@
 """Rules on cases and their legal bases. (R12–R14, R63)"""
 
 from custody.core import times
-from custody.core.retention import PENDING, happening
+from custody.core.retention import OUTCOMES, PENDING, happening
 from custody.core.rules.rights import Right
 from custody.core.rules.scene import Scene, refuse, rule
 from custody.core.state import Authority, Case, Register
@@ -17,12 +17,6 @@ from custody_schemas.acts import (
 from custody_schemas.declare import Kind
 from custody_schemas.terms import AuthorityKind, CaseStatus, Trigger
 
-OUTCOMES = {
-    CaseStatus.NOT_PROSECUTED: Trigger.NOT_PROSECUTED,
-    CaseStatus.DISCONTINUED: Trigger.DISCONTINUANCE,
-    CaseStatus.ACQUITTED: Trigger.ACQUITTAL,
-    CaseStatus.CONVICTED: Trigger.CONVICTION,
-}
 ENDING = (*OUTCOMES.values(), Trigger.RELEASE_FROM_CUSTODY, Trigger.APPEAL_END)
 
 
@@ -143,14 +137,16 @@ def _stands(case: Case, status: CaseStatus, since: int) -> Case:
     """The case in that status: what no longer holds has not happened. (SPEC §9.9)
 
     An outcome, and with it release and the end of an appeal, holds until another status than
-    `closed` is recorded; then everything that ended the proceedings is said anew.
+    `closed` is recorded; then everything that ended the proceedings is said anew. Until when an
+    appeal can be filed is on file until there is another outcome: nobody files one any earlier.
     """
     outcome, known = OUTCOMES.get(status), [each.trigger for each in case.happened]
     if status is CaseStatus.CLOSED or outcome in known:
         stands = case.but(status=status)
     else:
         events = (each for each in case.happened if each.trigger not in ENDING)
-        stands = case.but(status=status, happened=tuple(events), appeal_until=None)
+        until = case.appeal_until if outcome is None else None
+        stands = case.but(status=status, happened=tuple(events), appeal_until=until)
     if outcome is None:
         return stands
     return stands.but(happened=happening(stands.happened, outcome, since))
