@@ -76,6 +76,47 @@ def test_a_restriction_binds_who_shows_one_of_its_items(tmp_path: Path) -> None:
     assert bad(examined(tmp_path, closed)) == []
 
 
+def narrow(folder: Path, own: Stage, *parts: tuple[str, bool]) -> list[tuple[str, str]]:
+    """What is told of a remark on both items that is restricted item by item, or again not."""
+    laptop, image, signers = own.story.laptop, own.image, [own.story.olga]
+    said = {"note": "both"}
+    entry = own.world.record("note.recorded", [laptop, image], said, signers=[own.story.eve])
+    for item, lifted in parts:
+        given = {"entry": entry, "fields": ["note", "place"], "lifted": lifted}
+        own.world.record("privacy.restricted", [item], given, signers=signers)
+    report = examined(folder, close(own.bundle(laptop, image), "note", "place"))
+    return [(f.subject, f.detail) for f in report.adverse if "may open it" in f.detail]
+
+
+def test_a_restriction_on_one_item_of_two_is_told(tmp_path: Path) -> None:
+    own = stage()
+    note, place = narrow(tmp_path, own, (own.image, False))
+    remark = next(run for run in own.world.runs if run.signed.statement.name == "note.recorded")
+    assert note[0] == "item 2 of case K-2026/17"
+    assert note[1].partition("; ")[0] == (
+        f"note of record {remark.first} is restricted here, and on 1 other subject of that entry "
+        "by nothing that is shown: an export of those may open it"
+    )
+    assert place[1] == note[1].replace("note of", "place of", 1)
+    assert place[1].endswith(", privacy.restricted")
+
+
+@pytest.mark.parametrize("last", [False, True], ids=["restricted on both", "lifted again"])
+def test_a_restriction_on_each_item_or_on_none_is_as_wide_as_its_entry(
+    tmp_path: Path, last: bool
+) -> None:
+    own = stage()
+    other = own.image if last else own.story.laptop
+    assert narrow(tmp_path, own, (own.image, False), (other, last)) == []
+
+
+def test_lifted_on_one_item_it_is_told_of_the_other(tmp_path: Path) -> None:
+    own = stage()
+    laptop, image = own.story.laptop, own.image
+    facts = narrow(tmp_path, own, (image, False), (laptop, False), (image, True))
+    assert {subject for subject, _ in facts} == {"item 1 of case K-2026/17"}
+
+
 def test_a_restriction_that_only_another_bundle_shows_binds_nobody(tmp_path: Path) -> None:
     """Who exports the laptop knows nothing of what stands on the chain of the image."""
     own = stage()

@@ -151,6 +151,31 @@ def test_a_recipient_that_was_mistyped_is_found() -> None:
             recipients.read(wrong)
 
 
+def test_what_is_restricted_of_an_export_leaves_neither_with_the_item_nor_with_the_case(
+    tmp_path: Path,
+) -> None:
+    """The entry is on both, and takes an entry for each."""
+    run = furnished(tmp_path)
+    run("export", "K-8/1", *TO, "-o", run.folder / "a.zip", "--yes")
+    number = len(run.json("item", "history", "K-8/1")["history"]) - 1
+    words = ("--field", "recipient", "--ground", "request_of_person", "--yes")
+    run("--as", "cy", "privacy", "restrict", "K-8/1", f"#{number}", *words)
+    acts = [each["act"] for each in run.json("item", "history", "K-8/1")["history"]]
+    assert acts[number - 1 :] == ["export.prepared", "export.created", "privacy.restricted"]
+    others = ("--recipient", "Other", *TO[2:])
+    for name, what in (("item.zip", "K-8/1"), ("case.zip", "K-8")):
+        path = run.folder / name
+        run("export", what, *others, "-o", path, "--yes")
+        files = contents(path)
+        (file,) = [data for name, data in files.items() if name.endswith("disclosures.jsonl")]
+        texts = [from_base64url(json.loads(line)["disclosure"]) for line in file.splitlines()]
+        assert any(b"Other" in text for text in texts)
+        assert not any(b"Counsel" in text for text in texts)
+    lift = ("--field", "recipient", "--ground", "request_of_person", "--lift", "--yes")
+    said = run("--as", "cy", "privacy", "restrict", "K-8/1", f"#{number}", *lift)
+    assert "recipient no longer restricted" in said.out
+
+
 def test_what_is_restricted_of_an_entry_on_two_items_leaves_with_neither(tmp_path: Path) -> None:
     """The restriction stands on every chain on which the entry could be shown."""
     run = furnished(tmp_path)

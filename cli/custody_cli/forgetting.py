@@ -135,19 +135,10 @@ def restrict(errand: Errand, subject: str, entry: str, fields: Sequence[str], li
         acts.PrivacyRestricted, entry=told.statement.id, fields=wanted, lifted=lift
     )
     what = "no longer restricted" if lift else "restricted"
-    subjects = {found.tag: found.kind} | {
-        place.tag: Kind.ITEM if place.kind is Kind.SOURCE else place.kind
-        for place in told.statement.about
-        if place.kind in OF_A_CASE and found.kind in OF_A_CASE
-    }  # every chain on which an export could show the entry
-    request = Request(
-        acts.PrivacyRestricted.NAME,
-        tuple(Subject(kind, tag) for tag, kind in subjects.items()),
-        given,
-    )
+    requests = [Request(acts.PrivacyRestricted.NAME, each, given) for each in _showing(found, told)]
     summary = f"{found.name} #{number} {', '.join(wanted)} {what}"
     items = [found.name] * (found.kind is Kind.ITEM)
-    errand.finish(errand.record([request], summary), summary, items)
+    errand.finish(errand.record(requests, summary), summary, items)
 
 
 def personal(told: Told, number: int, fields: Sequence[str]) -> list[str]:
@@ -167,6 +158,21 @@ def personal(told: Told, number: int, fields: Sequence[str]) -> list[str]:
                 "E_ERASURE", f"#{number} has no personal field {each}; it has {', '.join(can)}"
             )
     return list(dict.fromkeys(wanted))
+
+
+def _showing(found: Named, told: Told) -> list[tuple[Subject, ...]]:
+    """Every chain on which an export could show the entry: items first, then the case.
+
+    An entry concerns subjects of one kind, so each kind takes an entry of its own.
+    """
+    kinds = {found.tag: found.kind} | {
+        place.tag: Kind.ITEM if place.kind is Kind.SOURCE else place.kind
+        for place in told.statement.about
+        if place.kind in OF_A_CASE and found.kind in OF_A_CASE
+    }
+    subjects = [Subject(kind, tag) for tag, kind in kinds.items()]
+    parts = (tuple(each for each in subjects if each.kind is kind) for kind in Kind)
+    return [part for part in parts if part]
 
 
 def whole(told: Told, number: int) -> None:

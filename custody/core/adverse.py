@@ -102,6 +102,7 @@ class Adverse:
                 self.facts += self._later.unfounded(state)
             elif isinstance(state, Actor):
                 self.facts += (Fact("key", name, what) for what in self._contested(state))
+        self.facts += self._later.narrow()
         self.facts += self._shared(states)
         for name, silent in self._silent.items():
             members = (f"{member} ({_records(at)})" for member, at in silent.items())

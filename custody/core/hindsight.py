@@ -1,6 +1,6 @@
-"""What speaks against the record only later: bases that had ended, days that passed, no review."""
+"""What speaks against the record only later: bases that ended, days that passed, what nobody did."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from custody.core import times
@@ -10,6 +10,8 @@ from custody.core.rules.cases import in_force
 from custody.core.state import Authority, Case
 from custody_schemas import acts
 from custody_schemas.declare import Kind
+
+OF_A_CASE = (Kind.ITEM, Kind.SOURCE, Kind.CASE)
 
 
 class Rested(NamedTuple):
@@ -24,6 +26,14 @@ class Rested(NamedTuple):
     where: str
 
 
+class Restricted(NamedTuple):
+    """A field that one entry restricts on one subject."""
+
+    subject: str
+    entry: str
+    where: str
+
+
 class Hindsight:
     """Remembers what an entry that comes later, or the day of the report, can turn."""
 
@@ -33,12 +43,19 @@ class Hindsight:
         self._delete: dict[str, tuple[str, str]] = {}  # by item: the day, and who says so
         self._analyses: dict[tuple[str, str], tuple[str, str]] = {}  # by entry and item: names
         self._reviews: dict[tuple[str, str], tuple[str, str]] = {}  # by entry and item: of which
+        self._wide: dict[str, set[str]] = {}  # by entry: items and case, where there are several
+        self._closed: dict[tuple[str, str], dict[str, Restricted]] = {}  # by entry, field and tag
 
     def take(self, setting: Setting, where: str) -> None:
         """One entry; `where` is its record in words."""
         made, act = setting.told.statement, setting.told.statement.act
         items = [place.tag for place in made.places(Kind.ITEM)]
+        about = [place.tag for place in made.about if place.kind in OF_A_CASE]
+        if len(about) > 1:
+            self._wide[made.id] = set(about)
         match act:
+            case acts.PrivacyRestricted():
+                self._restrict(act, about, setting, where)
             case acts.ItemSeized() | acts.ItemAcquired() | acts.ItemReceived() if act.authority:
                 subject, moment = setting.name(items[0]), act.occurred.at
                 until = act.occurred.until or moment
@@ -60,6 +77,31 @@ class Hindsight:
                     self._reviews.pop((act.corrects, tag), None)
         if isinstance(act, acts.ItemReceived) and act.delete_by is not None:
             self._delete[items[0]] = act.delete_by, setting.record(made.id)
+
+    def _restrict(
+        self, act: acts.PrivacyRestricted, about: Iterable[str], setting: Setting, where: str
+    ) -> None:
+        for field in act.fields:
+            on = self._closed.setdefault((act.entry, field), {})
+            for tag in about:
+                on.pop(tag, None)
+                if not act.lifted:
+                    on[tag] = Restricted(setting.name(tag), setting.record(act.entry), where)
+
+    def narrow(self) -> Iterator[Fact]:
+        """R97: what is restricted on some subjects of an entry: who exports others may open it."""
+        for (entry, field), on in self._closed.items():
+            left = len(self._wide.get(entry, set()) - on.keys())
+            if not on or not left:
+                continue
+            names, last = [each.subject for each in on.values()], list(on.values())[-1]
+            subject = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if names[3:] else "")
+            others = f"{left} other subject{'s' if left > 1 else ''} of that entry"
+            words = (
+                f"{field.replace('_', ' ')} of {last.entry} is restricted here, and on {others} "
+            )
+            words += "by nothing that is shown: an export of those may open it"
+            yield Fact("erased", subject, f"{words}; {last.where}")
 
     def unfounded(self, case: Case) -> Iterator[Fact]:
         """What was done on a legal basis that, as a later entry says, had ended by then. (R110)"""
