@@ -14,6 +14,7 @@ from tests.test_rules_dispositions import loaded, order_of
 from tests.worlds import Person, Story, World, story, tell
 
 KEPT = ("retention", "hold", "proceedings", "disposition")
+KEEPER = {"role": "custodian_primary"}
 LATER = "2027-01-01T00:00:00Z"
 ITEM, CASE = "item 1 of case K-2026/17", "case K-2026/17"
 
@@ -72,6 +73,20 @@ def disposed(told: Story, *approvers: Person) -> object:
     for approver in approvers:
         told.world.record("disposition.approved", [item], which, signers=[approver])
     return told.world.record("disposition.executed", [item], which, signers=[told.dora])
+
+
+def left(told: Story, *, before: bool) -> None:
+    """Carl, who approves, loses his role before the laptop is gone, or afterwards."""
+    item, world = told.laptop, told.world
+    which = {"disposition": world.record("disposition.requested", [item], signers=[told.dora])}
+    for approver in (told.olga, told.carl):
+        world.record("disposition.approved", [item], which, signers=[approver])
+    ends: list[Callable[[], object]] = [
+        lambda: world.record("disposition.executed", [item], which, signers=[told.dora]),
+        lambda: world.record("role.revoked", [told.carl.tag], KEEPER, signers=[told.ada]),
+    ]
+    for end in reversed(ends) if before else ends:
+        end()
 
 
 def judge(told: Story) -> Person:
@@ -207,6 +222,13 @@ FACTS: dict[str, Case] = {
         ),
         lambda told: said(told, "acquitted", told.carl, appeal_deadline=LATER),
     ),
+    "who approved it may do so no more": Case(
+        "disposition",
+        ITEM,
+        "{carl} had approved it, and may no longer oversee the case",
+        lambda told: left(told, before=True),
+        lambda told: left(told, before=False),
+    ),
     "who said it took part": Case(
         "disposition",
         ITEM,
@@ -230,6 +252,7 @@ def filled(words: str, told: Story) -> str:
     again = runs.get("case.reopened")
     return words.format(
         olga=called(told.olga),
+        carl=called(told.carl),
         record=hold.first if hold else "",
         now=vars(closing.signed.statement.act)["occurred"].at if closing else "",
         again=vars(again.signed.statement.act)["occurred"].at if again else "",

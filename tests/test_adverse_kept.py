@@ -8,11 +8,13 @@ import pytest
 from custody.core import times
 from custody.core.keeping import unreviewed
 from custody.core.state import Case, Item
+from custody_schemas.declare import Capacity
 from tests.schedules import load, rule
 from tests.test_adverse_days import called, reported, told_of
 from tests.test_adverse_keeping import (
     CASE,
     ITEM,
+    KEEPER,
     LATER,
     assigned,
     disposed,
@@ -41,6 +43,31 @@ def test_who_is_no_longer_alone_with_it_may_take_part(tmp_path: Path, alone: boo
     disposed(told, told.olga, judge(told))
     found = [each for each in words(tmp_path, told, "disposition") if TOOK_PART in each]
     assert found == ([f"{called(told.olga)} {TOOK_PART}"] if alone else [])
+
+
+def test_a_destruction_is_begun_and_ended_on_the_word_of_one_who_may_approve_no_more(
+    tmp_path: Path,
+) -> None:
+    """Another role that lets her oversee is as good."""
+    told = scene()
+    judy, world, items = judge(told), told.world, [told.laptop]
+    asked = {"kind": "destroy"}
+    which = {
+        "disposition": world.record("disposition.requested", items, asked, signers=[told.dora])
+    }
+    for approver in (judy, told.carl):
+        world.record("disposition.approved", items, which, signers=[approver])
+    also = {"role": "peer_reviewer"}
+    world.record("role.granted", [judy.tag], also, signers=[told.ada])
+    world.record("role.revoked", [judy.tag], {"role": "judge_or_clerk"}, signers=[told.ada])
+    world.record("role.revoked", [told.carl.tag], KEEPER, signers=[told.ada])
+    watched: list[Person | tuple[Person, Capacity]] = [told.dora, (told.pia, Capacity.WITNESS)]
+    world.record("disposition.begun", items, which, signers=watched)
+    given = {**which, "kind": "destroy", "to": None, "assurance": None}
+    world.record("disposition.executed", items, given, signers=watched)
+    late = f"{called(told.carl)} had approved it, and may no longer oversee the case"
+    found = words(tmp_path, told, "disposition")
+    assert found.count(late) == 2 and not any(judy.name in each for each in found)
 
 
 def test_who_asked_for_it_took_part(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from custody.core.against import spaced
 from custody.core.circumstances import Found, Setting
 from custody.core.kept import LoadedPack
 from custody.core.retention import LineAt, longest, retained
-from custody.core.state import Case, Item, LedgerFacts, Subject
+from custody.core.rules.rights import Right, rights_of
+from custody.core.state import Actor, Case, Item, LedgerFacts, Subject
 from custody_schemas import acts
 from custody_schemas.declare import Kind
 from custody_schemas.terms import CaseStatus, OffenceSeverity
@@ -41,8 +42,11 @@ class Keeping:
                 yield from self._stands(act.status, act.occurred.until or act.occurred.at, setting)
             case acts.PackLoaded() as act:
                 yield from _loaded(act, setting)
+            case acts.DispositionBegun():
+                yield from _former(setting)
             case acts.DispositionExecuted():
                 yield from self._rested(setting)
+                yield from _former(setting)
 
     def _stands(self, status: CaseStatus, since: str, setting: Setting) -> Found:
         made = setting.told.statement
@@ -67,6 +71,18 @@ class Keeping:
             if who in took_part:
                 name = setting.name(who)
                 yield "disposition", f"{name} took part, and alone said where the proceedings stand"
+
+
+def _former(setting: Setting) -> Found:
+    """R54: people approved it, and had no right to when it was done. Their approvals stand."""
+    for item in setting.items:
+        for tag in item.disposition.approved if item.disposition else ():
+            person = setting.after.get(tag)
+            if isinstance(person, Actor) and not any(
+                Right.OVERSEE in rights for rights in rights_of(person, item.case, setting.told.at)
+            ):
+                name = setting.name(tag)
+                yield "disposition", f"{name} had approved it, and may no longer oversee the case"
 
 
 def unreviewed(subject: Item | Case, now: int) -> Iterator[tuple[str, str]]:

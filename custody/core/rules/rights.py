@@ -1,8 +1,9 @@
 """What each role may do, rules version 1. Administrators have no custody authority. (R62)"""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
+from custody.core.state import Actor
 from custody_schemas.terms import ActorRole
 
 
@@ -48,6 +49,19 @@ RIGHTS: Mapping[ActorRole, frozenset[Right]] = {
         _R.JUDGE_OR_CLERK: (_H, _T, _O),
     }.items()
 }
+
+
+def rights_of(person: Actor, case: str | None, at: int) -> Iterator[frozenset[Right]]:
+    """The rights of each role that a person has in that case at `at`; no empty ones."""
+    for g in person.grants:
+        if (
+            g.revoked is None
+            and (g.case is None or g.case == case)
+            and (g.valid_from is None or g.valid_from <= at)
+            and (g.valid_to is None or at <= g.valid_to)
+            and (rights := RIGHTS[g.role])
+        ):
+            yield rights
 
 
 def roles_with(right: Right) -> str:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, NoReturn, TypeVar
 from custody.core import tags
 from custody.core.errors import RuleError
 from custody.core.kept import LoadedPack
-from custody.core.rules.rights import RIGHTS, Right
+from custody.core.rules.rights import RIGHTS, Right, rights_of
 from custody.core.state import Actor, Case, Discrepancy, Item, LedgerFacts, Subject
 from custody.core.statement import Statement
 from custody.core.world import Cited, World
@@ -75,15 +75,7 @@ class Scene(NamedTuple):
     def _rights(self, actor: str, case: str | None) -> Iterator[Container[Right]]:
         """The rights of each role that an actor has in that case, now; no empty ones."""
         person = self.world.subject(actor)
-        for g in person.grants if isinstance(person, Actor) else ():
-            if (
-                g.revoked is None
-                and (g.case is None or g.case == case)
-                and (g.valid_from is None or g.valid_from <= self.at)
-                and (g.valid_to is None or self.at <= g.valid_to)
-                and (rights := RIGHTS[g.role])
-            ):
-                yield rights
+        return rights_of(person, case, self.at) if isinstance(person, Actor) else iter(())
 
     def any_right(self, case: str | None) -> None:
         """The leading signer must have some right in the case. Raises RuleError: E_NO_GRANT."""
