@@ -37,13 +37,19 @@ PASSED_OVER = {
     "it takes a key from wherever its enrolment is shown: a custodian's, on the ledger's chain": (
         *("signer_withheld",),
     ),
+    "it does not ask from whom the right to enrol descends": (
+        "founder_withheld",
+        "ledger_withheld",
+    ),
     "it makes no tags": (
         *("case_key_of_another_case", "keys_with_a_case_twice", "keys_with_another_version"),
+        *("case_key_under_another_reference", "keys_of_17_cases", "item_hidden_beside_the_mirror"),
         *("keys_with_its_members_in_disorder", "keys_with_an_escaped_slash"),
         *("keys_with_half_a_surrogate", "keys_with_a_reversed_text", "keys_with_another_encoding"),
     ),
     "it opens no values": (
         *("disclosure_of_another_type", "seal_said_intact_over_another_number"),
+        *("disclosure_with_a_short_salt",),
         *("seal_said_to_differ_over_its_own_number",),
         *("item_taken_over_as_sealed_with_another_number",),
     ),
@@ -57,6 +63,7 @@ PASSED_OVER = {
     ),
     "ML-DSA is asked of another program": (
         *("log_mldsa_signature_altered", "log_mldsa_time_altered"),
+        *("log_mldsa_signature_of_another_checkpoint",),
     ),
     "it does not read the exporter's signature": (
         *("bundle_signed_as_a_statement", "bundle_signed_with_another_time"),
@@ -68,6 +75,7 @@ BESIDES = {
     "records_out_of_order": "a reader wants lines in their order",
     "disclosure_twice": "a reader wants lines in their order",
     "line_that_is_empty": "an empty line is no object",
+    "lines_of_1000_faults": "a reader wants each line",
     "key_enrolled_without_proof_of_possession": "an enrolment is an envelope, too",
     "key_not_canonical_enrolled": "an enrolment is an envelope, too",
     "key_in_compressed_form_enrolled": "an enrolment is an envelope, too",

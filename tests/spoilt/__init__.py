@@ -2,12 +2,13 @@
 
 Each is built from a good bundle by a function, the docstring of which tells the attack:
 `courier` and `archives` hold no key; `omissions`, `swaps`, `exchanges`, `lines`, `paths`,
-`spellings` and `bags` take the exporter's, `operator`, `forged` and `meetings` the log's; `insider`
-and `rights` have acts recorded that no rule admits, `people`, `headers` and `envelopes` are the
-signers' own tricks; `conduct` and `misconduct` are what people may not do with items, cases and
-rules, by the code that says so; `keeping` and `wiping` the same with what must be kept, `asking`
-with what others asked for, or allowed; `erasing` and `alibis` are excuses that are none.
-`python -m tests.spoilt FOLDER` writes them all, for other verifiers to be tried on.
+`spellings`, `bags`, `notes`, `fields` and `closed` take the exporter's, `operator`, `forged`, `runs`
+and `meetings` the log's; `insider` and `rights` have acts recorded that no rule admits, `people`,
+`headers` and `envelopes` are the signers' own tricks; `conduct` and `misconduct` are what people may
+not do with items, cases and rules, by the code that says so; `keeping` and `wiping` the same with
+what must be kept, `asking` with what others asked for, or allowed; `erasing` and `alibis` are
+excuses that are none. `python -m tests.spoilt FOLDER` writes them all, for other verifiers to be
+tried on.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,7 +23,7 @@ MODULES = (
     *("courier", "archives", "checkpoints", "omissions", "swaps", "exchanges", "lines", "paths"),
     *("spellings", "bags", "operator", "forged", "insider", "rights", "people", "headers"),
     *("envelopes", "conduct", "misconduct", "keeping", "wiping", "asking"),
-    *("erasing", "alibis", "meetings"),
+    *("erasing", "alibis", "meetings", "notes", "runs", "closed", "fields"),
 )
 Also = Mapping[tuple[Check, Outcome], str]
 
@@ -79,6 +80,7 @@ def enter(
     make: Callable[[], Spoilt],
     check: Check,
     also: Also | None = None,
+    outcome: Outcome = Outcome.FAILED,
 ) -> None:
     """Enter one defect of a table, where many differ in one field."""
 
@@ -86,7 +88,7 @@ def enter(
         return make()
 
     named.__name__, named.__doc__ = name, told
-    spoilt(check, Outcome.FAILED, also)(named)
+    spoilt(check, outcome, also)(named)
 
 
 def collection() -> dict[str, Defect]:

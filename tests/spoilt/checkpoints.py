@@ -157,18 +157,6 @@ def witness_who_signed_another_checkpoint() -> Spoilt:
     return judged_by(bundle, named(bundle), quorum="all", **COURT)
 
 
-def respelt(change: Callable[[str], str]) -> Callable[[], Spoilt]:
-    """With another text under the same signatures."""
-
-    def make() -> Spoilt:
-        _, bundle = good()
-        note = Note.read(bundle.note)
-        bundle.files[layout.CHECKPOINT] = Note(change(note.text), note.signatures).encode()
-        return spoilt_of(bundle, named(bundle))
-
-    return make
-
-
 def signature_altered(which: int, at: int) -> Callable[[], Spoilt]:
     """With a bit changed in one of the log's two signatures."""
 

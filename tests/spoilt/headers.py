@@ -57,6 +57,15 @@ MALFORMED: Mapping[str, tuple[str, Change]] = {
     "act_of_other_members": ("It is called an act that has other members.", to(act="item.seized")),
     "about_nothing": ("It is about nothing.", to(about=[])),
     "about_a_place_twice": ("One item stands there twice.", twice("about")),
+    "about_places_out_of_order": (
+        "The greater tag stands first.",
+        lambda value, own: value.update(about=sorted(
+            (value["about"][0] | {"tag": tag} for tag in (own.story.laptop, own.text)),
+            key=lambda place: str(place["tag"]), reverse=True))),
+    "about_257_places": (
+        "More than a hand-over of many items takes.",
+        lambda value, own: value.update(
+            about=[value["about"][0] | {"tag": f"{n:064x}"} for n in range(257)])),
     "about_the_laptop_as_a_person": ("An item in a person's place.", within("about", **{"as": "actor"})),
     "about_another_item": (
         "What it names is not what its record names.",
@@ -72,6 +81,20 @@ MALFORMED: Mapping[str, tuple[str, Change]] = {
     "nonce_too_short": ("The nonce has 30 digits.", to(nonce="ab" * 15)),
     "signers_none": ("Nobody signs.", to(signers=[])),
     "signers_twice": ("Eve stands there twice.", twice("signers")),
+    "signers_out_of_order": (
+        "The greater key stands first.",
+        lambda value, own: value.update(signers=sorted(
+            (value["signers"][0] | {"key": key} for key in (OTHER, OTHER[::-1])),
+            key=lambda claim: str(claim["key"]), reverse=True))),
+    "signer_in_two_capacities": (
+        "Eve approves what she does.",
+        lambda value, own: value.update(signers=[
+            value["signers"][0] | {"as": part, "key": key}
+            for part, key in (("actor", OTHER), ("witness", OTHER[::-1]))])),
+    "signers_17": (
+        "More than may stand there.",
+        lambda value, own: value.update(
+            signers=[value["signers"][0] | {"key": f"{n:064x}"} for n in range(17)])),
     "signer_in_no_capacity": ("She signs as a bystander.", within("signers", **{"as": "bystander"})),
     "signer_as_a_witness_alone": ("Nobody leads.", within("signers", **{"as": "witness"})),
     "client_without_name": ("Nobody says what signed.", within("signing", client="")),

@@ -112,6 +112,10 @@ PAYLOADS: Mapping[str, tuple[str, bytes, bytes]] = {
     "a_reversed_text": ("It reads backwards.", CLIENT, '"client":"tests\u202e 1"'.encode()),
     "a_byte_of_nothing": ("Where C strings end.", CLIENT, b'"client":"tests\\u0000 1"'),
     "another_encoding": ("Not UTF-8.", CLIENT, b'"client":"tests\xff"'),
+    "nothing_for_a_member": ("There is no null.", CLIENT, b'"client":null'),
+    "a_key_in_capitals": ("Keys are in small letters.", b'"client":', b'"Client":'),
+    "a_separator_of_lines": ("Some end a line there.", CLIENT, '"client":"\u2028"'.encode()),
+    "a_character_of_control": ("A terminal obeys it.", CLIENT, '"client":"\x9b2J"'.encode()),
     "more_than_it_may_hold": ("Too long.", CLIENT, b'"client":"' + b"x" * 300_000 + b'"'),
 }
 
