@@ -1,6 +1,7 @@
 """Ledger files spoilt behind the program's back: each defect alone, and the finding that names it."""
 
 import shutil
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -8,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from custody.core.errors import RollbackError
-from custody.core.findings import Check, Outcome
+from custody.core.findings import Check, Finding, Outcome
 from custody.core.tree import EMPTY
 from custody.ledger.examine import Examination, examine
 from custody.ledger.signer import STATE_FILE, LogSigner, Signed, encoded
@@ -23,12 +24,16 @@ from tests.worlds import tell
 
 
 class Defect(NamedTuple):
-    """What is changed, and what must be found of it: check, subject (its beginning), words."""
+    """What is changed, and what must be found of it: check, subject (its beginning), words.
+
+    also: checks that find something of another subject, or besides, and why that is so.
+    """
 
     change: str
     check: Check
     subject: str
     words: str
+    also: Mapping[Check, str] = {}
 
 
 PREFIX = "WHERE prefix = (SELECT prefix FROM prefix LIMIT 1)"
@@ -37,23 +42,37 @@ BETWEEN = "INSERT INTO checkpoint SELECT {size}, root, note FROM checkpoint WHER
 TOO_MANY = "the signed entries account for"
 UNREAD = "cannot be read: what is stored of it is damaged, altered, or another's"
 ROW = "(scope, generation, texts)"
+UNSIGNED = {Check.INCLUSION: "they do not make the root that was signed"}
+LOST = {Check.STRUCTURE: "the label that was made of its words is accounted for no more"}
+UNLIKE = {
+    **UNSIGNED,
+    Check.CHECKPOINT: "the log that was signed is not this one",
+    Check.FRESHNESS: "nor is what its signers saw",
+}
 REBUILD = "is not what the signed entries give: run `custody rebuild`"
 
 DEFECTS = {
     "a record put at the end": Defect(
         f"INSERT INTO record SELECT {LAST} + 1, data, envelope FROM record WHERE n = 12",
-        Check.CHAIN, "record 17", "says it is number 12 where 17 follows"),
+        Check.CHAIN, "record 17", "says it is number 12 where 17 follows",
+        {Check.STATEMENT: "it is no record of its run", Check.STRUCTURE: "and one more than the rows"}),
     "the last record taken away": Defect(
         f"DELETE FROM record WHERE n = {LAST}",
-        Check.CHECKPOINT, "checkpoint of 17", "rollback or fork"),
+        Check.CHECKPOINT, "checkpoint of 17", "rollback or fork", UNSIGNED),
     "the last record moved far away": Defect(
         f"UPDATE record SET n = 4000000 WHERE n = {LAST}",
-        Check.CHAIN, "record 4000000", "says it is number 16"),
+        Check.CHAIN, "record 4000000", "says it is number 16",
+        {**UNSIGNED, Check.CHECKPOINT: "the log that was signed is not this one"}),
     "a record that is a number": Defect(
-        "UPDATE record SET data = 5 WHERE n = 4", Check.CHAIN, "record 4", "not a record"),
+        "UPDATE record SET data = 5 WHERE n = 4", Check.CHAIN, "record 4", "not a record",
+        {**UNLIKE, Check.CHAIN: "the next one names what stood there",
+         Check.STATEMENT: "its run is not whole", Check.COMPLETENESS: "nor are the chains tallied",
+         Check.STRUCTURE: "nor what was made of them"}),
     "an envelope in another one's place": Defect(
         "UPDATE envelope SET data = (SELECT data FROM envelope WHERE id = 4) WHERE id = 3",
-        Check.STATEMENT, "record 3", "not the one that the record names"),
+        Check.STATEMENT, "record 3", "not the one that the record names",
+        {Check.KEY: "whom it enrolled has no key", Check.RULES: "and no rights",
+         Check.COMPLETENESS: "she has no chain", Check.STRUCTURE: "nor state and labels"}),
     "an envelope too many": Defect(
         "INSERT INTO envelope VALUES (99, zeroblob(32), x'00')",
         Check.STRUCTURE, "envelopes", TOO_MANY),
@@ -64,40 +83,44 @@ DEFECTS = {
         "INSERT INTO disclosure VALUES (99, NULL, 0, x'78')", Check.STRUCTURE, "disclosures", TOO_MANY),
     "disclosures of another entry": Defect(
         f"UPDATE disclosure SET {ROW} = (SELECT {ROW[1:-1]} FROM disclosure WHERE envelope = 4) "
-        "WHERE envelope = 3", Check.REDACTIONS, "record 3", UNREAD),
+        "WHERE envelope = 3", Check.REDACTIONS, "record 3", UNREAD, LOST),
     "disclosures of another entry on the same item": Defect(
         f"UPDATE disclosure SET {ROW} = (SELECT {ROW[1:-1]} FROM disclosure WHERE envelope = "
         "(SELECT envelope FROM record WHERE n = 14)) WHERE envelope = (SELECT envelope FROM record "
         "WHERE n = 15)", Check.REDACTIONS, "record 15", UNREAD),
     "disclosures that are not encrypted": Defect(
         "UPDATE disclosure SET texts = x'ff00fe', generation = 0 WHERE envelope = 3",
-        Check.REDACTIONS, "record 3", "is missing, and no entry says that it was erased"),
+        Check.REDACTIONS, "record 3", "is missing, and no entry says that it was erased", LOST),
     "disclosures with a byte changed": Defect(
         "UPDATE disclosure SET texts = substr(texts, 1, 20) || x'00' || substr(texts, 22) "
-        "WHERE envelope = 3", Check.REDACTIONS, "record 3", UNREAD),
+        "WHERE envelope = 3", Check.REDACTIONS, "record 3", UNREAD, LOST),
     "disclosures cut to less than a nonce": Defect(
         "UPDATE disclosure SET texts = x'00' WHERE envelope = 3",
-        Check.REDACTIONS, "record 3", UNREAD),
+        Check.REDACTIONS, "record 3", UNREAD, LOST),
     "disclosures of nobody": Defect(
         "UPDATE disclosure SET scope = zeroblob(32) WHERE envelope = 3",
-        Check.REDACTIONS, "record 3", "older than the ledger, or another's"),
+        Check.REDACTIONS, "record 3", "older than the ledger, or another's", LOST),
     "disclosures of a scope that is none": Defect(
         "UPDATE disclosure SET scope = 'abc', generation = 'x' WHERE envelope = 3",
-        Check.REDACTIONS, "record 3", "is missing, and no entry says that it was erased"),
+        Check.REDACTIONS, "record 3", "is missing, and no entry says that it was erased", LOST),
     "disclosures under a key that never was": Defect(
         "UPDATE disclosure SET generation = 7 WHERE envelope = 3",
-        Check.REDACTIONS, "record 3", "older than the ledger, or another's"),
+        Check.REDACTIONS, "record 3", "older than the ledger, or another's", LOST),
     "disclosures gone": Defect(
-        "DELETE FROM disclosure WHERE envelope = 3", Check.STRUCTURE, "disclosures", TOO_MANY),
+        "DELETE FROM disclosure WHERE envelope = 3", Check.STRUCTURE, "disclosures", TOO_MANY,
+        {**LOST, Check.REDACTIONS: "no erasure on file says why they are gone"}),
     "an older checkpoint of another ledger": Defect(
         "UPDATE checkpoint SET note = CAST(replace(CAST(note AS TEXT), 'example', 'exemple') AS "
         "BLOB) WHERE size = 6", Check.CHECKPOINT, "checkpoint of 6", "its signed text"),
     "a checkpoint of a size that was never signed": Defect(
-        BETWEEN.format(size=1), Check.INCLUSION, "checkpoint of 1", "not what the records give"),
+        BETWEEN.format(size=1), Check.INCLUSION, "checkpoint of 1", "not what the records give",
+        {Check.CHECKPOINT: "its note is that of another size"}),
     "a checkpoint beyond the records": Defect(
-        BETWEEN.format(size=99), Check.CHECKPOINT, "checkpoint of 99", "something else than its"),
+        BETWEEN.format(size=99), Check.CHECKPOINT, "checkpoint of 99", "something else than its",
+        UNSIGNED),
     "checkpoints with roots that are none": Defect(
-        "UPDATE checkpoint SET root = 'abc'", Check.CHECKPOINT, "checkpoint of 17", "no tree has"),
+        "UPDATE checkpoint SET root = 'abc'", Check.CHECKPOINT, "checkpoint of", "no tree has",
+        UNSIGNED),
     "a label too many": Defect(
         "INSERT INTO label SELECT tag, 'name', 'mallory', kind, 'Mallory', n FROM label LIMIT 1",
         Check.STRUCTURE, "name of", REBUILD),
@@ -113,7 +136,8 @@ DEFECTS = {
         "UPDATE case_key SET stored = substr(stored, 1, 60) || x'00'",
         Check.STRUCTURE, "key of case", "another's: bring it back from a backup"),
     "a case's key gone": Defect(
-        "DELETE FROM case_key", Check.STRUCTURE, "key of case", "it is missing"),
+        "DELETE FROM case_key", Check.STRUCTURE, "key of case", "it is missing",
+        {Check.STRUCTURE: "and fewer are stored than there are cases"}),
     "a key of no case": Defect(
         "INSERT INTO case_key VALUES (zeroblob(32), 0, zeroblob(32))",
         Check.STRUCTURE, "keys of cases", TOO_MANY),
@@ -144,7 +168,8 @@ DEFECTS = {
     "an edge before there is one": Defect(
         "INSERT INTO edge VALUES (1, zeroblob(32))", Check.STRUCTURE, "edges", TOO_MANY),
     "a tile before there is one": Defect(
-        "INSERT INTO tile VALUES (0, 0, zeroblob(8192))", Check.STRUCTURE, "tiles", TOO_MANY),
+        "INSERT INTO tile VALUES (0, 0, zeroblob(8192))", Check.STRUCTURE, "tiles", TOO_MANY,
+        UNLIKE),
 }  # fmt: skip
 
 # What is found though an examination has passed them, and nothing was recorded since: what is
@@ -197,7 +222,20 @@ def told(found: Examination, defect: Defect) -> bool:
 def test_what_is_spoilt_is_found_and_named(live: Live, name: str) -> None:
     tamper(live, DEFECTS[name].change)
     found = look(live, full=True)
-    assert told(found, DEFECTS[name]), [f for f in found.findings if f.outcome is Outcome.FAILED]
+    troubles = [each for each in found.findings if each.outcome is not Outcome.PASSED]
+    assert told(found, DEFECTS[name]), troubles
+    assert {each.outcome for each in troubles} == {Outcome.FAILED}
+    assert others(troubles, DEFECTS[name]) == DEFECTS[name].also.keys(), troubles
+
+
+def others(troubles: Sequence[Finding], defect: Defect) -> set[Check]:
+    """Checks that found something else than what the defect is about."""
+    main = (defect.check, defect.subject)
+    return {
+        each.check
+        for each in troubles
+        if not (each.check is main[0] and each.subject.startswith(main[1]))
+    }
 
 
 @pytest.mark.parametrize("name", FOUND_ANYHOW)
