@@ -152,6 +152,21 @@ def test_other_cells_stay_as_they_are(cell: str) -> None:
     assert harmless(cell) == cell
 
 
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("a;=1+1", "a;'=1+1"),
+        ("a; @SUM(B1)\n-2", "a;' @SUM(B1)\n'-2"),
+        ("a\t\uff1d1", "a\t'\uff1d1"),
+        ("a; b", "a; b"),
+        ("K-7, p. 2-3", "K-7, p. 2-3"),
+    ],
+)
+def test_nor_runs_what_another_spreadsheet_would_cut_there(cell: str, told: str) -> None:
+    """Where a comma is a decimal sign, they are separated by semicolons."""
+    assert harmless(cell) == told
+
+
 def test_a_person_called_like_a_formula_is_made_harmless(tmp_path: Path) -> None:
     made = bench(tmp_path / "b")
     made("identity", "create", "ev", "--name", "=HYPERLINK(1)", "--organisation", "Lab", "-o",

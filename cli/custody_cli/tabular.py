@@ -6,6 +6,7 @@ by an apostrophe before it, and so reads as text.
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -16,7 +17,9 @@ from custody.core.errors import StorageError, UsageError
 
 LARGEST = 1 << 20  # bytes of a table that is read
 MOST = 500  # rows of it
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
+# Where spreadsheets of another country, or careless ones, begin a cell in the middle of ours.
+INSIDE = re.compile("(?:(?<=;)|(?<=.[\t\r\n]))(?= *[=+@\uff1d\uff0b\uff0d\uff20-])", re.DOTALL)
 SEPARATORS = ",;\t"
 
 
@@ -101,8 +104,9 @@ def _text(path: Path) -> str:
 
 
 def harmless(cell: str) -> str:
-    """`cell` with an apostrophe before it, if a spreadsheet would take it for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    """`cell` with an apostrophe before what a spreadsheet would take for a formula."""
+    inside = INSIDE.sub("'", cell)
+    return f"'{inside}" if cell.startswith(FORMULA) else inside
 
 
 @contextmanager
