@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from custody.core.findings import Check, Outcome
-from custody_schemas.declare import Act
+from custody_schemas.declare import Act, Capacity
 from tests.bundles import examined, outcomes, trust_in
 from tests.exports import Stage
 from tests.foreign import Answer, built, judged
+from tests.signers import ed25519_signer, ml_dsa_signer
 from tests.spoilt import Defect, collection
 from tests.spoilt.stage import stage
 from tests.test_eventful_export import days, exported
@@ -213,6 +214,19 @@ def test_a_refused_change_is_a_change_to_both(program: Path, tmp_path: Path, acr
     ours = outcomes(examined(tmp_path, bundle), Check.STATEMENT)
     assert ("prev names number 2" in answer.faults) is across
     assert (Outcome.FAILED in ours) is across
+
+
+def test_a_partner_of_two_keys_signs_once_for_both(program: Path, tmp_path: Path) -> None:
+    own, partner, second = stage(), ml_dsa_signer(7), ed25519_signer(7)
+    world, story = own.world, own.story
+    vera = world.enrol("Vera", "examiner", by=story.ada, partner=partner)
+    asked = world.request("Vera", second, partner, actor=vera.tag)
+    world.record("key.registered", [vera.tag], {"request": asked.body}, signers=[story.ada])
+    both = [(each, Capacity.ACTOR) for each in (vera, vera.using(second))]
+    world.record("note.recorded", [own.image], signers=both)
+    bundle = own.bundle()
+    assert examined(tmp_path, bundle).verdict is Outcome.PASSED
+    accepted(program, tmp_path / "case.zip", trust_in(world).encode(), tmp_path / "x")
 
 
 def test_what_is_passed_over_is_there_to_be_passed_over() -> None:

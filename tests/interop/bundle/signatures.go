@@ -94,9 +94,16 @@ func (e *envelope) pae() []byte {
 	return append([]byte(head), e.payload...)
 }
 
-// signedBy asks whether the signatures are those of exactly these SubjectPublicKeyInfos.
-func (b *bundle) signedBy(e *envelope, keys [][]byte) error {
-	sort.Slice(keys, func(i, j int) bool { return digest(keys[i]) < digest(keys[j]) })
+// signedBy asks whether the signatures are those of exactly these SubjectPublicKeyInfos, each once:
+// two keys may have one partner.
+func (b *bundle) signedBy(e *envelope, wanted [][]byte) error {
+	sort.Slice(wanted, func(i, j int) bool { return digest(wanted[i]) < digest(wanted[j]) })
+	var keys [][]byte
+	for _, each := range wanted {
+		if len(keys) == 0 || !bytes.Equal(keys[len(keys)-1], each) {
+			keys = append(keys, each)
+		}
+	}
 	if len(keys) != len(e.sigs) {
 		return fmt.Errorf("%d signatures of %d keys", len(e.sigs), len(keys))
 	}
