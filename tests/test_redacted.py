@@ -187,3 +187,18 @@ def test_what_is_made_of_something_sensitive_stays_behind_unless_it_is_named(
     said = "content of these items was left out because it is sensitive: 3"
     assert f"b.zip: {said}" in report.withheld
     assert "the content of item 3" in files["data/reports/names.txt"].decode()
+
+
+def test_what_is_left_out_is_not_enclosed_as_an_attachment(tmp_path: Path) -> None:
+    """Whoever knows its digest says that she attached it, to something that may be shown."""
+    stage = Redacted(tmp_path, ["exhibit"])
+    stage.note = stage.register(3, sensitivity="medical")
+    hidden = stage.vault.put_bytes(b"zq hidden")
+    given = content_of(b"zq hidden", "x.txt")
+    stage.live.record("item.acquired", [stage.note], given, signers=[stage.story.dora])
+    line = f"{hidden.sha256} {hidden.blake3} {hidden.size} photo.jpg"
+    given = {"attachments": [line]}
+    stage.live.record("note.recorded", [stage.phone], given, signers=[stage.story.dora])
+    made = stage.export("b.zip", case=stage.case, left_out=[3])
+    passes(verify([made.path], stage.trust))
+    assert found_in(members(made.path), "zq hidden") == []

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import BinaryIO, NamedTuple, Protocol
 
 from custody.core import canonical
 from custody.core.bundle import layout
 from custody.core.errors import MalformedError, NotFoundError, StorageError
+from custody.core.state import Item
 from custody.ledger.selection import Selection, Told
 from custody_schemas.acts import ItemAcquired, ItemDerived, ItemReceived
 from custody_schemas.terms import ContentForm, ContentPlace
@@ -51,16 +53,31 @@ def attachments(selection: Selection, evidence: Opens) -> tuple[list[Enclosed], 
     """Files that shown entries list as attached: those in the vault, and those that are not."""
     held: dict[str, Enclosed] = {}
     missing: dict[str, Enclosed] = {}
+    behind = set(_behind(selection, evidence))  # nobody attaches it to have it all the same
     items = ((tag, selection.item(tag).number) for tag in selection.items)
     closed = {tag for tag, number in items if number in selection.left_out}
     for told in selection.told.values():
         if not closed.isdisjoint(place.tag for place in told.statement.about):
             continue  # photographs of what is sensitive are as sensitive
         for line in lines_of(told, "attachments"):
+            if line.sha256 in behind:
+                continue
             name = layout.DOCUMENT.format(line.sha256, extension(line.original))
             files = held if _holds(evidence, line) else missing
             files.setdefault(line.sha256, line._replace(name=name))
     return list(held.values()), [file for file in missing.values() if file.sha256 not in held]
+
+
+def _behind(selection: Selection, evidence: Opens) -> Iterator[str]:
+    """Digests of content of shown items that the bundle leaves out, as far as it can be read."""
+    inside = selection.contents()
+    for tag, item in selection.subjects.items():
+        if not isinstance(item, Item) or item.content is None or item.content in inside:
+            continue
+        for _, told in selection.history(tag):
+            if told.statement.id == item.content:
+                with suppress(StorageError, NotFoundError):
+                    yield from (file.sha256 for file in _content(item.number, told, evidence))
 
 
 def _holds(evidence: Opens, file: Enclosed) -> bool:
