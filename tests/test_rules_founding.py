@@ -47,6 +47,19 @@ def test_a_ledger_has_the_tag_of_its_name(s: Story) -> Attempt:
     return lambda: rules.admit(world, made, at=world.now, n=0)
 
 
+@refuses(LedgerOpened, LEDGER, "E_EXISTS", "does not continue one of its own name")
+def test_a_ledger_does_not_continue_itself(s: Story) -> Attempt:
+    """Two pasts under one name would look like a forgery, or hide one."""
+    world, signer = World(), signer_of("Ada")
+    person = Person("Ada", tags.actor_tag(ORIGIN, signer.key.id), signer)
+    about = [(ACTOR, person.tag), (LEDGER, tags.ledger_tag(ORIGIN))]
+    members = opening(world).act
+    lost = {"origin": ORIGIN, "size": 5, "root": "ab" * 32}
+    given = {**MEMBERS, "origin": ORIGIN, "key": members.key, "roles": ["admin"], "continues": lost}  # type: ignore[attr-defined]
+    made = world.draft("ledger.opened", about, given, signers=[person]).statement
+    return lambda: rules.admit(world, made, at=world.now, n=0)
+
+
 def test_a_founder_has_a_partner_key_from_the_start() -> None:
     partner = ml_dsa_signer().key
     world = World()

@@ -39,6 +39,8 @@ def ledger_opened(ledger: None, act: LedgerOpened, scene: Scene) -> LedgerFacts:
         refuse("E_UNKNOWN", f"the entry is not about the ledger {act.origin}")
     if scene.n:
         refuse("E_EXISTS", "a ledger is opened by its first entry")
+    if act.continues is not None and act.continues.origin == act.origin:
+        refuse("E_EXISTS", f"a ledger does not continue one of its own name, {act.origin}")
     if ActorRole.ADMIN not in act.roles:
         refuse("E_NO_GRANT", "the first person must be an admin, or nobody could ever be enrolled")
     return LedgerFacts(
