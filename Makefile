@@ -11,7 +11,7 @@ CORE_TESTS = $(addsuffix .py,$(addprefix tests/test_,$(CORE_NAMES))) $(wildcard 
 CORE_FAMILIES := $(addprefix tests/test_,adverse*.py archive*.py bag*.py checks_*.py rules*.py)
 CORE_NAMES := against announced beside bounds canonical checkpoint content_places contents \
   digest disclosure dsse enrolment erased errors findings hidden_items hostile_bundles hostile_entries \
-  keys listed lost_states names note numbers payload proof reading record redacted \
+  keys later_bundles listed lost_states names note numbers payload proof reading record redacted \
   redacted_spoilt retention spoilt spoilt_conduct spoilt_members state statement subject_index summary \
   summary_bundles tags text touches tree trust vectors vectors_complete vectors_verdicts verify vouching
 

@@ -10,7 +10,7 @@ import os
 import stat
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self
 
 from blake3 import blake3
 
@@ -152,6 +152,11 @@ class Unchanging:
         digests = digest_descriptor(self.descriptor, self.size, progress, also)
         self.read = digests.size
         return digests
+
+    def again(self) -> BinaryIO:
+        """The same file, whatever its name stands for by now, from its beginning."""
+        os.lseek(self.descriptor, 0, os.SEEK_SET)
+        return os.fdopen(self.descriptor, "rb", closefd=False)
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         try:

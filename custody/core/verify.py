@@ -23,16 +23,9 @@ from custody.core.checks.redacted import Redactions
 from custody.core.checks.replay import Replay
 from custody.core.checks.statements import Statements, Trouble
 from custody.core.checks.view import View
-from custody.core.digest import Progress, digest_file
+from custody.core.digest import Progress, Unchanging
 from custody.core.errors import MalformedError, UsageError
-from custody.core.findings import (
-    Check,
-    Finding,
-    Outcome,
-    Report,
-    Source,
-    failed,
-)
+from custody.core.findings import Check, Finding, Outcome, Report, Source, failed
 from custody.core.sources import anchor_of, read_checkpoint, seen_keys, source_of
 from custody.core.summary import Registered, leading, not_proved, proved, withheld
 from custody.core.trust import TrustFile
@@ -105,8 +98,8 @@ class Examination:
         name = str(path) if path.name in known else path.name
         while name in known:  # findings say which of them they are about
             name += " (again)"
-        sums = digest_file(path, self._progress)
-        file = stack.enter_context(path.open("rb"))
+        whole = stack.enter_context(Unchanging(path.resolve()))  # what is hashed is what is read
+        sums, file = whole.digests(self._progress), stack.enter_context(whole.again())
         try:
             archive = Archive(file)
         except MalformedError as error:
@@ -256,11 +249,12 @@ class Examination:
 
     def _whole(self, view: View, replay: Replay, merged: Merged) -> Iterator[Finding]:
         """What needs the states: who exported, and which content was signed."""
-        exported = Exported(view)
-        prepared = self._prepared(view, exported)
+        prepared = self._prepared(view, exported := Exported(view))
         digest = next(source.sha256 for source in self._sources if source.name == view.name)
         remade = self._promise.remade(exported.export, digest)
         yield from exported.check(prepared, replay.past, merged.of_view[view.name], remade)
+        on_file = self._promise.on_file(exported.export, digest)
+        self._adverse.found(exported.doubtful(prepared, replay.past, on_file))
         self._since += since(view, prepared)
         yield from self._promise.check(view, prepared, self._labels)
         numbers: dict[str, int] = {}

@@ -12,7 +12,7 @@ from custody.core.checks.replay import Past
 from custody.core.checks.view import View
 from custody.core.dsse import BUNDLE, Envelope
 from custody.core.errors import CustodyError, MalformedError, SignatureError
-from custody.core.findings import Check, Finding, failed, judged, undetermined
+from custody.core.findings import Check, Fact, Finding, failed, judged, undetermined
 from custody.core.keys import PublicKey, read_spki
 from custody.core.state import Actor
 
@@ -71,6 +71,21 @@ class Exported:
         if whys or not unknown:
             troubles = (failed(Check.FIXITY, subject, why) for why in whys)
             yield from judged(Check.FIXITY, subject, troubles, "signed by who prepared the export")
+
+    def doubtful(self, prepared: Told | None, past: Past, on_file: bool) -> Iterator[Fact]:
+        """R61: it was signed with a key that, as was said later, others had as well.
+
+        When it was signed is its own word; of a bundle that is `on_file` the ledger says it.
+        """
+        if prepared is None or self.why or on_file:
+            return
+        signed = {signature.keyid for signature in self._envelope.signatures}
+        actor = past.subject(prepared.statement.by)
+        for key in actor.keys if isinstance(actor, Actor) else ():
+            if key.id in signed and key.compromised_from is not None:
+                since = times.spelt(key.compromised_from)
+                words = f"signed with a key that others may have had since {since}; it may be newer"
+                yield Fact("key", f"{self._view.name}: {layout.SIGNATURE}", words)
 
     def _unknown(self, prepared: Told | None, past: Past, reach: Reach) -> str:
         """Why nobody can say with which key it should be signed; empty if that is known."""

@@ -62,6 +62,10 @@ class Promise:
             return ""
         return f"the bundle on file as made of this export is {', '.join(sorted(made))}"
 
+    def on_file(self, export: str, digest: str) -> bool:
+        """Whether the ledger says that a bundle of that digest was made of the export."""
+        return digest in self._made.get(export, ())
+
     def _chosen(self, view: View, about: Iterable[Place], labels: Labels) -> Iterator[Finding]:
         for place in about:
             if place.tag not in view.contents.subjects:
