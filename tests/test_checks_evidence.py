@@ -1,5 +1,6 @@
 """EVIDENCE: whose content it is that lies in a bundle, what is asked of it, and of which export. (SPEC §11)"""
 
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from custody.core.findings import Check, Finding, Outcome, Report
 from custody.core.state import Register
 from custody.core.verify import verify
 from tests.bundles import Bundle, bad, examined, trust_in
+from tests.rogues import rogue_story
 from tests.spoilt.stage import drop
 from tests.test_checks_bag import FILE, IMAGE, MANIFEST, content_of, segmented, told_with
 from tests.worlds import Story, World, story
@@ -132,3 +134,43 @@ def test_content_that_came_later_was_promised_by_no_older_bundle(tmp_path: Path)
     assert bad(report) == []
     none = "no item with digital content is shown"
     assert (Outcome.NOT_REQUIRED, "older.zip", none) in of_evidence(report)
+
+
+def acquired_again(told: Story, tag: str) -> None:
+    """Eve puts another content on file, which nobody may."""
+    forged = {"content": content_of(IMAGE[::-1]), "stored_hash": "not_applicable"}
+    told.world.record("item.acquired", [tag], forged, signers=[told.eve])
+
+
+@pytest.mark.parametrize("signed", [True, False])
+@pytest.mark.parametrize("turned", [False, True], ids=["after", "before"])
+@pytest.mark.parametrize("later", [True, False])
+def test_content_is_what_the_bundle_itself_says(
+    tmp_path: Path, later: bool, turned: bool, signed: bool
+) -> None:
+    """Else who writes a log of his own, or records what no rule allows, has honest evidence accused."""
+    told, world = rogue_story()
+    tag = world.register(told.case, 2, by=told.eve)
+    given = {"content": content_of(IMAGE), "stored_hash": "not_applicable"}
+    world.record("item.acquired", [tag], given, signers=[told.eve])
+    own = replace(told, world=world.fork())
+    if later:
+        honest = Bundle(world, told.case, told.olga, [tag], evidence={FILE: IMAGE})
+        own = replace(told, world=world)
+    else:
+        world.register(told.case, 3, by=told.eve)  # the honest bundle does not show that record
+        honest = Bundle(world, told.case, told.olga, [tag], evidence={FILE: IMAGE})
+    acquired_again(own, tag)
+    other = Bundle(own.world, told.case, told.olga, [tag])
+    if not signed:
+        lines = other.note.splitlines(keepends=True)
+        other.files[layout.CHECKPOINT] = b"".join([*lines[:-2], lines[-1]])
+    paths = [honest.save(tmp_path / "honest.zip"), other.save(tmp_path / "other.zip")]
+    report = verify(paths[::-1] if turned else paths, trust_in(world))
+    assert report.verdict is Outcome.FAILED
+    there = Finding(
+        Check.EVIDENCE, Outcome.PASSED, f"honest.zip: {ITEM}", "1 files, as signed in record 16"
+    )
+    assert there in report.findings
+    assert [f for f in bad(report) if f.check is Check.EVIDENCE] == []
+    assert not any("honest.zip" in line for line in report.leading)

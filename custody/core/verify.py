@@ -14,7 +14,7 @@ from custody.core.bundle.archive import Archive
 from custody.core.bundle.contents import Leaf, read_contents
 from custody.core.checks import bag, chains, compare, log, mirror
 from custody.core.checks.erased import Gone
-from custody.core.checks.evidence import Evidence, Signed, signed
+from custody.core.checks.evidence import Evidence, OnFile
 from custody.core.checks.exporter import Exported
 from custody.core.checks.labels import Labels, recomputed
 from custody.core.checks.merged import Merged, Told
@@ -86,7 +86,7 @@ class Examination:
         self._adverse = Adverse(self._labels)
         self._exports: dict[str, Told] = {}  # what prepared them, by statement id
         self._registered: list[Registered] = []
-        self._contents: dict[str, Signed] = {}  # by item tag
+        self._on_file = OnFile()
         self._attached: dict[str, str] = {}  # SHA-256 to record and name
         self._promise = Promise()
         self._redactions = Redactions()
@@ -234,8 +234,7 @@ class Examination:
         self._redactions.take(told)
         if isinstance(made.act, ExportPrepared):
             self._exports[made.id] = told
-        if (content := signed(told)) is not None:
-            self._contents |= {place.tag: content for place in made.places(Kind.ITEM)}
+        self._on_file.take(told)
         for digest, name in told.attached():
             self._attached.setdefault(digest, f"record {told.start}: {name}")
         if isinstance(made.act, ItemRegistered):
@@ -257,10 +256,7 @@ class Examination:
         self._adverse.found(exported.doubtful(prepared, replay.past, on_file))
         self._since += since(view, prepared)
         yield from self._promise.check(view, prepared, self._labels)
-        numbers: dict[str, int] = {}
-        for each in self._registered:
-            numbers.setdefault(each.tag, each.act.number)
-        evidence = Evidence(view, numbers, self._contents)
+        evidence = Evidence(view, self._on_file)
         self._adverse.found(evidence.unread(self._labels))
         sensitive = self._redactions.sensitive(replay.past.states)
         yield from evidence.check(prepared, self._labels, sensitive)

@@ -13,7 +13,7 @@ from custody.core.checks.merged import Told
 from custody.core.checks.view import View
 from custody.core.errors import MalformedError
 from custody.core.findings import Check, Fact, Finding, Outcome, failed, judged, undetermined
-from custody_schemas.acts import ExportPrepared
+from custody_schemas.acts import ExportPrepared, ItemRegistered
 from custody_schemas.declare import Kind
 from custody_schemas.fields import Content
 from custody_schemas.terms import ContentForm, ContentPlace
@@ -28,13 +28,56 @@ class Signed(NamedTuple):
     blake3: str
 
 
-def signed(told: Told) -> Signed | None:
+def _signed(told: Told) -> Signed | None:
     """The content that a statement puts on file."""
     content = getattr(told.statement.act, "content", None)
     if not isinstance(content, Content):
         return None
     sha256 = content.sha256 or told.text("content_sha256")
     return Signed(told.start, content, sha256, content.blake3 or told.text("content_blake3"))
+
+
+class Said(NamedTuple):
+    """What record `n`, under that envelope, says of an item."""
+
+    n: int
+    env: str
+    tag: str
+    number: int | None
+    content: Signed | None
+
+
+class OnFile:
+    """Numbers and content of items, as all entries that are examined together state them.
+
+    A bundle is held against what it shows itself: an entry beside it may be later, or of another log.
+    """
+
+    def __init__(self) -> None:
+        self._said: list[Said] = []  # in the order of the log
+
+    def take(self, told: Told) -> None:
+        """One entry."""
+        act, content = told.statement.act, _signed(told)
+        number = act.number if isinstance(act, ItemRegistered) else None
+        if content is None and number is None:
+            return
+        for n, place in zip(told.run, told.statement.about, strict=True):
+            if place.kind is Kind.ITEM:
+                self._said.append(Said(n, told.env, place.tag, number, content))
+
+    def of(self, view: View) -> tuple[dict[str, int], dict[str, Signed]]:
+        """By tag of the items that the bundle shows: the first number, and the last content."""
+        numbers: dict[str, int] = {}
+        contents: dict[str, Signed] = {}
+        for each in self._said:
+            if each.tag not in view.contents.subjects or not view.holds(each.n, each.env):
+                continue
+            if each.number is not None:
+                numbers.setdefault(each.tag, each.number)
+            if each.content is not None and each.n < view.size:
+                contents[each.tag] = each.content
+        return numbers, contents
 
 
 UNREAD = {"unreadable": "why", "special": "what"}  # entries without content, and what says why
@@ -47,17 +90,11 @@ Files = dict[str, Sums | None]
 
 
 class Evidence:
-    """The item files of one bundle, beside what the shown statements say of them.
+    """The item files of one bundle, beside what its statements say of them, whatever rules do."""
 
-    numbers: of items, by tag, as the entries that registered them say, whatever rules say of these
-    """
-
-    def __init__(
-        self, view: View, numbers: Mapping[str, int], contents: Mapping[str, Signed]
-    ) -> None:
+    def __init__(self, view: View, on_file: OnFile) -> None:
         self._view = view
-        self._numbers = {t: number for t, number in numbers.items() if t in view.contents.subjects}
-        self._contents = {tag: each for tag, each in contents.items() if each.n < view.size}
+        self._numbers, self._contents = on_file.of(view)
         self._files: dict[str, Files] = {}  # by item number, as the folder spells it
         for path in view.archive.members:
             if path.startswith(layout.ITEMS):

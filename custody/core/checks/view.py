@@ -56,6 +56,11 @@ class View:
         companions = {n: each.leaf for n, each in self.contents.companions.items()}
         return companions | self.contents.records
 
+    def holds(self, n: int, env: str) -> bool:
+        """Whether it shows record `n` as one of that envelope."""
+        leaf = self.leaves.get(n)
+        return leaf is not None and isinstance(leaf.record, Entry) and leaf.record.env == env
+
     @property
     def proved(self) -> dict[int, Leaf]:
         """Those under the log's checkpoint: nothing else speaks against another bundle."""
