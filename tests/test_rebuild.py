@@ -1,5 +1,6 @@
 """Rebuilding what is derived, and examining a whole ledger: what was tampered with is found."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -164,45 +165,68 @@ STRANGER = (
 )
 
 
+# What fails besides, and why.
+UNREAD = {
+    Check.STRUCTURE: "what its entry made is accounted for no more",
+    Check.COMPLETENESS: "nor are the chains that the index counts",
+}
+REPLACED = {
+    **UNREAD,
+    Check.INCLUSION: "no later checkpoint is over this record",
+    Check.CHECKPOINT: "nor is the one that was signed last",
+    Check.FRESHNESS: "nor what later signers saw",
+}
+CHANGED = {**REPLACED, Check.STATEMENT: "its entry has not the records that it concerns"}
+REFUSED = {**CHANGED, Check.RULES: "a later entry builds on what nobody can read"}
+UNSIGNED = {Check.INCLUSION: "nor is it the root of the records"}
+UNLIKE = {Check.CHECKPOINT: "nor what was signed"}
+LOST = {Check.STRUCTURE: "the label that was made of its words is accounted for no more"}
+
+
 @pytest.mark.parametrize(
-    ("change", "expected"),
+    ("change", "expected", "subject", "also"),
     [
-        (swap("record", "data", "n = 5", '"at":17', '"at":16'), Check.CHAIN),
-        (swap("record", "data", "n = 5", '"kind":"entry"', '"kind":"other"'), Check.CHAIN),
-        (swap("record", "data", "n = 12", '"seq":1', '"seq":2'), Check.CHAIN),
-        ("UPDATE record SET data = data || ' ' WHERE n = 12", Check.CHAIN),
-        ("DELETE FROM record WHERE n = 4", Check.CHAIN),
-        ("UPDATE envelope SET data = data || ' ' WHERE id = 3", Check.STATEMENT),
-        ("DELETE FROM envelope WHERE id = 3", Check.STATEMENT),
-        ("UPDATE record SET envelope = 2 WHERE n = 4", Check.STATEMENT),
-        ("UPDATE record SET envelope = NULL WHERE n = 4", Check.STATEMENT),
-        ("DELETE FROM statement WHERE first = 4", Check.STATEMENT),
-        ("UPDATE statement SET first = 3 WHERE first = 4", Check.STATEMENT),
-        ("UPDATE checkpoint SET root = zeroblob(32) WHERE size = 14", Check.CHECKPOINT),
-        ("UPDATE checkpoint SET root = zeroblob(32) WHERE size = 6", Check.INCLUSION),
-        (swap("checkpoint", "note", "size = 14", "14", "13"), Check.CHECKPOINT),
-        ("UPDATE disclosure SET texts = substr(texts, 1, 40) WHERE envelope = 3", Check.REDACTIONS),
-        ("UPDATE disclosure SET texts = '' WHERE envelope = 3", Check.REDACTIONS),
-        ("DELETE FROM disclosure WHERE envelope = 3", Check.REDACTIONS),
-        (swap("subject", "state", "kind = 'item'", '"copied":false', '"copied":true'), Check.STRUCTURE),
-        ("UPDATE subject SET changed = 0 WHERE kind = 'item'", Check.STRUCTURE),
-        ("UPDATE place SET n = 3 WHERE n = 4", Check.STRUCTURE),
-        ("UPDATE link SET key = 3 WHERE n = 4", Check.STRUCTURE),
-        ("UPDATE label SET value = 'Nobody' WHERE field = 'name'", Check.STRUCTURE),
-        ("UPDATE label SET blind = zeroblob(16) WHERE field = 'name'", Check.STRUCTURE),
-        ("UPDATE label SET n = n + 1 WHERE field = 'name'", Check.STRUCTURE),
-        ("DELETE FROM label WHERE field = 'name'", Check.STRUCTURE),
-        ("INSERT INTO renewed VALUES ('labels', 2)", Check.STRUCTURE),
-        ("INSERT INTO renewed VALUES ('labels', 0)", Check.STRUCTURE),
-        (STRANGER, Check.STRUCTURE),
+        (swap("record", "data", "n = 5", '"at":17', '"at":16'), Check.CHAIN, "record 5", CHANGED),
+        (swap("record", "data", "n = 5", '"kind":"entry"', '"kind":"other"'), Check.CHAIN, "record 6", CHANGED),
+        (swap("record", "data", "n = 12", '"seq":1', '"seq":2'), Check.CHAIN, "record 12", REPLACED),
+        ("UPDATE record SET data = data || ' ' WHERE n = 12", Check.CHAIN, "record 12", REFUSED),
+        ("DELETE FROM record WHERE n = 4", Check.CHAIN, "record 5", REFUSED),
+        ("UPDATE envelope SET data = data || ' ' WHERE id = 3", Check.STATEMENT, "record 3", UNREAD),
+        ("DELETE FROM envelope WHERE id = 3", Check.STATEMENT, "record 3", UNREAD),
+        ("UPDATE record SET envelope = 2 WHERE n = 4", Check.STATEMENT, "record 4", UNREAD),
+        ("UPDATE record SET envelope = NULL WHERE n = 4", Check.STATEMENT, "record 4", UNREAD),
+        ("DELETE FROM statement WHERE first = 4", Check.STATEMENT, "record 4", UNREAD),
+        ("UPDATE statement SET first = 3 WHERE first = 4", Check.STATEMENT, "record 4", UNREAD),
+        ("UPDATE checkpoint SET root = zeroblob(32) WHERE size = 14", Check.CHECKPOINT, "checkpoint of 14", UNSIGNED),
+        ("UPDATE checkpoint SET root = zeroblob(32) WHERE size = 6", Check.INCLUSION, "checkpoint of 6", UNLIKE),
+        (swap("checkpoint", "note", "size = 14", "14", "13"), Check.CHECKPOINT, "checkpoint of 14", {}),
+        ("UPDATE disclosure SET texts = substr(texts, 1, 40) WHERE envelope = 3", Check.REDACTIONS, "record 3", LOST),
+        ("UPDATE disclosure SET texts = '' WHERE envelope = 3", Check.REDACTIONS, "record 3", LOST),
+        ("DELETE FROM disclosure WHERE envelope = 3", Check.REDACTIONS, "record 3", LOST),
+        (swap("subject", "state", "kind = 'item'", '"copied":false', '"copied":true'), Check.STRUCTURE, "subject", {}),
+        ("UPDATE subject SET changed = 0 WHERE kind = 'item'", Check.STRUCTURE, "subject", {}),
+        ("UPDATE place SET n = 3 WHERE n = 4", Check.STRUCTURE, "record 4", {}),
+        ("UPDATE link SET key = 3 WHERE n = 4", Check.STRUCTURE, "record 4", {}),
+        ("UPDATE label SET value = 'Nobody' WHERE field = 'name'", Check.STRUCTURE, "name of actor", {}),
+        ("UPDATE label SET blind = zeroblob(16) WHERE field = 'name'", Check.STRUCTURE, "name of actor", {}),
+        ("UPDATE label SET n = n + 1 WHERE field = 'name'", Check.STRUCTURE, "name of actor", {}),
+        ("DELETE FROM label WHERE field = 'name'", Check.STRUCTURE, "name of actor", {}),
+        ("INSERT INTO renewed VALUES ('labels', 2)", Check.STRUCTURE, "", {}),
+        ("INSERT INTO renewed VALUES ('labels', 0)", Check.STRUCTURE, "", {}),
+        (STRANGER, Check.STRUCTURE, "subject 0000", {}),
     ],
 )  # fmt: skip
 def test_what_was_tampered_with_is_found(
-    live: Live, story: Story, change: str, expected: Check
+    live: Live, story: Story, change: str, expected: Check, subject: str, also: Mapping[Check, str]
 ) -> None:
+    """By the check that is asked, on the first subject that it is about; what else fails is told."""
     tamper(live, change)
     found = look(live, full=True)
-    assert expected in failures(found)
+    troubles = [each for each in found.findings if each.outcome is not Outcome.PASSED]
+    assert {each.outcome for each in troubles} == {Outcome.FAILED}
+    first = next(each.subject for each in troubles if each.check is expected)
+    assert first.startswith(subject)
+    assert {each.check for each in troubles} == {expected, *also}
     assert not (live.home.keys / MARK_FILE).exists()
 
 
