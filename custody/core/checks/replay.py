@@ -195,8 +195,9 @@ class Replay:
             refused = error
         for each in need_not_be_read(made):
             self.past.doubts.pop(each, None)
-        # That the other subjects of an act are not shown is as it should be.
-        others = {p.tag for p in made.about} - {s.actor for s in made.signers}
+        # That the other subjects of an act are not shown is as it should be; the ledger always is.
+        others = {p.tag for p in made.about if p.kind is not Kind.LEDGER}
+        others -= {s.actor for s in made.signers}
         doubts = [why for each, why in self.past.doubts.items() if each not in others]
         if tag in self.past.lost:
             doubts = [self.past.lost[tag]]
