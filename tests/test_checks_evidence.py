@@ -144,22 +144,23 @@ def acquired_again(told: Story, tag: str) -> None:
 
 @pytest.mark.parametrize("signed", [True, False])
 @pytest.mark.parametrize("turned", [False, True], ids=["after", "before"])
-@pytest.mark.parametrize("later", [True, False])
+@pytest.mark.parametrize("place", ["later", "unshown", "of a remark", "of the tally"])
 def test_content_is_what_the_bundle_itself_says(
-    tmp_path: Path, later: bool, turned: bool, signed: bool
+    tmp_path: Path, place: str, turned: bool, signed: bool
 ) -> None:
     """Else who writes a log of his own, or records what no rule allows, has honest evidence accused."""
     told, world = rogue_story()
     tag = world.register(told.case, 2, by=told.eve)
     given = {"content": content_of(IMAGE), "stored_hash": "not_applicable"}
     world.record("item.acquired", [tag], given, signers=[told.eve])
-    own = replace(told, world=world.fork())
-    if later:
-        honest = Bundle(world, told.case, told.olga, [tag], evidence={FILE: IMAGE})
-        own = replace(told, world=world)
-    else:
-        world.register(told.case, 3, by=told.eve)  # the honest bundle does not show that record
-        honest = Bundle(world, told.case, told.olga, [tag], evidence={FILE: IMAGE})
+    own = replace(told, world=world if place == "later" else world.fork())
+    if place == "unshown":
+        world.register(told.case, 3, by=told.eve)
+    elif place == "of a remark":
+        world.record("note.recorded", [tag], {"note": "x"}, signers=[told.eve])
+    honest = Bundle(world, told.case, told.olga, [tag], evidence={FILE: IMAGE})
+    while place == "of the tally" and len(own.world.records) < honest.size - 1:
+        own.world.record("note.recorded", [told.case], {"note": "x"}, signers=[told.olga])
     acquired_again(own, tag)
     other = Bundle(own.world, told.case, told.olga, [tag])
     if not signed:
