@@ -182,6 +182,11 @@ WIDE: Mapping[str, tuple[str, Callable[[bytes], bytes]]] = {
     "a_zip64_end_that_is_elsewhere": (
         "The locator points into the files.",
         lambda data: data[:-42] + LOCATOR.pack(b"PK\6\7", 0, 30, 1) + data[-22:]),
+    "more_files_than_any_bundle_has": (
+        "To keep a reader busy with their list.",
+        lambda data: end_of(
+            data[:-74] + struct.pack("<2Q", 500_001, 500_001) + data[-58:],
+            here=0xFFFF, count=0xFFFF)),
     "a_zip64_end_on_another_disk": (
         "The locator says two disks.",
         lambda data: data[:-42] + data[-42:-26] + struct.pack("<L", 2) + data[-22:]),
