@@ -2,7 +2,8 @@
 
 `tests.modelled` says in plain Python who holds what and what must be refused; hypothesis makes up
 what people try. After each step the ledger examines what is new; at the end it is examined from
-record 0 on, and every case is exported and verified.
+record 0 on, and every case is exported and verified. Fewer stories have every case verified by the
+verifier that everybody has after each step.
 """
 
 from contextlib import ExitStack
@@ -80,10 +81,18 @@ def test_what_was_refused_stays_refused_and_a_batch_spoils_no_other() -> None:
         t.shut()
 
 
-def told(examples: int, steps: int) -> None:
+class Verified(House):
+    """Each step ends with bundles of everything, and the verifier that everybody has."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.t.thorough = True
+
+
+def told(examples: int, steps: int, house: type[House] = House) -> None:
     """So many stories of so many steps at most."""
     run_state_machine_as_test(
-        House,
+        house,
         settings=settings(
             settings(),
             max_examples=examples,
@@ -95,6 +104,15 @@ def told(examples: int, steps: int) -> None:
 
 def test_the_ledger_answers_as_the_model_does() -> None:
     told(examples=6, steps=40)
+
+
+def test_after_each_step_every_case_verifies() -> None:
+    told(examples=2, steps=20, house=Verified)
+
+
+@pytest.mark.soak
+def test_after_each_of_a_thousand_steps_every_case_verifies() -> None:
+    told(examples=20, steps=60, house=Verified)
 
 
 @pytest.mark.soak
