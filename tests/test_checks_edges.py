@@ -1,10 +1,12 @@
 """Where a check ends: the last second, a companion of what was erased, an item that nobody chose."""
 
 import json
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from custody.core import disclosure
 from custody.core.bundle import layout
 from custody.core.findings import Check, Finding, Outcome
 from tests.bundles import Bundle, bad, examined
@@ -116,3 +118,24 @@ def test_of_a_checkpoint_that_is_not_there_nobody_says_who_signed_it(tmp_path: P
     for check in (Check.CHECKPOINT, Check.WITNESSES):
         (found,) = (f for f in report.findings if f.check is check)
         assert found == Finding(check, Outcome.UNDETERMINED, subject, "cannot be read")
+
+
+def test_what_was_signed_under_one_name_is_not_opened_under_another(tmp_path: Path) -> None:
+    """Else one text could stand in the record as whatever its signer likes to call it later."""
+    told, world = rogue_story()
+    made = disclosure.make("remarks", "x", world.entropy)
+    about, n = [told.laptop], len(world.records)
+    usual = world.draft("note.recorded", about, signers=[told.dora]).statement.sd
+    sd = {**usual, "note": made.digest}
+    signed = world.draft("note.recorded", about, signers=[told.dora], sd=sd)
+    world.submit(signed._replace(disclosures=()))
+    bundle = Bundle(world, told.case, told.olga)
+    env = sha256(signed.envelope.encode()).hexdigest()
+    opened = {"env": env, "name": "note", "disclosure": made.text}
+    bundle.edit(
+        layout.DISCLOSURES,
+        lambda values: values.insert(sum(v["env"] < env for v in values), opened),
+    )
+    why = "what is disclosed as note is not what was signed"
+    found = [(f.subject, f.detail) for f in bad(examined(tmp_path, bundle))]
+    assert (f"record {n}", why) in found
