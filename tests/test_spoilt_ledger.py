@@ -61,7 +61,7 @@ DEFECTS = {
         Check.CHECKPOINT, "checkpoint of 17", "rollback or fork", UNSIGNED),
     "the last record moved far away": Defect(
         f"UPDATE record SET n = 4000000 WHERE n = {LAST}",
-        Check.CHAIN, "record 4000000", "says it is number 16",
+        Check.CHAIN, "record 4000000", "stands where number 16 follows",
         {**UNSIGNED, Check.CHECKPOINT: "the log that was signed is not this one"}),
     "a record that is a number": Defect(
         "UPDATE record SET data = 5 WHERE n = 4", Check.CHAIN, "record 4", "not a record",

@@ -112,7 +112,9 @@ class Retelling:
         except MalformedError as error:
             yield failed(Check.CHAIN, name, str(error))
             return None
-        if leaf.n != size or made.n != size:
+        if leaf.n != size:
+            yield failed(Check.CHAIN, name, f"stands where number {size} follows")
+        elif made.n != size:
             yield failed(Check.CHAIN, name, f"says it is number {made.n} where {size} follows")
         if made.chain != self._chain:
             yield failed(Check.CHAIN, name, "does not name the record before it")
