@@ -107,28 +107,32 @@ def test_a_sparse_source_stays_right_and_takes_all_its_room(
 
 
 def test_many_files_keep_their_order_and_tell_which_could_not_be_read(
-    vault: LocalVault, tmp_path: Path
+    vault: LocalVault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("custody.store.vault.BATCH_FILES", 100)
     sources = []
-    for number in range(2300):  # more than two batches
+    for number in range(230):  # more than two batches
         source = tmp_path / f"{number}"
         source.write_bytes(b"%d" % (number // 2))
         sources.append(source)
-    sources.insert(1500, tmp_path / "missing")
+    sources.insert(150, tmp_path / "missing")
     results = list(vault.put_many(sources))
-    assert len(results) == 2301
-    lost = results.pop(1500)
+    assert len(results) == 231
+    lost = results.pop(150)
     assert isinstance(lost, UnreadableError)
     assert lost.why == "ENOENT"
-    assert results == [digest_bytes(b"%d" % (number // 2)) for number in range(2300)]
-    assert len(objects(tmp_path / "vault")) == 1150
+    assert results == [digest_bytes(b"%d" % (number // 2)) for number in range(230)]
+    assert len(objects(tmp_path / "vault")) == 115
     assert temporaries(tmp_path / "vault") == []
 
 
-def test_a_consumer_that_stops_leaves_no_temporary_files(vault: LocalVault, tmp_path: Path) -> None:
-    for number in range(1500):
+def test_a_consumer_that_stops_leaves_no_temporary_files(
+    vault: LocalVault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("custody.store.vault.BATCH_FILES", 100)
+    for number in range(150):
         (tmp_path / f"{number}").write_bytes(b"%d" % number)
-    results = vault.put_many([tmp_path / f"{number}" for number in range(1500)])
+    results = vault.put_many([tmp_path / f"{number}" for number in range(150)])
     assert next(results) == digest_bytes(b"0")
     assert isinstance(results, Iterator)
     results.close()  # type: ignore[attr-defined]
