@@ -78,10 +78,12 @@ def test_the_log_that_the_signer_was_shown_does_not_vouch_for_the_one_she_was_no
     assert of_all(tmp_path, own.other).verdict is Outcome.PASSED
     bundles = {"alone": [handed], "first": [handed, own.other], "last": [own.other, handed]}
     report = of_all(tmp_path, *bundles[handed_in])
-    chain = [found for found in bad(report) if found.check is Check.CHAIN]
-    assert bool(chain) is (handed_in != "alone")  # together they show that there are two logs
-    seen = unproved(own, f"{2 if handed_in == 'last' else 1}.zip")
-    assert [found for found in bad(report) if found not in chain] == [seen]
+    name, beside = ("2.zip", "1.zip") if handed_in == "last" else ("1.zip", "2.zip")
+    *order, seen = bad(report)
+    assert seen == unproved(own, name)
+    together = [(Check.CHAIN, f"record {own.n} of {beside} and {name}")]  # they show two logs
+    expected = [] if handed_in == "alone" else together
+    assert [(found.check, found.subject) for found in order] == expected
     assert report.verdict is Outcome.FAILED
 
 
