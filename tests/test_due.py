@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from custody import waiting
@@ -207,7 +207,6 @@ class Hands:
             self.world.record("request.ended", about, {"request": entry}, signers=[s.olga])
 
 
-@settings(max_examples=50)
 @given(
     st.lists(
         st.tuples(st.integers(0, 9), st.integers(0, 60), st.integers(-40, 400)),

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 from custody.core import payload, times
 from custody.core.errors import MalformedError
 from custody.core.reading import read_act
-from custody_schemas.declare import Act, Capacity, Concern, Kind
+from custody_schemas.declare import Act, Capacity, Concern, Kind, Refers
 from custody_schemas.fields import Name
 from custody_schemas.terms import UnlockMethod
 
@@ -85,6 +85,13 @@ class Statement(NamedTuple):
     def signing(self, capacity: Capacity) -> tuple[str, ...]:
         """Tags of the actors who sign in that capacity, each once."""
         return tuple(dict.fromkeys(s.actor for s in self.signers if s.capacity is capacity))
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Tags that stand where the act names a person: that there is one is its word. (SPEC §11.6)"""
+        fields = type(self.act).FIELDS
+        marked = ((member, fields[name].marks) for name, member in vars(self.act).items())
+        return tuple(m for m, marks in marked if isinstance(m, str) and Refers(Kind.ACTOR) in marks)
 
     def places(self, kind: Kind) -> tuple[Place, ...]:
         """The places of that kind, in order of tag."""

@@ -27,7 +27,7 @@ from custody.core.statement import Statement
 from custody.ledger import erasures
 from custody.ledger.storage import CheckpointRow, Leaf, Reading
 from custody_schemas.acts import CorrectionRecorded, ExportPrepared, ItemRegistered, PackLoaded
-from custody_schemas.declare import Act, Kind, Refers
+from custody_schemas.declare import Act, Kind
 from custody_schemas.terms import Sensitivity
 
 BATCH = 1000  # records of a chain read together
@@ -142,7 +142,7 @@ def _show(rows: Reading, selection: Selection, tag: str) -> Iterator[str]:
             told = selection.told[entry.env] = _told(rows, leaf, entry)
             if told.envelope:
                 yield from needed(told.statement)
-                yield from (each for each in named(told.statement) if _is_person(rows, each))
+                yield from (each for each in told.statement.named if _is_person(rows, each))
         if any(p.tag == tag for p in selection.told[entry.env].statement.places(Kind.ITEM)):
             yield from ancestors(selection.told[entry.env].statement)
         if selection.whole:
@@ -155,14 +155,6 @@ def needed(made: Statement) -> Iterator[str]:
         yield signer.actor
     if isinstance(made.act, ItemRegistered):
         yield made.act.case
-
-
-def named(made: Statement) -> Iterator[str]:
-    """The people whom a statement names, by its own word: rules read no other subjects. (SPEC §9)"""
-    for name, member in vars(made.act).items():
-        marks = type(made.act).FIELDS[name].marks
-        if isinstance(member, str) and any(m == Refers(Kind.ACTOR) for m in marks):
-            yield member
 
 
 def _is_person(rows: Reading, tag: str) -> bool:

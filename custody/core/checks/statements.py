@@ -18,7 +18,7 @@ from custody.core.record import Entry
 from custody.core.statement import Statement
 from custody.core.tree import check_consistency
 from custody_schemas.acts import PrivacyErased, SealBroken, SealVerified
-from custody_schemas.declare import Kind, Refers
+from custody_schemas.declare import Kind
 
 # What cannot be asked about a record whose statement cannot be read.
 NEEDS_STATEMENT = (Check.SIGNATURE, Check.KEY, Check.RULES, Check.REDACTIONS, Check.FRESHNESS)
@@ -122,9 +122,8 @@ class Statements:
 
     def _take_people(self, made: Statement, n: int) -> None:
         self._people |= {place.tag for place in made.places(Kind.ACTOR)}
-        for name, member in vars(made.act).items() if made.known else ():
-            if isinstance(member, str) and Refers(Kind.ACTOR) in type(made.act).FIELDS[name].marks:
-                self._named.setdefault(member, []).append(n)
+        for tag in made.named:
+            self._named.setdefault(tag, []).append(n)
 
     def open(self, told: Told) -> Iterator[Finding]:
         """Take up what is disclosed of the statement; what is not, is listed as withheld."""
